@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Hypervisor tracing: what the host (EL1) and the hypervisor (EL2) say to each other.
+ */
+#ifndef __ARM64_KVM_HYP_TRACE_H
+#define __ARM64_KVM_HYP_TRACE_H
+
+/*
+ * The hypercalls. Each expands through @f, once into the enumeration of all hypercalls and once
+ * into the hypervisor's table of handlers. Arguments are as the host passes them; each returns 0
+ * or a negative error.
+ *
+ *	__hyp_trace_load(pfn, nr_pages)		struct hyp_trace_desc, donated if this succeeds
+ *	__hyp_trace_unload(cpu)			gives it back
+ *	__hyp_trace_detach()			this CPU writes no more unless it is asked to
+ *	__hyp_trace_enable(on)
+ *	__hyp_trace_swap(cpu)
+ *	__hyp_trace_reset(cpu)
+ *	__hyp_trace_set_event(event, id)	id to record the event with, 0 for not at all
+ *	__hyp_trace_set_clock(epoch_cyc, epoch_ns, mult, shift)
+ *	__hyp_trace_write_event(value)		emit selftest
+ */
+#define HYP_TRACE_HCALLS(f)		\
+	f(__hyp_trace_load),		\
+	f(__hyp_trace_unload),		\
+	f(__hyp_trace_detach),		\
+	f(__hyp_trace_enable),		\
+	f(__hyp_trace_swap),		\
+	f(__hyp_trace_reset),		\
+	f(__hyp_trace_set_event),	\
+	f(__hyp_trace_set_clock),	\
+	f(__hyp_trace_write_event)
+
+#ifndef __ASSEMBLY__
+
+#include <linux/remote_ring.h>
+
+/* Why the CPU is in the hypervisor, or what it leaves it for; show_hyp_reason() has the names */
+enum hyp_reason {
+	HYP_REASON_SMC,
+	HYP_REASON_HVC,
+	HYP_REASON_PSCI,
+	HYP_REASON_HOST_ABORT,
+	HYP_REASON_GUEST_EXIT,
+	HYP_REASON_ERET_HOST,
+	HYP_REASON_ERET_GUEST,
+	HYP_REASON_UNKNOWN,
+};
+
+/**
+ * struct hyp_trace_desc - how the host describes one CPU's ring to the hypervisor
+ * @cpu:	whose ring
+ * @nr_slots:	entries of @slots
+ * @overwrite:	0 or 1; what to do when the ring is full
+ * @reserved:	0
+ * @meta:	page frame number of the meta page
+ * @reader:	page frame number of the reader's first page
+ * @slots:	@page is a page frame number, the rest is 0
+ *
+ * Starts a page. The host gives these pages to the hypervisor, which checks every field after they
+ * are out of the host's reach, and keeps its own state of the ring in @slots. All page frames
+ * named here must be shared with the hypervisor, each named once.
+ */
+struct hyp_trace_desc {
+	u32				cpu;
+	u32				nr_slots;
+	u32				overwrite;
+	u32				reserved;
+	u64				meta;
+	u64				reader;
+	struct remote_ring_slot		slots[];
+};
+
+static_assert(sizeof(struct hyp_trace_desc) == 32);
+
+/* Bounds what the hypervisor does in one call; 4 MiB of descriptor, 700 MiB of ring with 4K pages */
+#define HYP_TRACE_DESC_MAX_PAGES	1024
+
+/**
+ * struct hyp_trace_clock - from counter to nanoseconds
+ * @epoch_cyc:	counter value (CNTPCT_EL0) at the epoch
+ * @epoch_ns:	nanoseconds at the epoch
+ * @mult:	nanoseconds a count, as a fraction of 2^(64 - @shift); below 2^63
+ * @shift:	1 .. 63
+ */
+struct hyp_trace_clock {
+	u64	epoch_cyc;
+	u64	epoch_ns;
+	u64	mult;
+	u64	shift;
+};
+
+/**
+ * hyp_trace_clock_ns - the time of a counter value
+ * @clock:	the clock
+ * @cyc:	counter value, less than 2^(63 - @clock->shift) from the epoch to either side; the
+ *		host chooses the shift such that this is 36 years at least
+ *
+ * A product of 128 bits of which the upper half is wanted: one smulh, no overflow to look out for.
+ * Signed, so that a counter value read just before an epoch came into force is not 584 years later.
+ *
+ * Return: nanoseconds.
+ */
+static __always_inline u64 hyp_trace_clock_ns(const struct hyp_trace_clock *clock, u64 cyc)
+{
+	s64 delta = (s64)((cyc - clock->epoch_cyc) << clock->shift);
+
+	return clock->epoch_ns + (u64)(((__int128)delta * (s64)clock->mult) >> 64);
+}
+
+#endif /* __ASSEMBLY__ */
+
+#endif /* __ARM64_KVM_HYP_TRACE_H */

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef __ARM64_KVM_HYP_NVHE_CLOCK_H
+#define __ARM64_KVM_HYP_NVHE_CLOCK_H
+
+#include <linux/compiler.h>
+
+#include <asm/arch_timer.h>
+#include <asm/kvm_hyp_trace.h>
+
+extern const struct hyp_trace_clock *hyp_clock;
+
+/**
+ * hyp_clock_ns - nanoseconds of the host's CLOCK_BOOTTIME, as far as the host keeps us in step
+ *
+ * Context: any CPU, after the host's first __hyp_trace_set_clock.
+ */
+static __always_inline u64 hyp_clock_ns(void)
+{
+	/*
+	 * Pairs with the smp_store_release() in hyp_clock_set(). Before the counter, so that a new
+	 * epoch is never applied to a counter value much older than it.
+	 */
+	const struct hyp_trace_clock *clock = READ_ONCE(hyp_clock);
+	u64 cyc;
+
+	/*
+	 * The order against the ring's stores does not matter: nobody sees the event before it is
+	 * published. So no arch_counter_enforce_ordering().
+	 */
+	asm volatile(ALTERNATIVE("isb\n mrs %0, cntpct_el0",
+				 "nop\n" __mrs_s("%0", SYS_CNTPCTSS_EL0),
+				 ARM64_HAS_ECV)
+		     : "=r" (cyc));
+
+	return hyp_trace_clock_ns(clock, cyc);
+}
+
+int hyp_clock_set(u64 epoch_cyc, u64 epoch_ns, u64 mult, u64 shift);
+
+#endif /* __ARM64_KVM_HYP_NVHE_CLOCK_H */

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Tracing inside the hypervisor: the hooks where it is entered and left, and trace_<event>() for
+ * each event of <trace/events/hypervisor.h>.
+ *
+ * A "stay" is the time a CPU spends at EL2, from an exception to the eret that ends it. Whether a
+ * stay is traced is decided once, when it begins, so that hyp_enter and hyp_exit always pair up.
+ * Other events are recorded only within a traced stay.
+ */
+#ifndef __ARM64_KVM_HYP_NVHE_TRACE_H
+#define __ARM64_KVM_HYP_NVHE_TRACE_H
+
+#include <asm/kvm_host.h>
+#include <asm/kvm_hyp_events.h>
+#include <asm/kvm_hyp_trace.h>
+
+#define TRACE_HEADER_MULTI_READ
+
+#ifdef CONFIG_NVHE_EL2_TRACING
+
+/* The id each event is recorded with; 0 while the event is off, or tracing is */
+extern u16 hyp_event_ids[HYP_NR_EVENTS];
+
+/* Here an event is a check of its id and, while it has one, a call */
+#define TRACE_EVENT(name, proto, args, tstruct, assign, print)		\
+	void __trace_##name(u32 __id, proto);				\
+	static __always_inline void trace_##name(proto)			\
+	{								\
+		u32 __id = READ_ONCE(hyp_event_ids[HYP_EVENT_##name]);	\
+									\
+		if (unlikely(__id))					\
+			__trace_##name(__id, args);			\
+	}
+#include <trace/events/hypervisor.h>
+
+/* Tracing is on; stays that begin now are traced */
+extern u32 hyp_trace_on;
+
+void __hyp_trace_begin_stay(void);
+void __hyp_trace_end_stay(void);
+void __hyp_trace_to_guest(pid_t vcpu);
+void __hyp_trace_from_guest(void);
+
+/**
+ * hyp_trace_stay - handle an exception from the host, as a stay
+ * @host_ctxt:	for @handler
+ * @handler:	what there is to do
+ */
+static __always_inline void hyp_trace_stay(struct kvm_cpu_context *host_ctxt,
+					   void (*handler)(struct kvm_cpu_context *))
+{
+	if (likely(!READ_ONCE(hyp_trace_on))) {
+		handler(host_ctxt);
+		return;
+	}
+
+	__hyp_trace_begin_stay();
+	handler(host_ctxt);
+	__hyp_trace_end_stay();
+}
+
+/**
+ * hyp_trace_to_guest - the stay ends, for now, in the guest
+ * @vcpu:	about to run
+ */
+static __always_inline void hyp_trace_to_guest(struct kvm_vcpu *vcpu)
+{
+	if (unlikely(READ_ONCE(hyp_trace_on)))
+		__hyp_trace_to_guest(vcpu->arch.pid);
+}
+
+/**
+ * hyp_trace_from_guest - the stay goes on; the other half of hyp_trace_to_guest()
+ */
+static __always_inline void hyp_trace_from_guest(void)
+{
+	if (unlikely(READ_ONCE(hyp_trace_on)))
+		__hyp_trace_from_guest();
+}
+
+void hyp_trace_to_firmware(void);
+void hyp_trace_from_firmware(void);
+void hyp_trace_cpu_entry(void);
+
+#else /* !CONFIG_NVHE_EL2_TRACING */
+
+#define TRACE_EVENT(name, proto, args, tstruct, assign, print)		\
+	static __always_inline void trace_##name(proto) { }
+#include <trace/events/hypervisor.h>
+
+static __always_inline void hyp_trace_stay(struct kvm_cpu_context *host_ctxt,
+					   void (*handler)(struct kvm_cpu_context *))
+{
+	handler(host_ctxt);
+}
+
+static inline void hyp_trace_to_guest(struct kvm_vcpu *vcpu) { }
+static inline void hyp_trace_from_guest(void) { }
+static inline void hyp_trace_to_firmware(void) { }
+static inline void hyp_trace_from_firmware(void) { }
+static inline void hyp_trace_cpu_entry(void) { }
+
+#endif /* CONFIG_NVHE_EL2_TRACING */
+
+#undef TRACE_HEADER_MULTI_READ
+
+#endif /* __ARM64_KVM_HYP_NVHE_TRACE_H */

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef __ARM64_KVM_HYP_NVHE_TRACE_RING_H
+#define __ARM64_KVM_HYP_NVHE_TRACE_RING_H
+
+#include <linux/cache.h>
+#include <linux/percpu-defs.h>
+#include <linux/remote_ring_writer.h>
+
+#include <asm/kvm_hyp_trace.h>
+#include <asm/percpu.h>
+
+/**
+ * struct hyp_trace_cpu - tracing on one CPU; the hypervisor's alone
+ * @ring:	the ring
+ * @pid:	of the vCPU's thread while the CPU works for one, otherwise 0
+ * @enter_id:	id of hyp_enter for this stay, 0 if it is not recorded
+ * @exit_id:	likewise of hyp_exit
+ * @away:	the stay is interrupted: the CPU is in the guest or in the firmware
+ * @desc:	the ring's descriptor, donated by the host; protected by the lock in trace.c, as is
+ * @nr_pages:	its size
+ */
+struct hyp_trace_cpu {
+	struct remote_ring_writer	ring;
+	pid_t				pid;
+	u16				enter_id;
+	u16				exit_id;
+	bool				away;
+	struct hyp_trace_desc		*desc;
+	u64				nr_pages;
+} ____cacheline_aligned;
+
+DECLARE_PER_CPU_ALIGNED(struct hyp_trace_cpu, hyp_trace_cpu);
+
+#endif /* __ARM64_KVM_HYP_NVHE_TRACE_RING_H */

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The hypervisor's clock for trace events. The host computes, the hypervisor multiplies.
+ *
+ * Trust: a host that sets nonsense gets nonsense in the time stamps of its own trace. The ring takes
+ * care that time does not go backwards.
+ */
+#include <nvhe/clock.h>
+
+/* The one in use, and one to prepare the next in; NULL until the host sets one */
+const struct hyp_trace_clock *hyp_clock;
+static struct hyp_trace_clock hyp_clocks[2];
+
+/**
+ * hyp_clock_set - change the clock on all CPUs
+ * @epoch_cyc:	see struct hyp_trace_clock, and so on
+ * @epoch_ns:	...
+ * @mult:	...
+ * @shift:	...
+ *
+ * A CPU that reads the clock meanwhile uses the old one or the new one. Only a host that calls this
+ * twice within such a read can make it use a mixture.
+ *
+ * Context: serialised by the caller.
+ * Return: 0, or -EINVAL if @mult or @shift is out of range.
+ */
+int hyp_clock_set(u64 epoch_cyc, u64 epoch_ns, u64 mult, u64 shift)
+{
+	struct hyp_trace_clock *clock = &hyp_clocks[hyp_clock == &hyp_clocks[0]];
+
+	if (!mult || mult >> 63 || shift > 63)
+		return -EINVAL;
+
+	*clock = (struct hyp_trace_clock) {
+		.epoch_cyc = epoch_cyc,
+		.epoch_ns = epoch_ns,
+		.mult = mult,
+		.shift = shift,
+	};
+	/* Pairs with the address dependency in hyp_clock_ns() */
+	smp_store_release(&hyp_clock, clock);
+
+	return 0;
+}

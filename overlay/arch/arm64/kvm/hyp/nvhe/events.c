@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the hypervisor writes into its rings: the events, and the stays they belong to.
+ *
+ * Everything here runs on the CPU that owns the ring; EL2 is not preemptible.
+ */
+#include <asm/esr.h>
+#include <asm/kvm_hyp.h>
+
+#include <nvhe/clock.h>
+#include <nvhe/trace.h>
+#include <nvhe/trace_ring.h>
+
+DEFINE_PER_CPU_ALIGNED(struct hyp_trace_cpu, hyp_trace_cpu);
+
+u16 hyp_event_ids[HYP_NR_EVENTS];
+u32 hyp_trace_on;
+
+/* struct trace_entry with its first 4 bytes, of which the last two are always 0 here, in one */
+struct hyp_event_header {
+	u32	id;
+	pid_t	pid;
+};
+
+static_assert(sizeof(struct hyp_event_header) == 8);
+
+/*
+ * One function for each event that writes it whole: sizes are constants and there is no buffer in
+ * between. The layout of the record is the one that the kernel's own stages give it.
+ */
+#undef __field
+#define __field(type, item)	type item;
+#undef TP_STRUCT__entry
+#define TP_STRUCT__entry(args...) args
+#undef TP_fast_assign
+#define TP_fast_assign(args...) args
+
+#undef TRACE_EVENT
+#define TRACE_EVENT(name, proto, args, tstruct, assign, print)				\
+	struct hyp_event_##name {							\
+		struct hyp_event_header header;						\
+		tstruct									\
+	};										\
+											\
+	void __trace_##name(u32 __id, proto)						\
+	{										\
+		struct hyp_trace_cpu *cpu = this_cpu_ptr(&hyp_trace_cpu);		\
+		struct remote_ring_record record;					\
+		struct hyp_event_##name *__entry;					\
+											\
+		if (!remote_ring_writer_reserve(&cpu->ring, hyp_clock_ns(),		\
+						sizeof(*__entry), &record))		\
+			return;								\
+											\
+		__entry = record.payload;						\
+		__entry->header.id = __id;						\
+		__entry->header.pid = cpu->pid;						\
+		assign									\
+											\
+		remote_ring_writer_commit(&cpu->ring, &record);				\
+	}
+
+#define TRACE_HEADER_MULTI_READ
+#include <trace/events/hypervisor.h>
+#undef TRACE_HEADER_MULTI_READ
+
+static void hyp_trace_enter(struct hyp_trace_cpu *cpu, enum hyp_reason reason)
+{
+	remote_ring_writer_enter(&cpu->ring);
+	if (cpu->enter_id)
+		__trace_hyp_enter(cpu->enter_id, reason, cpu->pid);
+}
+
+static void hyp_trace_leave(struct hyp_trace_cpu *cpu, enum hyp_reason reason)
+{
+	u32 exit_id = cpu->exit_id ?: READ_ONCE(hyp_event_ids[HYP_EVENT_hyp_exit]);
+
+	/* If both are on now, an exit without its enter is one too many */
+	if (exit_id && (cpu->enter_id || !READ_ONCE(hyp_event_ids[HYP_EVENT_hyp_enter])))
+		__trace_hyp_exit(exit_id, reason, cpu->pid);
+	remote_ring_writer_leave(&cpu->ring);
+}
+
+static enum hyp_reason hyp_trace_host_reason(void)
+{
+	switch (ESR_ELx_EC(read_sysreg_el2(SYS_ESR))) {
+	case ESR_ELx_EC_HVC64:
+		return HYP_REASON_HVC;
+	case ESR_ELx_EC_SMC64:
+		return HYP_REASON_SMC;
+	case ESR_ELx_EC_IABT_LOW:
+	case ESR_ELx_EC_DABT_LOW:
+		return HYP_REASON_HOST_ABORT;
+	default:
+		return HYP_REASON_UNKNOWN;
+	}
+}
+
+static void hyp_trace_begin(enum hyp_reason reason)
+{
+	struct hyp_trace_cpu *cpu = this_cpu_ptr(&hyp_trace_cpu);
+
+	/* For the whole stay, even if they are switched off meanwhile: or pairs would break */
+	cpu->enter_id = READ_ONCE(hyp_event_ids[HYP_EVENT_hyp_enter]);
+	cpu->exit_id = READ_ONCE(hyp_event_ids[HYP_EVENT_hyp_exit]);
+	cpu->away = false;
+	cpu->pid = 0;
+
+	hyp_trace_enter(cpu, reason);
+}
+
+/* See hyp_trace_stay() */
+void __hyp_trace_begin_stay(void)
+{
+	hyp_trace_begin(hyp_trace_host_reason());
+}
+
+/* See hyp_trace_stay() */
+void __hyp_trace_end_stay(void)
+{
+	struct hyp_trace_cpu *cpu = this_cpu_ptr(&hyp_trace_cpu);
+
+	cpu->pid = 0;
+	hyp_trace_leave(cpu, HYP_REASON_ERET_HOST);
+}
+
+/* See hyp_trace_to_guest() */
+void __hyp_trace_to_guest(pid_t vcpu)
+{
+	struct hyp_trace_cpu *cpu = this_cpu_ptr(&hyp_trace_cpu);
+
+	/* The host's call to run the vCPU came before tracing was on */
+	if (!cpu->ring.inside)
+		return;
+
+	cpu->pid = vcpu;
+	hyp_trace_leave(cpu, HYP_REASON_ERET_GUEST);
+	cpu->away = true;
+}
+
+/* See hyp_trace_from_guest() */
+void __hyp_trace_from_guest(void)
+{
+	struct hyp_trace_cpu *cpu = this_cpu_ptr(&hyp_trace_cpu);
+
+	if (!cpu->away)
+		return;
+
+	cpu->away = false;
+	hyp_trace_enter(cpu, HYP_REASON_GUEST_EXIT);
+}
+
+/**
+ * hyp_trace_to_firmware - this CPU makes a PSCI call
+ *
+ * It may take long, and it may switch the CPU off. In case it does, the ring is detached, so that
+ * it can be unloaded meanwhile: whoever returns from here attaches it again.
+ */
+void hyp_trace_to_firmware(void)
+{
+	struct hyp_trace_cpu *cpu = this_cpu_ptr(&hyp_trace_cpu);
+
+	if (!cpu->ring.attached)
+		return;
+
+	if (cpu->ring.inside) {
+		hyp_trace_leave(cpu, HYP_REASON_PSCI);
+		cpu->away = true;
+	}
+	remote_ring_writer_detach(&cpu->ring);
+}
+
+/**
+ * hyp_trace_from_firmware - the PSCI call has returned
+ */
+void hyp_trace_from_firmware(void)
+{
+	struct hyp_trace_cpu *cpu = this_cpu_ptr(&hyp_trace_cpu);
+
+	if (!cpu->away)
+		return;
+
+	cpu->away = false;
+	hyp_trace_enter(cpu, HYP_REASON_PSCI);
+}
+
+/**
+ * hyp_trace_cpu_entry - the firmware has started this CPU, which goes straight on to the host
+ */
+void hyp_trace_cpu_entry(void)
+{
+	if (!READ_ONCE(hyp_trace_on))
+		return;
+
+	hyp_trace_begin(HYP_REASON_PSCI);
+	__hyp_trace_end_stay();
+}

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The hypervisor's end of tracing: takes memory for rings from the host, gives it back, and serves
+ * the host's tracing hypercalls.
+ *
+ * Trust boundary: everything the host passes is checked here, and nowhere else.
+ *
+ *	descriptor	donated, so the host cannot change it, before its first byte is read; every
+ *			field is checked; afterwards it is our private memory until unload
+ *	ring pages	shared by the host and pinned, so the host cannot unshare them while we
+ *			write to them; each must be pinned by us alone, which rules out naming one
+ *			twice as well as naming what the hypervisor uses for something else
+ *	arguments	CPU and event numbers are checked against what there is; clocks and event
+ *			ids are only ever recorded
+ *
+ * Where the host is trusted (KVM without pKVM) memory is neither donated nor pinned, and the host
+ * vouches for the CPUs that are offline.
+ *
+ * No CPU waits for another but for a lock. A ring that its CPU may be writing to cannot be taken
+ * away: unload says -EBUSY, and to get the CPU to detach is the host's job.
+ *
+ * Lock order: trace_lock > ring->lock
+ *             trace_lock > the page-table locks taken by donation and pinning
+ */
+#include <linux/string.h>
+
+#include <asm/kvm_hyp.h>
+
+#include <nvhe/clock.h>
+#include <nvhe/mem_protect.h>
+#include <nvhe/memory.h>
+#include <nvhe/mm.h>
+#include <nvhe/trace.h>
+#include <nvhe/trace_hcalls.h>
+#include <nvhe/trace_ring.h>
+#include <nvhe/trap_handler.h>
+
+/* Serialises all that follows but swap and reset, which the ring's own lock is enough for */
+static DEFINE_HYP_SPINLOCK(trace_lock);
+
+/* The id each event has while it is switched on, whether or not tracing is; trace_lock */
+static u16 wanted_ids[HYP_NR_EVENTS];
+
+static struct hyp_trace_cpu *trace_cpu(u64 cpu)
+{
+	if (cpu >= NR_CPUS || !kvm_arm_hyp_percpu_base[cpu])
+		return NULL;
+
+	return per_cpu_ptr(&hyp_trace_cpu, cpu);
+}
+
+static int admit_desc(u64 pfn, u64 nr_pages)
+{
+	return is_protected_kvm_enabled() ? __pkvm_host_donate_hyp(pfn, nr_pages) : 0;
+}
+
+static void return_desc(struct hyp_trace_desc *desc, u64 nr_pages)
+{
+	/* Addresses of ours are nobody else's business */
+	memset(desc, 0, nr_pages * PAGE_SIZE);
+
+	if (is_protected_kvm_enabled())
+		WARN_ON(__pkvm_hyp_donate_host(hyp_virt_to_pfn(desc), nr_pages));
+}
+
+static void return_page(void *page)
+{
+	if (is_protected_kvm_enabled())
+		hyp_unpin_shared_mem(page, page + PAGE_SIZE);
+}
+
+/* Returns the page's address at EL2, or NULL if the host may not have us write there */
+static void *admit_page(u64 pfn)
+{
+	void *page = hyp_phys_to_virt(hyp_pfn_to_phys(pfn));
+
+	if (!is_protected_kvm_enabled())
+		return page;
+
+	/* Bits that get lost on the way to an address would name some other page */
+	if (hyp_virt_to_pfn(page) != pfn || hyp_pin_shared_mem(page, page + PAGE_SIZE))
+		return NULL;
+
+	if (hyp_page_count(page) != 1) {
+		return_page(page);
+		return NULL;
+	}
+
+	return page;
+}
+
+static void return_slots(struct hyp_trace_desc *desc, u32 nr_slots)
+{
+	while (nr_slots--)
+		return_page((void *)desc->slots[nr_slots].page);
+}
+
+/* On success every page frame number in @desc has become an address */
+static int admit_ring(struct hyp_trace_desc *desc)
+{
+	void *page;
+	u32 i;
+
+	page = admit_page(desc->meta);
+	if (!page)
+		return -EPERM;
+	desc->meta = (u64)page;
+
+	page = admit_page(desc->reader);
+	if (!page)
+		goto return_meta;
+	desc->reader = (u64)page;
+
+	for (i = 0; i < desc->nr_slots; i++) {
+		page = admit_page(desc->slots[i].page);
+		if (!page)
+			goto return_slots;
+		desc->slots[i].page = (u64)page;
+	}
+
+	return 0;
+
+return_slots:
+	return_slots(desc, i);
+	return_page((void *)desc->reader);
+return_meta:
+	return_page((void *)desc->meta);
+
+	return -EPERM;
+}
+
+/* Swaps have moved the pages around: the reader may hold any of them, but they are still the same */
+static void return_ring(struct hyp_trace_cpu *cpu)
+{
+	return_slots(cpu->desc, cpu->desc->nr_slots);
+	return_page((void *)cpu->ring.reader.page);
+	return_page((void *)cpu->desc->meta);
+}
+
+static int hyp_trace_load(u64 pfn, u64 nr_pages)
+{
+	struct hyp_trace_desc *desc = hyp_phys_to_virt(hyp_pfn_to_phys(pfn));
+	struct hyp_trace_cpu *cpu;
+	int ret;
+
+	if (!nr_pages || nr_pages > HYP_TRACE_DESC_MAX_PAGES || hyp_virt_to_pfn(desc) != pfn)
+		return -EINVAL;
+
+	ret = admit_desc(pfn, nr_pages);
+	if (ret)
+		return ret;
+
+	ret = -EINVAL;
+	cpu = trace_cpu(desc->cpu);
+	if (!cpu || desc->overwrite > 1 || desc->nr_slots < REMOTE_RING_MIN_SLOTS ||
+	    desc->nr_slots > (nr_pages * PAGE_SIZE - sizeof(*desc)) / sizeof(desc->slots[0]))
+		goto return_desc;
+
+	hyp_spin_lock(&trace_lock);
+
+	ret = -EBUSY;
+	if (cpu->desc)
+		goto unlock;
+
+	ret = admit_ring(desc);
+	if (ret)
+		goto unlock;
+
+	cpu->desc = desc;
+	cpu->nr_pages = nr_pages;
+	remote_ring_writer_load(&cpu->ring, (struct remote_ring_meta *)desc->meta, desc->slots,
+				desc->nr_slots, desc->reader, desc->overwrite);
+
+	hyp_spin_unlock(&trace_lock);
+
+	return 0;
+
+unlock:
+	hyp_spin_unlock(&trace_lock);
+return_desc:
+	return_desc(desc, nr_pages);
+
+	return ret;
+}
+
+static int hyp_trace_unload(u64 nr)
+{
+	struct hyp_trace_cpu *cpu = trace_cpu(nr);
+	int ret;
+
+	if (!cpu)
+		return -EINVAL;
+
+	hyp_spin_lock(&trace_lock);
+
+	/* A host that is trusted has had all CPUs detach, but for those that are offline */
+	if (cpu->desc && !is_protected_kvm_enabled())
+		remote_ring_writer_detach(&cpu->ring);
+
+	ret = remote_ring_writer_unload(&cpu->ring);
+	if (!ret) {
+		return_ring(cpu);
+		return_desc(cpu->desc, cpu->nr_pages);
+		cpu->desc = NULL;
+	}
+
+	hyp_spin_unlock(&trace_lock);
+
+	return ret;
+}
+
+static void update_ids(void)
+{
+	int i;
+
+	for (i = 0; i < HYP_NR_EVENTS; i++)
+		WRITE_ONCE(hyp_event_ids[i], hyp_trace_on ? wanted_ids[i] : 0);
+}
+
+static int hyp_trace_enable(bool on)
+{
+	bool any = false;
+	int ret = 0;
+	u64 i;
+
+	hyp_spin_lock(&trace_lock);
+
+	if (on && !hyp_clock) {
+		ret = -EINVAL;
+		goto unlock;
+	}
+
+	for (i = 0; i < NR_CPUS; i++) {
+		struct hyp_trace_cpu *cpu = trace_cpu(i);
+
+		if (!cpu || !cpu->desc)
+			continue;
+		remote_ring_writer_accept(&cpu->ring, on);
+		any = true;
+	}
+
+	if (on && !any) {
+		ret = -ENODEV;
+		goto unlock;
+	}
+
+	WRITE_ONCE(hyp_trace_on, on);
+	update_ids();
+
+unlock:
+	hyp_spin_unlock(&trace_lock);
+
+	return ret;
+}
+
+static int hyp_trace_set_event(u64 event, u64 id)
+{
+	if (event >= HYP_NR_EVENTS || id > U16_MAX)
+		return -EINVAL;
+
+	hyp_spin_lock(&trace_lock);
+	wanted_ids[event] = id;
+	update_ids();
+	hyp_spin_unlock(&trace_lock);
+
+	return 0;
+}
+
+void handle___hyp_trace_load(struct kvm_cpu_context *host_ctxt)
+{
+	DECLARE_REG(u64, pfn, host_ctxt, 1);
+	DECLARE_REG(u64, nr_pages, host_ctxt, 2);
+
+	cpu_reg(host_ctxt, 1) = hyp_trace_load(pfn, nr_pages);
+}
+
+void handle___hyp_trace_unload(struct kvm_cpu_context *host_ctxt)
+{
+	DECLARE_REG(u64, cpu, host_ctxt, 1);
+
+	cpu_reg(host_ctxt, 1) = hyp_trace_unload(cpu);
+}
+
+void handle___hyp_trace_detach(struct kvm_cpu_context *host_ctxt)
+{
+	remote_ring_writer_detach(&this_cpu_ptr(&hyp_trace_cpu)->ring);
+	cpu_reg(host_ctxt, 1) = 0;
+}
+
+void handle___hyp_trace_enable(struct kvm_cpu_context *host_ctxt)
+{
+	DECLARE_REG(u64, on, host_ctxt, 1);
+
+	cpu_reg(host_ctxt, 1) = hyp_trace_enable(on);
+}
+
+void handle___hyp_trace_swap(struct kvm_cpu_context *host_ctxt)
+{
+	DECLARE_REG(u64, nr, host_ctxt, 1);
+	struct hyp_trace_cpu *cpu = trace_cpu(nr);
+
+	cpu_reg(host_ctxt, 1) = cpu ? remote_ring_writer_swap(&cpu->ring) : -EINVAL;
+}
+
+void handle___hyp_trace_reset(struct kvm_cpu_context *host_ctxt)
+{
+	DECLARE_REG(u64, nr, host_ctxt, 1);
+	struct hyp_trace_cpu *cpu = trace_cpu(nr);
+
+	cpu_reg(host_ctxt, 1) = cpu ? remote_ring_writer_reset(&cpu->ring) : -EINVAL;
+}
+
+void handle___hyp_trace_set_event(struct kvm_cpu_context *host_ctxt)
+{
+	DECLARE_REG(u64, event, host_ctxt, 1);
+	DECLARE_REG(u64, id, host_ctxt, 2);
+
+	cpu_reg(host_ctxt, 1) = hyp_trace_set_event(event, id);
+}
+
+void handle___hyp_trace_set_clock(struct kvm_cpu_context *host_ctxt)
+{
+	DECLARE_REG(u64, epoch_cyc, host_ctxt, 1);
+	DECLARE_REG(u64, epoch_ns, host_ctxt, 2);
+	DECLARE_REG(u64, mult, host_ctxt, 3);
+	DECLARE_REG(u64, shift, host_ctxt, 4);
+
+	hyp_spin_lock(&trace_lock);
+	cpu_reg(host_ctxt, 1) = hyp_clock_set(epoch_cyc, epoch_ns, mult, shift);
+	hyp_spin_unlock(&trace_lock);
+}
+
+void handle___hyp_trace_write_event(struct kvm_cpu_context *host_ctxt)
+{
+	DECLARE_REG(u64, value, host_ctxt, 1);
+
+	trace_selftest(value);
+	cpu_reg(host_ctxt, 1) = 0;
+}

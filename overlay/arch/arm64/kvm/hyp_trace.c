@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The arm64 KVM hypervisor as a trace remote: shares ring memory with EL2, hands it descriptors,
+ * and passes on what the tracefs side asks for. Knows nothing of files.
+ *
+ * The host trusts the hypervisor. What it must get right here is the undo: each page is shared,
+ * donated, or neither, and comes back exactly once. A page that does not come back is leaked with
+ * a warning, for touching it would be fatal.
+ *
+ * trace_remote serialises all but swap, reset and now; nothing here needs a lock of its own.
+ */
+#include <linux/cpu.h>
+#include <linux/gfp.h>
+#include <linux/init.h>
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/smp.h>
+#include <linux/trace_events.h>
+
+#include <asm/kvm_host.h>
+#include <asm/kvm_hyp_trace.h>
+#include <asm/kvm_mmu.h>
+#include <asm/kvm_pkvm.h>
+
+#include "hyp_trace.h"
+
+/**
+ * struct hyp_trace_load - a ring that EL2 has
+ * @ring:	the memory of the ring, NULL if EL2 has none for this CPU
+ * @desc:	the descriptor, donated
+ * @nr_pages:	its size
+ */
+struct hyp_trace_load {
+	struct trace_remote_ring	*ring;
+	struct hyp_trace_desc		*desc;
+	u32				nr_pages;
+	u32				nr_slots;
+};
+
+static DEFINE_PER_CPU(struct hyp_trace_load, hyp_trace_loads);
+
+static int share_page(void *page)
+{
+	if (is_protected_kvm_enabled())
+		return kvm_call_hyp_nvhe(__pkvm_host_share_hyp, page_to_pfn(virt_to_page(page)));
+
+	return create_hyp_mappings(page, page + PAGE_SIZE, PAGE_HYP);
+}
+
+/* Without pKVM a mapping stays for good, as all of KVM's do, and does no harm */
+static bool unshare_page(void *page)
+{
+	if (!is_protected_kvm_enabled())
+		return true;
+
+	return !WARN_ON(kvm_call_hyp_nvhe(__pkvm_host_unshare_hyp,
+					  page_to_pfn(virt_to_page(page))));
+}
+
+/* Unshare what *@page points to, or leak it */
+#define unshare_or_leak(page)			\
+	do {					\
+		if (!unshare_page(*(page)))	\
+			*(page) = NULL;		\
+	} while (0)
+
+static void unshare_pages(struct trace_remote_ring *ring, u32 nr_pages)
+{
+	while (nr_pages--)
+		unshare_or_leak(&ring->pages[nr_pages]);
+}
+
+static int share_ring(struct trace_remote_ring *ring, u32 nr_pages)
+{
+	int ret;
+	u32 i;
+
+	ret = share_page(ring->meta);
+	if (ret)
+		return ret;
+
+	for (i = 0; i < nr_pages; i++) {
+		ret = share_page(ring->pages[i]);
+		if (ret)
+			goto unshare;
+	}
+
+	return 0;
+
+unshare:
+	unshare_pages(ring, i);
+	unshare_or_leak(&ring->meta);
+
+	return ret;
+}
+
+static void unshare_ring(struct trace_remote_ring *ring, u32 nr_pages)
+{
+	unshare_pages(ring, nr_pages);
+	unshare_or_leak(&ring->meta);
+}
+
+static struct hyp_trace_desc *alloc_desc(int cpu, const struct trace_remote_ring *ring,
+					 u32 nr_slots, bool overwrite, u32 *nr_pages)
+{
+	struct hyp_trace_desc *desc;
+	size_t size;
+	u32 i;
+
+	size = PAGE_ALIGN(struct_size(desc, slots, nr_slots));
+	*nr_pages = size >> PAGE_SHIFT;
+	if (*nr_pages > HYP_TRACE_DESC_MAX_PAGES)
+		return ERR_PTR(-E2BIG);
+
+	/* One range of memory: that is how donation counts. Whole pages: they change owner */
+	desc = alloc_pages_exact(size, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
+	if (!desc)
+		return ERR_PTR(-ENOMEM);
+
+	desc->cpu = cpu;
+	desc->nr_slots = nr_slots;
+	desc->overwrite = overwrite;
+	desc->meta = page_to_pfn(virt_to_page(ring->meta));
+	desc->reader = page_to_pfn(virt_to_page(ring->pages[nr_slots]));
+	for (i = 0; i < nr_slots; i++)
+		desc->slots[i].page = page_to_pfn(virt_to_page(ring->pages[i]));
+
+	return desc;
+}
+
+static int load_ring(int cpu, struct trace_remote_ring *ring, u32 nr_slots, bool overwrite)
+{
+	struct hyp_trace_load *load = per_cpu_ptr(&hyp_trace_loads, cpu);
+	struct hyp_trace_desc *desc;
+	u32 nr_pages;
+	int ret;
+
+	desc = alloc_desc(cpu, ring, nr_slots, overwrite, &nr_pages);
+	if (IS_ERR(desc))
+		return PTR_ERR(desc);
+
+	if (!is_protected_kvm_enabled()) {
+		ret = create_hyp_mappings(desc, (void *)desc + nr_pages * PAGE_SIZE, PAGE_HYP);
+		if (ret)
+			goto free_desc;
+	}
+
+	ret = share_ring(ring, nr_slots + 1);
+	if (ret)
+		goto free_desc;
+
+	ret = kvm_call_hyp_nvhe(__hyp_trace_load, page_to_pfn(virt_to_page(desc)), nr_pages);
+	if (ret)
+		goto unshare_ring;
+
+	load->ring = ring;
+	load->desc = desc;
+	load->nr_pages = nr_pages;
+	load->nr_slots = nr_slots;
+
+	return 0;
+
+unshare_ring:
+	unshare_ring(ring, nr_slots + 1);
+free_desc:
+	free_pages_exact(desc, nr_pages * PAGE_SIZE);
+
+	return ret;
+}
+
+/* Nothing for a CPU that has not been loaded */
+static void unload_ring(int cpu)
+{
+	struct hyp_trace_load *load = per_cpu_ptr(&hyp_trace_loads, cpu);
+	struct trace_remote_ring *ring = load->ring;
+	u32 i;
+
+	if (!ring)
+		return;
+
+	load->ring = NULL;
+
+	if (WARN_ON(kvm_call_hyp_nvhe(__hyp_trace_unload, cpu))) {
+		/* EL2 keeps all of it */
+		for (i = 0; i <= load->nr_slots; i++)
+			ring->pages[i] = NULL;
+		ring->meta = NULL;
+		return;
+	}
+
+	free_pages_exact(load->desc, load->nr_pages * PAGE_SIZE);
+	unshare_ring(ring, load->nr_slots + 1);
+}
+
+static void detach_this_cpu(void *unused)
+{
+	WARN_ON(kvm_call_hyp_nvhe(__hyp_trace_detach));
+}
+
+static void unload_rings(void)
+{
+	int cpu;
+
+	/*
+	 * EL2 gives nothing back that a CPU may be writing to. Each CPU says so for itself; one
+	 * that is offline did when it went, and one that comes now does not start again because
+	 * tracing is off.
+	 */
+	cpus_read_lock();
+	on_each_cpu(detach_this_cpu, NULL, true);
+	for_each_possible_cpu(cpu)
+		unload_ring(cpu);
+	cpus_read_unlock();
+}
+
+static int hyp_trace_load(void *priv, struct trace_remote_ring *rings, u32 nr_slots,
+			  bool overwrite)
+{
+	int cpu, ret;
+
+	ret = hyp_trace_clock_start();
+	if (ret)
+		return ret;
+
+	for_each_possible_cpu(cpu) {
+		ret = load_ring(cpu, &rings[cpu], nr_slots, overwrite);
+		if (ret)
+			goto unload;
+	}
+
+	return 0;
+
+unload:
+	unload_rings();
+	hyp_trace_clock_stop();
+
+	return ret;
+}
+
+static void hyp_trace_unload(void *priv)
+{
+	unload_rings();
+	hyp_trace_clock_stop();
+}
+
+static void nothing(void *unused)
+{
+}
+
+static int hyp_trace_enable(void *priv, bool on)
+{
+	int ret = kvm_call_hyp_nvhe(__hyp_trace_enable, on);
+
+	/*
+	 * A CPU may have been at EL2 already, in a stay that is not traced. When it has taken an
+	 * interrupt it has left, and from its next entry its ring tells whether it is busy.
+	 */
+	if (!ret)
+		on_each_cpu(nothing, NULL, true);
+
+	return ret;
+}
+
+static int hyp_trace_swap(void *priv, int cpu)
+{
+	return kvm_call_hyp_nvhe(__hyp_trace_swap, cpu);
+}
+
+static int hyp_trace_reset(void *priv, int cpu)
+{
+	return kvm_call_hyp_nvhe(__hyp_trace_reset, cpu);
+}
+
+static int hyp_trace_enable_event(void *priv, unsigned int event, bool on)
+{
+	u32 id = on ? hyp_trace_events[event].call->event.type : 0;
+
+	return kvm_call_hyp_nvhe(__hyp_trace_set_event, event, id);
+}
+
+static int hyp_trace_write_event(void *priv, u64 value)
+{
+	return kvm_call_hyp_nvhe(__hyp_trace_write_event, value);
+}
+
+static u64 hyp_trace_now(void *priv)
+{
+	return hyp_trace_clock_now();
+}
+
+static const struct trace_remote_ops hyp_trace_ops = {
+	.load		= hyp_trace_load,
+	.unload		= hyp_trace_unload,
+	.enable		= hyp_trace_enable,
+	.swap		= hyp_trace_swap,
+	.reset		= hyp_trace_reset,
+	.enable_event	= hyp_trace_enable_event,
+	.write_event	= hyp_trace_write_event,
+	.now		= hyp_trace_now,
+};
+
+static int __init hyp_trace_init(void)
+{
+	/* With VHE there is no hypervisor apart from the kernel */
+	if (!is_kvm_arm_initialised() || is_kernel_in_hyp_mode())
+		return 0;
+
+	hyp_trace_init_events();
+
+	return trace_remote_register("hypervisor", &hyp_trace_ops, NULL, hyp_trace_events,
+				     ARRAY_SIZE(hyp_trace_events));
+}
+late_initcall(hyp_trace_init);

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Keeps the hypervisor's trace clock in step with CLOCK_BOOTTIME.
+ *
+ * Both count the same counter. The hypervisor multiplies it by a constant; timekeeping changes its
+ * own factor all the time, steered by NTP. So once a second the two are compared and the constant
+ * is changed such that the difference is gone a second later. The clock never jumps by that: the
+ * new line starts where the old one is. Only after a real jump of boot time (a suspend in which the
+ * counter stood still) does it start anew from boot time.
+ */
+#include <linux/irqflags.h>
+#include <linux/math64.h>
+#include <linux/seqlock.h>
+#include <linux/timekeeping.h>
+#include <linux/workqueue.h>
+
+#include <asm/arch_timer.h>
+#include <asm/kvm_host.h>
+#include <asm/kvm_hyp_trace.h>
+
+#include "hyp_trace.h"
+
+#define CLOCK_PERIOD		HZ
+
+/* Nanoseconds; a difference above this is no drift */
+#define CLOCK_MAX_DRIFT		NSEC_PER_MSEC
+
+/*
+ * Nanoseconds that a clock reading for comparison is set back: more than what two copies of the
+ * clock, one of them just being replaced, can differ by.
+ */
+#define CLOCK_MARGIN		16
+
+/* Times to try for a good comparison */
+#define CLOCK_TRIES		8
+
+/* The hypervisor's clock as last set; written by the work alone while it is scheduled */
+static struct hyp_trace_clock clock;
+static DEFINE_SEQLOCK(clock_lock);
+
+/* When the two clocks were last compared */
+static u64 last_cyc;
+static u64 last_boot;
+
+/* A counter value and the boot time at it, as good as can be had */
+static void clock_compare(u64 *cyc, u64 *boot)
+{
+	u64 best = U64_MAX;
+	int i;
+
+	for (i = 0; i < CLOCK_TRIES; i++) {
+		unsigned long flags;
+		u64 before, after, ns;
+
+		local_irq_save(flags);
+		before = __arch_counter_get_cntpct();
+		ns = ktime_get_boottime_ns();
+		after = __arch_counter_get_cntpct();
+		local_irq_restore(flags);
+
+		/* Boot time was read in between; the narrower, the better we know when */
+		if (after - before < best) {
+			best = after - before;
+			*cyc = before + best / 2;
+			*boot = ns;
+		}
+	}
+}
+
+static int clock_set(const struct hyp_trace_clock *new)
+{
+	int ret;
+
+	/* First the hypervisor: clock_now() must not run ahead of the events to come */
+	ret = kvm_call_hyp_nvhe(__hyp_trace_set_clock, new->epoch_cyc, new->epoch_ns, new->mult,
+				new->shift);
+	if (ret)
+		return ret;
+
+	write_seqlock(&clock_lock);
+	clock = *new;
+	write_sequnlock(&clock_lock);
+
+	return 0;
+}
+
+static void clock_work(struct work_struct *work)
+{
+	struct hyp_trace_clock new = clock;
+	u64 cyc, boot, cycles, ns;
+	s64 error;
+
+	clock_compare(&cyc, &boot);
+	cycles = cyc - last_cyc;
+	new.epoch_cyc = cyc;
+	new.epoch_ns = hyp_trace_clock_ns(&clock, cyc);
+	error = boot - new.epoch_ns;
+
+	if (abs(error) > CLOCK_MAX_DRIFT) {
+		new.epoch_ns = boot;
+	} else {
+		/* What boot time gained since last time, and what we are to catch up with */
+		ns = boot - last_boot + error;
+		new.mult = mul_u64_u64_div_u64(ns, 1ULL << (64 - new.shift), cycles);
+	}
+
+	WARN_ON_ONCE(clock_set(&new));
+	last_cyc = cyc;
+	last_boot = boot;
+
+	queue_delayed_work(system_freezable_power_efficient_wq, to_delayed_work(work),
+			   CLOCK_PERIOD);
+}
+
+static DECLARE_DELAYED_WORK(clock_delayed_work, clock_work);
+
+/**
+ * hyp_trace_clock_start - set the hypervisor's clock and begin to keep it in step
+ *
+ * Context: process; serialised with hyp_trace_clock_stop().
+ * Return: 0; -ERANGE if the counter is slower than the clock can be told.
+ */
+int hyp_trace_clock_start(void)
+{
+	u64 rate = arch_timer_get_cntfrq();
+	struct hyp_trace_clock new = { .shift = 1 };
+	int ret;
+
+	/* As many bits for the factor as leave it one to grow into, below 2^63 */
+	while (((u64)NSEC_PER_SEC >> new.shift) >= rate / 4)
+		if (++new.shift > 32)
+			return -ERANGE;
+	new.mult = mul_u64_u64_div_u64(NSEC_PER_SEC, 1ULL << (64 - new.shift), rate);
+
+	clock_compare(&last_cyc, &last_boot);
+	new.epoch_cyc = last_cyc;
+	new.epoch_ns = last_boot;
+
+	ret = clock_set(&new);
+	if (!ret)
+		queue_delayed_work(system_freezable_power_efficient_wq, &clock_delayed_work,
+				   CLOCK_PERIOD);
+
+	return ret;
+}
+
+/**
+ * hyp_trace_clock_stop - the undo of hyp_trace_clock_start(); the clock goes on, drifting
+ *
+ * Context: process; serialised with hyp_trace_clock_start().
+ */
+void hyp_trace_clock_stop(void)
+{
+	cancel_delayed_work_sync(&clock_delayed_work);
+}
+
+/**
+ * hyp_trace_clock_now - the hypervisor's clock, a little slow
+ *
+ * Context: any but NMI.
+ * Return: nanoseconds; earlier than the time stamp of any event that is begun after the call.
+ */
+u64 hyp_trace_clock_now(void)
+{
+	unsigned int seq;
+	u64 ns;
+
+	do {
+		seq = read_seqbegin(&clock_lock);
+		ns = hyp_trace_clock_ns(&clock, __arch_counter_get_cntpct());
+	} while (read_seqretry(&clock_lock, seq));
+
+	return ns - CLOCK_MARGIN;
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The hypervisor's events as the host knows them: what TRACE_EVENT() makes of their declarations
+ * (ids, fields, formats), and a table of them in the order both sides number them by.
+ */
+#define CREATE_TRACE_POINTS
+#include <trace/events/hypervisor.h>
+#undef CREATE_TRACE_POINTS
+
+#include <linux/trace_seq.h>
+
+#include "hyp_trace.h"
+
+#define TRACE_HEADER_MULTI_READ
+
+/*
+ * The print functions that ftrace's stages make need an iterator, print the name their own way and
+ * cost two formatted prints a line; ours need a trace_seq and cost one.
+ */
+#undef __entry
+#define __entry			entry
+#undef __print_symbolic
+#define __print_symbolic(value, symbol_array...)					\
+	({										\
+		static const struct trace_print_flags symbols[] = {			\
+			symbol_array, { -1, NULL }					\
+		};									\
+		trace_print_symbols_seq(tmp, value, symbols);				\
+	})
+#undef TP_printk
+#define TP_printk(fmt, args...)	fmt, args
+
+#undef TRACE_EVENT
+#define TRACE_EVENT(name, proto, args, tstruct, assign, printk)				\
+	static void print_##name(struct trace_seq *seq, struct trace_seq *tmp,		\
+				 const void *record)					\
+	{										\
+		const struct trace_event_raw_##name *entry = record;			\
+											\
+		print_event(seq, #name, printk);						\
+	}
+
+#define print_event(seq, name, fmt, args...)	trace_seq_printf(seq, name " " fmt, args)
+
+#include <trace/events/hypervisor.h>
+
+#undef TRACE_EVENT
+#define TRACE_EVENT(name, proto, args, tstruct, assign, printk)				\
+	hyp_trace_events[HYP_EVENT_##name] = (struct trace_remote_event) {		\
+		.call = &event_##name,							\
+		.print = print_##name,							\
+		.size = sizeof(struct trace_event_raw_##name),				\
+	}
+
+struct trace_remote_event hyp_trace_events[HYP_NR_EVENTS];
+
+/**
+ * hyp_trace_init_events - fill in hyp_trace_events
+ */
+void __init hyp_trace_init_events(void)
+{
+#include <trace/events/hypervisor.h>
+}

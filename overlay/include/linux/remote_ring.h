@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A trace ring-buffer that is written outside the kernel and read inside it.
+ *
+ * This header is the contract between the two sides. The writer may be more privileged than the
+ * kernel (a hypervisor, a firmware), or just somewhere else; all they have in common is memory.
+ *
+ *	data pages	written by the writer, in ftrace's own sub-buffer format
+ *	meta page	written by the writer, one a ring: what the reader must know to find its way
+ *
+ * A ring is an array of slots, each holding one data page, plus one page that the reader holds.
+ * Pages are numbered by two things that must not be mixed up:
+ *
+ *	id		which page of memory it is; 0 .. nr_slots, fixed when the ring is loaded
+ *	sequence	the how-many-th page of the trace it carries; 1, 2, 3 ... for ever
+ *
+ * The page of sequence s sits in slot s % nr_slots until the reader takes it or the writer needs
+ * the slot for s + nr_slots. Taking it ("swap") leaves the page the reader held until now in the
+ * slot. The reader may take the very page that is being written (the tail); the writer goes on
+ * filling it where it is and the reader follows it by its commit.
+ *
+ * Every event the writer is asked to record has a number, counting from 0; it is never stored with
+ * the event but follows from the number of its page's first event. What the reader does not see of
+ * these numbers is lost, whatever the reason, so that "written = read + lost" holds by arithmetic.
+ *
+ * Formats: the page header is struct buffer_data_page and the record header struct
+ * ring_buffer_event of kernel/trace/ring_buffer.c and include/linux/ring_buffer.h, 64-bit, as
+ * tracefs describes them in events/header_page and events/header_event.
+ */
+#ifndef _LINUX_REMOTE_RING_H
+#define _LINUX_REMOTE_RING_H
+
+#include <linux/build_bug.h>
+#include <linux/stddef.h>
+#include <linux/types.h>
+
+#include <asm/page.h>
+
+/**
+ * struct remote_ring_page - a data page, ftrace's sub-buffer
+ * @time_stamp:	nanoseconds; the time the first record's delta adds to
+ * @commit:	bytes of @data that hold complete records; stored with release, read with acquire
+ * @data:	records, back to back, each a multiple of 4 bytes long
+ */
+struct remote_ring_page {
+	u64	time_stamp;
+	u64	commit;
+	u8	data[];
+};
+
+static_assert(sizeof(struct remote_ring_page) == 16);
+
+#define REMOTE_RING_DATA_SIZE	((u32)(PAGE_SIZE - sizeof(struct remote_ring_page)))
+
+/*
+ * The record header: 5 bits of type or length, then 27 bits of nanoseconds since the record before
+ * it (enum ring_buffer_type in include/linux/ring_buffer.h). A length counts 4-byte words; where
+ * the payload is longer than 112 bytes it is 0 and the next word holds payload and itself in bytes.
+ */
+#define REMOTE_RING_TYPE_BITS	5
+#define REMOTE_RING_TYPE_MASK	((1U << REMOTE_RING_TYPE_BITS) - 1)
+#define REMOTE_RING_DELTA_BITS	27
+#define REMOTE_RING_DELTA_MASK	((1U << REMOTE_RING_DELTA_BITS) - 1)
+
+#define REMOTE_RING_TYPE_MAX_WORDS	28
+#define REMOTE_RING_TYPE_PADDING	29
+#define REMOTE_RING_TYPE_TIME_EXTEND	30
+#define REMOTE_RING_TYPE_TIME_STAMP	31
+
+#define REMOTE_RING_SMALL_PAYLOAD	(REMOTE_RING_TYPE_MAX_WORDS * 4U)
+
+/* Bytes that a payload of @len bytes takes in a page, headers included */
+#define REMOTE_RING_RECORD_SIZE(len)					\
+	(((len) <= REMOTE_RING_SMALL_PAYLOAD ? 4U : 8U) + (((u32)(len) + 3U) & ~3U))
+
+/* The longest payload a page can take */
+#define REMOTE_RING_MAX_PAYLOAD	(REMOTE_RING_DATA_SIZE - 8U)
+
+/* A ring needs room to write while its oldest page waits for the reader */
+#define REMOTE_RING_MIN_SLOTS	2U
+
+/**
+ * struct remote_ring_meta - what the writer publishes of one ring
+ * @tail:		sequence of the page being written; 0 before the first event
+ * @head:		sequence of the oldest page still in a slot; @tail + 1 if there is none
+ * @head_event:		number of the first event on page @head; the writer updates it before @head
+ * @overrun:		events overwritten before anybody read them
+ * @dropped:		events refused: no room and no overwriting, nested, or too large for a page
+ * @events:		events on all pages before @tail, and @dropped
+ * @reader.seq:		sequence of the page the reader holds; 0 before the first swap
+ * @reader.event:	number of the first event on that page
+ * @reader.id:		id of that page
+ * @busy:		not 0 while the writer's CPU may be between taking a time stamp and publishing
+ *			the event; a cache line of its own, for it changes at every entry
+ *
+ * All counters start from 0 when the ring is loaded and never go back. One page, zero-padded.
+ */
+struct remote_ring_meta {
+	u64	tail;
+	u64	head;
+	u64	head_event;
+	u64	overrun;
+	u64	dropped;
+	u64	events;
+	struct {
+		u64	seq;
+		u64	event;
+		u32	id;
+		u32	reserved;
+	} reader;
+	u64	reserved[7];
+	u32	busy;
+};
+
+static_assert(offsetof(struct remote_ring_meta, reader) == 48);
+static_assert(offsetof(struct remote_ring_meta, busy) == 128);
+
+/**
+ * struct remote_ring_slot - one page of a ring as the writer keeps it
+ * @page:	before loading, what the writer's side turns into an address (a page frame number);
+ *		then that address
+ * @event:	number of the first event on the page
+ * @entries:	events on the page, once it is complete
+ * @id:		which page this is
+ *
+ * In memory that only the writer can reach; the loading side fills in @page alone.
+ */
+struct remote_ring_slot {
+	u64	page;
+	u64	event;
+	u32	entries;
+	u32	id;
+};
+
+static_assert(sizeof(struct remote_ring_slot) == 24);
+
+#endif /* _LINUX_REMOTE_RING_H */

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The consuming reader of a remote ring (include/linux/remote_ring.h has the format).
+ *
+ * Trust: the writer may be more privileged than the kernel, but the reader believes nothing it
+ * finds in the shared pages: ids, commits, lengths and types are checked before they are used, and
+ * a page that makes no sense is dropped, counted, and never walked.
+ *
+ * Locking: a reader has no lock of its own; all functions on one reader are serialised by its
+ * user, but for remote_ring_reader_empty() and remote_ring_reader_busy(), which anybody may call
+ * while the reader exists.
+ */
+#ifndef _LINUX_REMOTE_RING_READER_H
+#define _LINUX_REMOTE_RING_READER_H
+
+#include <linux/remote_ring.h>
+
+/**
+ * struct remote_ring_event - an event as the reader finds it
+ * @time:	nanoseconds on the writer's clock
+ * @lost:	events lost since the event read before it
+ * @data:	the payload, in the shared page; valid until the event is consumed
+ * @len:	bytes of @data, a multiple of 4
+ */
+struct remote_ring_event {
+	u64		time;
+	u64		lost;
+	const void	*data;
+	u32		len;
+};
+
+/**
+ * struct remote_ring_reader - one ring from the reader's side
+ * @meta:	the ring's meta page
+ * @pages:	the ring's data pages by id, @nr_slots + 1 of them
+ * @nr_slots:	slots of the ring
+ * @cpu:	the CPU that writes the ring
+ * @swap:	asks the writer for remote_ring_writer_swap(); returns what that returns
+ * @priv:	for @swap
+ * @page:	the page being read, NULL if there is none or it was found bad
+ * @seq:	sequence of the page being read, 0 if there is none yet
+ * @pos:	bytes of @page's data that have been walked
+ * @time:	nanoseconds, time at @pos
+ * @next:	the event at @pos, if @next_size is not 0
+ * @next_size:	bytes of @next's record
+ * @next_event:	number of the next event that is expected
+ * @read:	events consumed
+ * @lost:	events that were not there to be consumed, so far
+ * @discarded:	events given up by remote_ring_reader_discard(), neither read nor lost
+ * @bad_pages:	pages dropped because of what they held
+ */
+struct remote_ring_reader {
+	const struct remote_ring_meta	*meta;
+	struct remote_ring_page		**pages;
+	u32				nr_slots;
+	int				cpu;
+	int				(*swap)(void *priv, int cpu);
+	void				*priv;
+
+	const struct remote_ring_page	*page;
+	u64				seq;
+	u32				pos;
+	u32				next_size;
+	u64				time;
+	struct remote_ring_event	next;
+	u64				next_event;
+
+	u64				read;
+	u64				lost;
+	u64				discarded;
+	u64				bad_pages;
+};
+
+void remote_ring_reader_init(struct remote_ring_reader *reader, const struct remote_ring_meta *meta,
+			     struct remote_ring_page **pages, u32 nr_slots, int cpu,
+			     int (*swap)(void *priv, int cpu), void *priv);
+bool remote_ring_reader_empty(const struct remote_ring_reader *reader);
+bool remote_ring_reader_busy(const struct remote_ring_reader *reader);
+const struct remote_ring_event *remote_ring_reader_peek(struct remote_ring_reader *reader);
+void remote_ring_reader_consume(struct remote_ring_reader *reader);
+void remote_ring_reader_discard(struct remote_ring_reader *reader);
+
+#endif /* _LINUX_REMOTE_RING_READER_H */

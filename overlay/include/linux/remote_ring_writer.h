@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The writer of a remote ring (include/linux/remote_ring.h has the format).
+ *
+ * One ring belongs to one CPU, and only code that runs on that CPU and cannot be preempted or
+ * interrupted there writes to it. So the path from reserve to commit needs no lock and no atomic operation: one
+ * release store publishes the event. Everything that touches two CPUs is kept out of that path:
+ *
+ *	owner fields	page, time, offset, room, entries: the ring's CPU alone, at any time. Others
+ *			may set them only while the ring is detached.
+ *	locked fields	everything else, under @lock. The owner takes the lock only to cross into
+ *			the next page; a reader takes it to swap. Both hold it for a bounded
+ *			handful of instructions.
+ *
+ * "Attached" means the owner may use the ring's memory without asking. It attaches by itself,
+ * under the lock, when it has something to write, and only it detaches, so a ring found detached
+ * under the lock has no writer and cannot get one before the lock is dropped.
+ *
+ * The build brings <remote_ring_port.h>: remote_ring_lock_t (all zeroes when unlocked),
+ * remote_ring_lock(), remote_ring_unlock(), and remote_ring_store_sync(), which returns when every
+ * store before it can be seen by all CPUs.
+ */
+#ifndef _LINUX_REMOTE_RING_WRITER_H
+#define _LINUX_REMOTE_RING_WRITER_H
+
+#include <linux/compiler.h>
+#include <linux/remote_ring.h>
+
+#include <asm/barrier.h>
+
+#include <remote_ring_port.h>
+
+/**
+ * struct remote_ring_writer - the writer's private state of one ring
+ * @page:	owner: the page being written, the tail
+ * @time:	owner: nanoseconds, time of the last event
+ * @offset:	owner: bytes of @page's data in use; REMOTE_RING_DATA_SIZE closes the page
+ * @room:	owner: what @offset may grow to; 0 outside enter and leave and between reserve and
+ *		commit, so that one comparison catches every case that needs the slow path
+ * @entries:	owner: events on @page
+ * @attached:	owner, under @lock: the owner uses the ring's memory
+ * @inside:	owner: between enter and leave
+ * @meta:	shared memory, written only, never read back
+ * @lock:	the lock of all that follows
+ * @accepting:	the owner may attach, and take another page
+ * @overwrite:	when full, give up the oldest page (true) or the new event (false)
+ * @nr_slots:	slots in @slots; 0 if the ring is not loaded
+ * @slots:	private memory, @nr_slots long
+ * @reader:	the page the reader holds, kept like a slot
+ * @head:	as published in struct remote_ring_meta, and so the next two
+ * @tail:	...
+ * @overrun:	...
+ * @dropped:	owner; as published
+ * @events:	owner; as published
+ */
+struct remote_ring_writer {
+	struct remote_ring_page		*page;
+	u64				time;
+	u32				offset;
+	u32				room;
+	u32				entries;
+	bool				attached;
+	bool				inside;
+	struct remote_ring_meta		*meta;
+
+	remote_ring_lock_t		lock;
+	bool				accepting;
+	bool				overwrite;
+	u32				nr_slots;
+	struct remote_ring_slot		*slots;
+	struct remote_ring_slot		reader;
+	u64				head;
+	u64				tail;
+	u64				overrun;
+	u64				dropped;
+	u64				events;
+};
+
+/* The owner's fields fill one cache line of 64 bytes at the most */
+static_assert(offsetof(struct remote_ring_writer, lock) <= 64);
+
+void remote_ring_writer_load(struct remote_ring_writer *ring, struct remote_ring_meta *meta,
+			     struct remote_ring_slot *slots, u32 nr_slots, u64 reader_page,
+			     bool overwrite);
+int remote_ring_writer_unload(struct remote_ring_writer *ring);
+void remote_ring_writer_accept(struct remote_ring_writer *ring, bool accept);
+bool remote_ring_writer_attach(struct remote_ring_writer *ring);
+void remote_ring_writer_detach(struct remote_ring_writer *ring);
+int remote_ring_writer_swap(struct remote_ring_writer *ring);
+int remote_ring_writer_reset(struct remote_ring_writer *ring);
+bool remote_ring_writer_make_room(struct remote_ring_writer *ring, u64 *now, u32 size);
+
+/**
+ * struct remote_ring_record - an event between reserve and commit
+ * @payload:	where the payload goes; 4-byte aligned
+ * @end:	bytes of the page in use once the event is committed
+ */
+struct remote_ring_record {
+	void	*payload;
+	u32	end;
+};
+
+/**
+ * remote_ring_writer_reserve - start an event
+ * @ring:	the ring of the CPU this runs on
+ * @now:	nanoseconds; a time before the last event's counts as the last event's
+ * @len:	bytes of payload, 1 .. REMOTE_RING_MAX_PAYLOAD, a compile-time constant
+ * @record:	filled in on success
+ *
+ * Context: the owner, not preemptible. Bounded; takes the ring's lock when the page is full.
+ * Return: true if the payload can be written, to be followed by remote_ring_writer_commit();
+ * false if the event is refused, which has been counted unless the ring is not accepting events
+ * or this is outside enter and leave.
+ */
+static __always_inline bool remote_ring_writer_reserve(struct remote_ring_writer *ring, u64 now,
+						       const u32 len,
+						       struct remote_ring_record *record)
+{
+	const u32 size = REMOTE_RING_RECORD_SIZE(len);
+	u64 delta;
+	u32 *word;
+
+	BUILD_BUG_ON(!len || len > REMOTE_RING_MAX_PAYLOAD);
+
+	for (;;) {
+		delta = now - ring->time;
+		record->end = ring->offset + size;
+		if (likely(!(delta >> REMOTE_RING_DELTA_BITS) && record->end <= ring->room))
+			break;
+		if (!remote_ring_writer_make_room(ring, &now, size))
+			return false;
+	}
+
+	/* An event that is begun before the commit finds no room, and is counted as dropped */
+	WRITE_ONCE(ring->room, 0);
+	ring->time = now;
+
+	word = (u32 *)((void *)ring->page->data + record->end - size);
+	if (len > REMOTE_RING_SMALL_PAYLOAD) {
+		*word++ = (u32)delta << REMOTE_RING_TYPE_BITS;
+		*word++ = size - 4;
+	} else {
+		*word++ = (u32)delta << REMOTE_RING_TYPE_BITS | (size - 4) / 4;
+	}
+	record->payload = word;
+
+	return true;
+}
+
+/**
+ * remote_ring_writer_commit - publish the event started by remote_ring_writer_reserve()
+ * @ring:	the same ring
+ * @record:	what reserve filled in; its payload has been written
+ *
+ * Context: as remote_ring_writer_reserve().
+ */
+static __always_inline void remote_ring_writer_commit(struct remote_ring_writer *ring,
+						      const struct remote_ring_record *record)
+{
+	ring->offset = record->end;
+	ring->entries++;
+	/* Pairs with the smp_load_acquire() of the commit in remote_ring_reader.c */
+	smp_store_release(&ring->page->commit, record->end);
+	WRITE_ONCE(ring->room, REMOTE_RING_DATA_SIZE);
+}
+
+/**
+ * remote_ring_writer_enter - from here on this CPU may write events
+ * @ring:	the ring of the CPU this runs on
+ *
+ * Called once where the CPU enters the writer's world, not for every event. It attaches the ring
+ * if it has to and may, and tells a reader that merges rings that this CPU may hold a time stamp
+ * it has not published yet. Events outside enter and leave are refused.
+ *
+ * Context: the owner, not preemptible. Bounded; takes the ring's lock if it is not attached.
+ */
+static __always_inline void remote_ring_writer_enter(struct remote_ring_writer *ring)
+{
+	if (unlikely(!ring->attached) && !remote_ring_writer_attach(ring))
+		return;
+
+	WRITE_ONCE(ring->meta->busy, 1);
+	/*
+	 * Everybody must see @busy before this CPU reads the clock for the events to come, and a
+	 * clock is no memory that smp_mb() would order; pairs with remote_ring_reader_busy().
+	 */
+	remote_ring_store_sync();
+	ring->inside = true;
+	ring->room = REMOTE_RING_DATA_SIZE;
+}
+
+/**
+ * remote_ring_writer_leave - this CPU writes no event until it enters again
+ * @ring:	the ring of the CPU this runs on
+ *
+ * Context: the owner, not preemptible, between events. Leaving without having entered is harmless.
+ */
+static __always_inline void remote_ring_writer_leave(struct remote_ring_writer *ring)
+{
+	if (!ring->inside)
+		return;
+
+	ring->room = 0;
+	ring->inside = false;
+	/* Pairs with the smp_load_acquire() in remote_ring_reader_busy() */
+	smp_store_release(&ring->meta->busy, 0);
+}
+
+#endif /* _LINUX_REMOTE_RING_WRITER_H */

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Trace remotes: something outside the kernel that writes remote rings (include/linux/remote_ring.h)
+ * and appears in tracefs as a directory like that of an ftrace instance.
+ *
+ * The tracefs side (kernel/trace/trace_remote*.c) knows nothing of what the remote is; the remote
+ * knows nothing of files. This header is all they share.
+ */
+#ifndef _LINUX_TRACE_REMOTE_H
+#define _LINUX_TRACE_REMOTE_H
+
+#include <linux/remote_ring.h>
+
+struct trace_event_call;
+struct trace_seq;
+
+/**
+ * struct trace_remote_ring - the memory of one CPU's ring
+ * @meta:	the meta page, zeroed
+ * @pages:	data pages, one more than the ring has slots; the last is the reader's first page
+ *
+ * Every page is a page of its own from the page allocator. A pointer that the remote sets to NULL
+ * is a page it could not get back and that must never be freed.
+ */
+struct trace_remote_ring {
+	struct remote_ring_meta		*meta;
+	struct remote_ring_page		**pages;
+};
+
+/**
+ * struct trace_remote_ops - what a remote can do
+ * @load:	Make the remote's writer use @rings, indexed by CPU for each possible CPU, of
+ *		@nr_slots slots each. The rings do not take events until @enable. Returns 0, or a
+ *		negative error having undone everything.
+ * @unload:	The exact undo of @load; tracing is off.
+ * @enable:	Take events (true) or not (false). When it returns after true, every event comes
+ *		from a CPU that remote_ring_reader_busy() tells the truth about. When it returns
+ *		after false, no new event is begun.
+ * @swap:	remote_ring_writer_swap() on @cpu's ring. May be called on any CPU, offline ones
+ *		included. Returns what that returns, or -EIO if the remote is dead.
+ * @reset:	remote_ring_writer_reset() on @cpu's ring; the same holds.
+ * @enable_event: Switch the event number @event of the table on or off. Works while the remote is
+ *		not loaded; the remote remembers.
+ * @write_event: Have the remote emit its self-test event with @value, on this CPU.
+ * @now:	The writer's clock, nanoseconds.
+ *
+ * All but @swap, @reset and @now are serialised, and called in process context without locks that
+ * @swap's callers hold. @swap and @reset are serialised per CPU and are called only while loaded.
+ */
+struct trace_remote_ops {
+	int	(*load)(void *priv, struct trace_remote_ring *rings, u32 nr_slots, bool overwrite);
+	void	(*unload)(void *priv);
+	int	(*enable)(void *priv, bool on);
+	int	(*swap)(void *priv, int cpu);
+	int	(*reset)(void *priv, int cpu);
+	int	(*enable_event)(void *priv, unsigned int event, bool on);
+	int	(*write_event)(void *priv, u64 value);
+	u64	(*now)(void *priv);
+};
+
+/**
+ * struct trace_remote_event - an event a remote can write
+ * @call:	the event as TRACE_EVENT() declares it to ftrace: name, id, fields, print format
+ * @print:	appends "name args" without a newline to @seq; @tmp is for __print_symbolic() and
+ *		its like and must be initialised. @entry is the record, struct trace_entry first,
+ *		and at least @size bytes long.
+ * @size:	bytes of the record, the smallest that @print can take
+ */
+struct trace_remote_event {
+	struct trace_event_call	*call;
+	void			(*print)(struct trace_seq *seq, struct trace_seq *tmp,
+					 const void *entry);
+	u32			size;
+};
+
+/**
+ * trace_remote_register - make a remote appear in tracefs
+ * @name:	name of its directory and of its event system
+ * @ops:	what it can do
+ * @priv:	passed to each of @ops
+ * @events:	its events, in the order it numbers them from 0
+ * @nr_events:	how many
+ *
+ * All arguments must stay valid for ever: there is no unregistering. Call after ftrace has
+ * initialised its events (fs_initcall) from an initcall.
+ *
+ * Return: 0; -EEXIST if there is a directory of that name; -ENOMEM; -ENODEV without tracefs.
+ */
+int trace_remote_register(const char *name, const struct trace_remote_ops *ops, void *priv,
+			  const struct trace_remote_event *events, unsigned int nr_events);
+
+#endif /* _LINUX_TRACE_REMOTE_H */

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The consuming reader of a remote ring. It follows the writer page by page: walks the page it
+ * holds as far as it is committed, and when the writer has moved on, swaps it for the next.
+ *
+ * <linux/remote_ring_reader.h> says what is trusted and who serialises.
+ */
+#include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/remote_ring_reader.h>
+#include <linux/string.h>
+
+#include <asm/barrier.h>
+#include <asm/page.h>
+
+/**
+ * remote_ring_reader_init - start reading a ring that has just been loaded
+ * @reader:	to be initialised; whatever it held is forgotten
+ * @meta:	the ring's meta page
+ * @pages:	the ring's data pages by id, the reader's first page last; @nr_slots + 1 of them;
+ *		must outlive the reader
+ * @nr_slots:	slots of the ring
+ * @cpu:	the CPU that writes the ring, for the user's information and for @swap
+ * @swap:	calls remote_ring_writer_swap() for the ring, wherever that runs
+ * @priv:	passed to @swap
+ */
+void remote_ring_reader_init(struct remote_ring_reader *reader, const struct remote_ring_meta *meta,
+			     struct remote_ring_page **pages, u32 nr_slots, int cpu,
+			     int (*swap)(void *priv, int cpu), void *priv)
+{
+	*reader = (struct remote_ring_reader) {
+		.meta = meta,
+		.pages = pages,
+		.nr_slots = nr_slots,
+		.cpu = cpu,
+		.swap = swap,
+		.priv = priv,
+	};
+}
+
+/* Has the writer begun a page after the one being read? Then that one is complete. */
+static bool reader_news(const struct remote_ring_reader *reader)
+{
+	/* Pairs with the smp_store_release() of the tail in ring_next_page() */
+	return smp_load_acquire(&reader->meta->tail) > READ_ONCE(reader->seq);
+}
+
+/* Bytes of records on @page, or more than fit if the page is bad */
+static u64 reader_commit(const struct remote_ring_page *page)
+{
+	/* Pairs with the smp_store_release() in remote_ring_writer_commit() */
+	return smp_load_acquire(&page->commit);
+}
+
+/**
+ * remote_ring_reader_empty - is there nothing to read?
+ * @reader:	any reader
+ *
+ * Asks shared memory only, not the writer. False may mean that an event is about to be published,
+ * so that the next peek still finds none.
+ *
+ * Context: any; need not be serialised with the other functions.
+ */
+bool remote_ring_reader_empty(const struct remote_ring_reader *reader)
+{
+	const struct remote_ring_page *page = READ_ONCE(reader->page);
+
+	if (page && READ_ONCE(reader->pos) < reader_commit(page))
+		return false;
+
+	return !reader_news(reader);
+}
+
+/**
+ * remote_ring_reader_busy - may the writer hold a time stamp that is not published?
+ * @reader:	any reader
+ *
+ * If false, every event that is published after this call has a time stamp no earlier than what
+ * the caller read from the writer's clock before it, and every earlier one has been published.
+ *
+ * Context: any; need not be serialised with the other functions.
+ */
+bool remote_ring_reader_busy(const struct remote_ring_reader *reader)
+{
+	/*
+	 * Orders the caller's clock read before the load; pairs with remote_ring_store_sync() in
+	 * remote_ring_writer_enter().
+	 */
+	smp_mb();
+
+	/* Pairs with the smp_store_release() in remote_ring_writer_leave() */
+	return smp_load_acquire(&reader->meta->busy);
+}
+
+static void reader_drop_page(struct remote_ring_reader *reader)
+{
+	reader->bad_pages++;
+	WRITE_ONCE(reader->page, NULL);
+}
+
+/*
+ * Find the next event on the page being read, up to its commit. Whatever the bytes are, @pos only
+ * grows and never passes the commit.
+ *
+ * Returns false at the commit, or if the page was bad, and then there is no page.
+ */
+static bool reader_walk(struct remote_ring_reader *reader)
+{
+	const struct remote_ring_page *page = reader->page;
+	u32 pos = reader->pos;
+	u64 commit;
+
+	commit = reader_commit(page);
+	if (unlikely(commit > REMOTE_RING_DATA_SIZE || commit % 4))
+		goto bad;
+
+	while (pos < commit) {
+		const u32 *word = (const u32 *)(page->data + pos);
+		u32 header = READ_ONCE(word[0]);
+		u32 type = header & REMOTE_RING_TYPE_MASK;
+		u64 delta = header >> REMOTE_RING_TYPE_BITS;
+		u32 left = commit - pos;
+		u32 size, extra = 0;
+
+		/* All but the short records have a second word */
+		if (!type || type > REMOTE_RING_TYPE_MAX_WORDS) {
+			if (unlikely(left < 8))
+				goto bad;
+			extra = READ_ONCE(word[1]);
+		}
+
+		if (likely(type && type <= REMOTE_RING_TYPE_MAX_WORDS)) {
+			size = 4 + type * 4;
+			if (unlikely(size > left))
+				goto bad;
+			reader->next.data = word + 1;
+			reader->next.len = type * 4;
+			reader->time += delta;
+			reader->next_size = size;
+			break;
+		}
+
+		switch (type) {
+		case 0:
+			/* A whole number of words, one of them for the length itself */
+			if (unlikely(extra < 8 || extra % 4 || extra > left - 4))
+				goto bad;
+			reader->next.data = word + 2;
+			reader->next.len = extra - 4;
+			reader->time += delta;
+			reader->next_size = 4 + extra;
+			break;
+		case REMOTE_RING_TYPE_TIME_EXTEND:
+			reader->time += delta + ((u64)extra << REMOTE_RING_DELTA_BITS);
+			pos += 8;
+			continue;
+		default:
+			/* Our writer makes neither padding nor absolute time stamps */
+			goto bad;
+		}
+		break;
+	}
+
+	WRITE_ONCE(reader->pos, pos);
+	return reader->next_size;
+
+bad:
+	reader_drop_page(reader);
+	return false;
+}
+
+/* Returns false if the writer has no other page for us, or one that it cannot have */
+static bool reader_next_page(struct remote_ring_reader *reader)
+{
+	const struct remote_ring_meta *meta = reader->meta;
+	u64 seq, event;
+	u32 id;
+
+	if (reader->swap(reader->priv, reader->cpu))
+		return false;
+
+	/* The swap ran to its end before it returned, on this CPU: nothing to order here */
+	seq = READ_ONCE(meta->reader.seq);
+	event = READ_ONCE(meta->reader.event);
+	id = READ_ONCE(meta->reader.id);
+
+	/* Numbers that do not lie between the last ones and the writer's own would stick */
+	if (unlikely(id > reader->nr_slots || seq <= reader->seq ||
+		     seq > READ_ONCE(meta->tail) || event < reader->next_event ||
+		     event > READ_ONCE(meta->events))) {
+		reader_drop_page(reader);
+		return false;
+	}
+
+	reader->next.lost += event - reader->next_event;
+	reader->lost += event - reader->next_event;
+	reader->next_event = event;
+	WRITE_ONCE(reader->pos, 0);
+	WRITE_ONCE(reader->seq, seq);
+	WRITE_ONCE(reader->page, reader->pages[id]);
+	reader->time = READ_ONCE(reader->page->time_stamp);
+
+	return true;
+}
+
+/**
+ * remote_ring_reader_peek - the oldest event that has not been consumed
+ * @reader:	any reader
+ *
+ * Context: serialised by the user; may call @reader->swap.
+ * Return: the event, the same until it is consumed; NULL if there is none.
+ */
+const struct remote_ring_event *remote_ring_reader_peek(struct remote_ring_reader *reader)
+{
+	u32 budget = reader->nr_slots + 1;
+
+	if (reader->next_size)
+		return &reader->next;
+
+	for (;;) {
+		/* Before the walk: a page that is no longer the tail has its last commit */
+		bool news = reader_news(reader);
+
+		if (reader->page && reader_walk(reader)) {
+			reader->next.time = reader->time;
+			return &reader->next;
+		}
+
+		/* The budget is for a writer that always claims to have another empty page */
+		if (!news || !budget-- || !reader_next_page(reader))
+			return NULL;
+	}
+}
+
+/**
+ * remote_ring_reader_consume - done with the event that remote_ring_reader_peek() returned
+ * @reader:	its reader
+ *
+ * Context: serialised by the user.
+ */
+void remote_ring_reader_consume(struct remote_ring_reader *reader)
+{
+	WRITE_ONCE(reader->pos, reader->pos + reader->next_size);
+	reader->next_size = 0;
+	reader->next.lost = 0;
+	reader->next_event++;
+	reader->read++;
+}
+
+/**
+ * remote_ring_reader_discard - forget all events up to now
+ * @reader:	any reader; to be quick, let the writer do remote_ring_writer_reset() before
+ *
+ * Events written while this runs may stay.
+ *
+ * Context: serialised by the user; may call @reader->swap.
+ */
+void remote_ring_reader_discard(struct remote_ring_reader *reader)
+{
+	u64 read = reader->read, lost = reader->lost;
+	u64 end = REMOTE_RING_DATA_SIZE;
+	u32 budget = reader->nr_slots + 2;
+	u64 seq = reader->seq;
+	u64 tail;
+
+	/* Pairs with the smp_store_release() of the tail in ring_next_page() */
+	tail = smp_load_acquire(&reader->meta->tail);
+
+	while (remote_ring_reader_peek(reader) && reader->seq <= tail) {
+		/* Against a writer that always claims to have another page */
+		if (reader->seq != seq && !budget--)
+			break;
+		seq = reader->seq;
+		if (seq == tail) {
+			/* As much as was committed when we came here, not what follows */
+			if (end == REMOTE_RING_DATA_SIZE)
+				end = reader_commit(reader->page);
+			if (reader->pos >= end)
+				break;
+		}
+		remote_ring_reader_consume(reader);
+	}
+
+	reader->discarded += reader->read - read + reader->lost - lost;
+	reader->read = read;
+	reader->lost = lost;
+	reader->next.lost = 0;
+}

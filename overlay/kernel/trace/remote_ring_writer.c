@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The writer of a remote ring: everything but the path of an event that fits, which is inline in
+ * <linux/remote_ring_writer.h>.
+ *
+ * Freestanding: this runs where the kernel's libraries are not, at EL2 for one, and is built as it
+ * stands into userspace tests.
+ *
+ * Trust: what is in shared memory (data pages, the meta page) is written and never read back. The
+ * slots and struct remote_ring_writer are in memory nobody else can write.
+ */
+#include <linux/errno.h>
+#include <linux/remote_ring_writer.h>
+
+static struct remote_ring_slot *ring_slot(struct remote_ring_writer *ring, u64 seq)
+{
+	/* A division, but only one or two a page */
+	return &ring->slots[seq % ring->nr_slots];
+}
+
+/**
+ * remote_ring_writer_load - give a ring its memory
+ * @ring:	a ring that is not loaded
+ * @meta:	one zeroed shared page; the writer's until the ring is unloaded
+ * @slots:	private memory of @nr_slots entries, @page of each being the address of a shared
+ *		page; the writer's until the ring is unloaded
+ * @nr_slots:	REMOTE_RING_MIN_SLOTS at least
+ * @reader_page: address of the page that the reader holds first; it gets the id @nr_slots
+ * @overwrite:	what to do when the ring is full
+ *
+ * The ring does not accept events yet. The caller has checked every address.
+ *
+ * Context: any CPU, serialised with unload by the caller.
+ */
+void remote_ring_writer_load(struct remote_ring_writer *ring, struct remote_ring_meta *meta,
+			     struct remote_ring_slot *slots, u32 nr_slots, u64 reader_page,
+			     bool overwrite)
+{
+	u32 i;
+
+	for (i = 0; i < nr_slots; i++) {
+		slots[i].id = i;
+		slots[i].event = 0;
+		slots[i].entries = 0;
+	}
+
+	remote_ring_lock(&ring->lock);
+
+	ring->page = NULL;
+	ring->time = 0;
+	/* A closed page: the first event opens one */
+	ring->offset = REMOTE_RING_DATA_SIZE;
+	ring->entries = 0;
+	ring->meta = meta;
+
+	ring->overwrite = overwrite;
+	ring->nr_slots = nr_slots;
+	ring->slots = slots;
+	ring->reader = (struct remote_ring_slot) { .page = reader_page, .id = nr_slots };
+	ring->head = 1;
+	ring->tail = 0;
+	ring->overrun = 0;
+	ring->dropped = 0;
+	ring->events = 0;
+
+	WRITE_ONCE(meta->reader.id, nr_slots);
+	WRITE_ONCE(meta->head, 1);
+
+	remote_ring_unlock(&ring->lock);
+}
+
+/**
+ * remote_ring_writer_unload - take a ring's memory away
+ * @ring:	any ring
+ *
+ * Context: any CPU, serialised with load by the caller.
+ * Return: 0 and the ring's memory is the caller's again, the pages in another order, one of them in
+ * @ring->reader.page; -ENODEV if it is not loaded; -EBUSY if
+ * its owner has not detached or it still accepts events.
+ */
+int remote_ring_writer_unload(struct remote_ring_writer *ring)
+{
+	int ret = 0;
+
+	remote_ring_lock(&ring->lock);
+	if (!ring->nr_slots)
+		ret = -ENODEV;
+	else if (ring->attached || ring->accepting)
+		ret = -EBUSY;
+	else
+		ring->nr_slots = 0;
+	remote_ring_unlock(&ring->lock);
+
+	return ret;
+}
+
+/**
+ * remote_ring_writer_accept - let a ring take events, or not
+ * @ring:	any ring; one that is not loaded stays as it is
+ * @accept:	if false, an owner that is attached may still fill the page it writes to; what
+ *		events there are is not decided here
+ *
+ * Context: any CPU.
+ */
+void remote_ring_writer_accept(struct remote_ring_writer *ring, bool accept)
+{
+	remote_ring_lock(&ring->lock);
+	ring->accepting = accept && ring->nr_slots;
+	remote_ring_unlock(&ring->lock);
+}
+
+/**
+ * remote_ring_writer_attach - the owner starts using the ring's memory
+ * @ring:	the ring of the CPU this runs on
+ *
+ * Context: the owner; see remote_ring_writer_enter(), its only caller.
+ * Return: false if the ring is not accepting events.
+ */
+bool remote_ring_writer_attach(struct remote_ring_writer *ring)
+{
+	remote_ring_lock(&ring->lock);
+	ring->attached = ring->accepting;
+	remote_ring_unlock(&ring->lock);
+
+	return ring->attached;
+}
+
+/**
+ * remote_ring_writer_detach - the owner stops using the ring's memory
+ * @ring:	the ring of the CPU this runs on; or of one that is known not to run
+ *
+ * Closes the page being written. Harmless for a ring that is not attached.
+ *
+ * Context: the owner, between events.
+ */
+void remote_ring_writer_detach(struct remote_ring_writer *ring)
+{
+	remote_ring_writer_leave(ring);
+
+	remote_ring_lock(&ring->lock);
+	ring->offset = REMOTE_RING_DATA_SIZE;
+	ring->attached = false;
+	remote_ring_unlock(&ring->lock);
+}
+
+static void ring_publish_head(struct remote_ring_writer *ring)
+{
+	if (ring->head <= ring->tail)
+		WRITE_ONCE(ring->meta->head_event, ring_slot(ring, ring->head)->event);
+	WRITE_ONCE(ring->meta->head, ring->head);
+}
+
+static void ring_drop_event(struct remote_ring_writer *ring)
+{
+	ring->events++;
+	ring->dropped++;
+	WRITE_ONCE(ring->meta->events, ring->events);
+	WRITE_ONCE(ring->meta->dropped, ring->dropped);
+}
+
+/* Complete the tail page and open the next one, giving up the oldest if there is no other */
+static bool ring_next_page(struct remote_ring_writer *ring, u64 now)
+{
+	struct remote_ring_slot *slot;
+
+	if (ring->tail + 1 == ring->head + ring->nr_slots) {
+		/* Leave no room for a smaller event, or what is dropped would not be the newest */
+		ring->offset = REMOTE_RING_DATA_SIZE;
+		if (!ring->overwrite)
+			return false;
+	}
+
+	/* The reader may have taken the tail page; then its slot holds a page that is not used */
+	if (ring->tail)
+		ring_slot(ring, ring->tail)->entries = ring->entries;
+	ring->events += ring->entries;
+	WRITE_ONCE(ring->meta->events, ring->events);
+
+	if (ring->tail + 1 == ring->head + ring->nr_slots) {
+		ring->overrun += ring_slot(ring, ring->head)->entries;
+		WRITE_ONCE(ring->meta->overrun, ring->overrun);
+		ring->head++;
+		ring_publish_head(ring);
+	}
+
+	ring->tail++;
+	slot = ring_slot(ring, ring->tail);
+	slot->event = ring->events;
+	slot->entries = 0;
+
+	ring->page = (struct remote_ring_page *)slot->page;
+	WRITE_ONCE(ring->page->commit, 0);
+	WRITE_ONCE(ring->page->time_stamp, now);
+	ring->time = now;
+	ring->offset = 0;
+	ring->entries = 0;
+
+	if (ring->head == ring->tail)
+		WRITE_ONCE(ring->meta->head_event, slot->event);
+	/* Pairs with the smp_load_acquire() of the tail in reader_news(), remote_ring_reader.c */
+	smp_store_release(&ring->meta->tail, ring->tail);
+
+	return true;
+}
+
+/* A record of 8 bytes that only moves the time forward; the next record's delta starts from it */
+static void ring_extend_time(struct remote_ring_writer *ring, u64 now)
+{
+	u64 delta = now - ring->time;
+	u32 *word = (u32 *)(ring->page->data + ring->offset);
+
+	word[0] = (u32)delta << REMOTE_RING_TYPE_BITS | REMOTE_RING_TYPE_TIME_EXTEND;
+	word[1] = (u32)(delta >> REMOTE_RING_DELTA_BITS);
+
+	ring->time = now;
+	ring->offset += 8;
+}
+
+/**
+ * remote_ring_writer_make_room - make an event fit that does not
+ * @ring:	the ring of the CPU this runs on
+ * @now:	nanoseconds, time of the event; raised to that of the last event if it is before it
+ * @size:	bytes of the record, header included
+ *
+ * The out of line part of remote_ring_writer_reserve(), its only caller: the page is full, the
+ * time since the last event takes more than 27 bits, or the event must be refused.
+ *
+ * Context: the owner. Bounded: no loop, and the lock is held for a handful of instructions.
+ * Return: true if the event fits now; false if it is refused, and counted if it ought to have
+ * been recorded.
+ */
+bool remote_ring_writer_make_room(struct remote_ring_writer *ring, u64 *now, u32 size)
+{
+	u64 delta;
+	bool ok;
+
+	if (!ring->inside)
+		return false;
+
+	if (!ring->room) {
+		/* Nested: the event that this one interrupts or is an argument of, comes first */
+		ring_drop_event(ring);
+		return false;
+	}
+
+	if ((s64)(*now - ring->time) < 0)
+		*now = ring->time;
+	delta = *now - ring->time;
+
+	/*
+	 * 59 bits are all that a time-extend holds. A clock that jumps by 18 years is broken or in
+	 * a hostile host's hands; a new page has room for any time.
+	 */
+	if (!(delta >> REMOTE_RING_DELTA_BITS)) {
+		if (ring->offset + size <= ring->room)
+			return true;
+	} else if (!(delta >> (REMOTE_RING_DELTA_BITS + 32))) {
+		if (ring->offset + 8 + size <= ring->room) {
+			ring_extend_time(ring, *now);
+			return true;
+		}
+	}
+
+	remote_ring_lock(&ring->lock);
+	ok = ring->accepting;
+	if (ok) {
+		ok = ring_next_page(ring, *now);
+		if (!ok)
+			ring_drop_event(ring);
+	}
+	remote_ring_unlock(&ring->lock);
+
+	return ok;
+}
+
+/**
+ * remote_ring_writer_swap - give the reader the oldest page for the one it holds
+ * @ring:	any ring
+ *
+ * What the reader gets is published in the meta page. If it holds the newest page already it
+ * keeps it.
+ *
+ * Context: any CPU. Bounded.
+ * Return: 0; -ENODEV if the ring is not loaded; -EAGAIN if there is no other page.
+ */
+int remote_ring_writer_swap(struct remote_ring_writer *ring)
+{
+	struct remote_ring_slot *slot, taken;
+	int ret = 0;
+
+	remote_ring_lock(&ring->lock);
+
+	if (!ring->nr_slots) {
+		ret = -ENODEV;
+		goto unlock;
+	}
+
+	if (ring->head > ring->tail) {
+		ret = -EAGAIN;
+		goto unlock;
+	}
+
+	slot = ring_slot(ring, ring->head);
+	taken = *slot;
+	*slot = ring->reader;
+	ring->reader = taken;
+
+	WRITE_ONCE(ring->meta->reader.id, taken.id);
+	WRITE_ONCE(ring->meta->reader.event, taken.event);
+	WRITE_ONCE(ring->meta->reader.seq, ring->head);
+	ring->head++;
+	ring_publish_head(ring);
+
+unlock:
+	remote_ring_unlock(&ring->lock);
+
+	return ret;
+}
+
+/**
+ * remote_ring_writer_reset - give up all pages but the one being written
+ * @ring:	any ring
+ *
+ * The owner is not disturbed: the reader swaps next, gets the page being written and skips what
+ * is on it.
+ *
+ * Context: any CPU. Bounded.
+ * Return: 0; -ENODEV if the ring is not loaded.
+ */
+int remote_ring_writer_reset(struct remote_ring_writer *ring)
+{
+	int ret = -ENODEV;
+
+	remote_ring_lock(&ring->lock);
+	if (ring->nr_slots) {
+		if (ring->head < ring->tail) {
+			ring->head = ring->tail;
+			ring_publish_head(ring);
+		}
+		ret = 0;
+	}
+	remote_ring_unlock(&ring->lock);
+
+	return ret;
+}

@@ -1,0 +1,473 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Trace remotes in tracefs: registration, the rings' memory, and the state they go through.
+ *
+ *	not loaded	no memory; events can be chosen and the size can be set
+ *	loaded		memory allocated and handed to the remote; what was written can be read
+ *	tracing		loaded, and the remote takes events
+ *
+ * Tracing and opening a trace_pipe load. What is loaded stays so while it is traced, read, or holds
+ * events that nobody has read; whatever ends the last of these unloads.
+ *
+ * trace_remote_internal.h has the lock order.
+ */
+#include <linux/bitmap.h>
+#include <linux/cleanup.h>
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/topology.h>
+#include <linux/trace_events.h>
+
+#include "trace.h"
+#include "trace_remote_internal.h"
+
+#define DEFAULT_SIZE_KB	7
+#define MAX_SIZE_KB	(SZ_1G / SZ_1K)
+
+static void *alloc_ring_page(int node)
+{
+	/* However much was asked for: fail before the OOM killer takes it from others */
+	struct page *page = alloc_pages_node(node, GFP_KERNEL | __GFP_ZERO | __GFP_RETRY_MAYFAIL |
+					     __GFP_NOWARN, 0);
+
+	return page ? page_address(page) : NULL;
+}
+
+/* Whatever is NULL was not allocated, or the remote could not get it back and it must stay */
+static void free_ring(struct trace_remote_ring *ring, u32 nr_slots)
+{
+	u32 i;
+
+	if (ring->pages) {
+		for (i = 0; i <= nr_slots; i++)
+			free_page((unsigned long)ring->pages[i]);
+	}
+	kvfree(ring->pages);
+	free_page((unsigned long)ring->meta);
+}
+
+/* On failure, what has been allocated is in @ring, for free_ring() */
+static int alloc_ring(struct trace_remote_ring *ring, u32 nr_slots, int cpu)
+{
+	int node = cpu_to_node(cpu);
+	u32 i;
+
+	ring->meta = alloc_ring_page(node);
+	ring->pages = kvcalloc((size_t)nr_slots + 1, sizeof(*ring->pages), GFP_KERNEL);
+	if (!ring->meta || !ring->pages)
+		return -ENOMEM;
+
+	for (i = 0; i <= nr_slots; i++) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+
+		ring->pages[i] = alloc_ring_page(node);
+		if (!ring->pages[i])
+			return -ENOMEM;
+		cond_resched();
+	}
+
+	return 0;
+}
+
+static void free_rings(struct trace_remote_ring *rings, u32 nr_slots)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		free_ring(&rings[cpu], nr_slots);
+	kvfree(rings);
+}
+
+static struct trace_remote_ring *alloc_rings(u32 nr_slots)
+{
+	struct trace_remote_ring *rings;
+	int cpu, ret;
+
+	/* Two pages more than slots: the reader's and the meta page */
+	if (si_mem_available() < (long)num_possible_cpus() * ((long)nr_slots + 2))
+		return ERR_PTR(-ENOMEM);
+
+	rings = kvcalloc(nr_cpu_ids, sizeof(*rings), GFP_KERNEL);
+	if (!rings)
+		return ERR_PTR(-ENOMEM);
+
+	for_each_possible_cpu(cpu) {
+		ret = alloc_ring(&rings[cpu], nr_slots, cpu);
+		if (ret) {
+			free_rings(rings, nr_slots);
+			return ERR_PTR(ret);
+		}
+	}
+
+	return rings;
+}
+
+static u32 size_to_slots(u64 size_kb)
+{
+	return max_t(u32, REMOTE_RING_MIN_SLOTS,
+		     DIV_ROUND_UP_ULL(size_kb * SZ_1K, REMOTE_RING_DATA_SIZE));
+}
+
+static int trace_remote_load(struct trace_remote *remote)
+{
+	u32 nr_slots = size_to_slots(remote->size_kb);
+	struct trace_remote_ring *rings;
+	int cpu, ret;
+
+	lockdep_assert_held(&remote->lock);
+
+	if (trace_remote_loaded(remote))
+		return 0;
+
+	rings = alloc_rings(nr_slots);
+	if (IS_ERR(rings))
+		return PTR_ERR(rings);
+
+	ret = remote->ops->load(remote->priv, rings, nr_slots, true);
+	if (ret) {
+		free_rings(rings, nr_slots);
+		return ret;
+	}
+
+	/* Nobody looks at a reader before there is a pipe, which needs @lock that we hold */
+	for_each_possible_cpu(cpu)
+		remote_ring_reader_init(&remote->cpus[cpu].reader, rings[cpu].meta,
+					rings[cpu].pages, nr_slots, cpu, remote->ops->swap,
+					remote->priv);
+
+	remote->nr_slots = nr_slots;
+	remote->rings = rings;
+
+	return 0;
+}
+
+/* Unlike remote_ring_reader_empty(), never says that there is something when there is not */
+static bool cpu_has_events(struct trace_remote_cpu *tcpu)
+{
+	guard(mutex)(&tcpu->lock);
+
+	return remote_ring_reader_peek(&tcpu->reader);
+}
+
+static void trace_remote_try_unload(struct trace_remote *remote)
+{
+	int cpu;
+
+	lockdep_assert_held(&remote->lock);
+
+	if (!trace_remote_loaded(remote) || remote->tracing_on || remote->nr_pipes)
+		return;
+
+	for_each_possible_cpu(cpu) {
+		if (cpu_has_events(&remote->cpus[cpu]))
+			return;
+	}
+
+	/* It may be due once more for a reader that has gone; no reader, so nobody starts it */
+	cancel_delayed_work_sync(&remote->watch);
+
+	remote->ops->unload(remote->priv);
+	free_rings(remote->rings, remote->nr_slots);
+	remote->rings = NULL;
+}
+
+/**
+ * trace_remote_set_tracing - start or stop tracing
+ * @remote:	any remote
+ * @on:		start (true) or stop (false); doing what is done already is no error
+ *
+ * Return: 0, or a negative error and nothing has changed.
+ */
+int trace_remote_set_tracing(struct trace_remote *remote, bool on)
+{
+	int ret;
+
+	guard(mutex)(&remote->lock);
+
+	if (remote->tracing_on == on)
+		return 0;
+
+	if (on) {
+		ret = trace_remote_load(remote);
+		if (ret)
+			return ret;
+	}
+
+	ret = remote->ops->enable(remote->priv, on);
+	if (!ret)
+		WRITE_ONCE(remote->tracing_on, on);
+
+	if (!remote->tracing_on) {
+		/* Those who have read something come to the end of their file */
+		trace_remote_wake_waiters(remote);
+		trace_remote_try_unload(remote);
+	}
+
+	return ret;
+}
+
+/**
+ * trace_remote_set_size - say how much data a ring shall have room for
+ * @remote:	any remote
+ * @size_kb:	kilobytes for each CPU
+ *
+ * Return: 0; -EINVAL if there would be no room; -E2BIG if it is more memory than is sane; -EBUSY
+ * while the remote is loaded.
+ */
+int trace_remote_set_size(struct trace_remote *remote, u64 size_kb)
+{
+	if (!size_kb)
+		return -EINVAL;
+
+	/* All CPUs together may take half of the memory; the first limit keeps the product sane */
+	if (size_kb > MAX_SIZE_KB ||
+	    size_kb * num_possible_cpus() > (u64)totalram_pages() * (PAGE_SIZE / SZ_1K) / 2)
+		return -E2BIG;
+
+	guard(mutex)(&remote->lock);
+
+	if (trace_remote_loaded(remote))
+		return -EBUSY;
+	remote->size_kb = size_kb;
+
+	return 0;
+}
+
+/**
+ * trace_remote_set_events - switch events on or off
+ * @set:	which
+ * @on:		on (true) or off (false)
+ *
+ * Return: 0, or a negative error and nothing has changed.
+ */
+int trace_remote_set_events(const struct trace_remote_event_set *set, bool on)
+{
+	struct trace_remote *remote = set->remote;
+	unsigned int i, end = set->first + set->nr;
+	int ret;
+
+	guard(mutex)(&remote->lock);
+
+	for (i = set->first; i < end; i++) {
+		if (test_bit(i, remote->enabled) == on)
+			continue;
+		ret = remote->ops->enable_event(remote->priv, i, on);
+		if (ret)
+			goto undo;
+	}
+
+	for (i = set->first; i < end; i++)
+		assign_bit(i, remote->enabled, on);
+
+	return 0;
+
+undo:
+	while (i-- > set->first) {
+		if (test_bit(i, remote->enabled) != on)
+			WARN_ON_ONCE(remote->ops->enable_event(remote->priv, i, !on));
+	}
+
+	return ret;
+}
+
+/**
+ * trace_remote_write_event - have the remote emit its self-test event
+ * @remote:	any remote
+ * @value:	what the event carries
+ *
+ * Return: 0 or a negative error.
+ */
+int trace_remote_write_event(struct trace_remote *remote, u64 value)
+{
+	guard(mutex)(&remote->lock);
+
+	return remote->ops->write_event(remote->priv, value);
+}
+
+static int clear_cpu(struct trace_remote_cpu *tcpu)
+{
+	struct trace_remote *remote = tcpu->scope.remote;
+	int ret;
+
+	guard(mutex)(&tcpu->lock);
+
+	/* Not needed for the outcome, but it spares walking page after page only to drop it */
+	ret = remote->ops->reset(remote->priv, tcpu->scope.cpu);
+	if (!ret)
+		remote_ring_reader_discard(&tcpu->reader);
+
+	return ret;
+}
+
+/**
+ * trace_remote_clear - forget what has been traced and not read
+ * @scope:	of which CPUs
+ *
+ * Tracing goes on, if it is on.
+ *
+ * Return: 0, or the first CPU's error that had one; the others are cleared all the same.
+ */
+int trace_remote_clear(const struct trace_remote_scope *scope)
+{
+	struct trace_remote *remote = scope->remote;
+	int cpu, err, ret = 0;
+
+	guard(mutex)(&remote->lock);
+
+	if (!trace_remote_loaded(remote))
+		return 0;
+
+	for_each_cpu(cpu, trace_remote_scope_mask(scope)) {
+		err = clear_cpu(&remote->cpus[cpu]);
+		if (err && !ret)
+			ret = err;
+	}
+
+	trace_remote_try_unload(remote);
+
+	return ret;
+}
+
+/**
+ * trace_remote_get - make sure there is something that can be read
+ * @remote:	any remote
+ *
+ * Until trace_remote_put(), which must follow, the remote stays loaded and the readers of its CPUs
+ * can be used.
+ *
+ * Return: 0 or a negative error.
+ */
+int trace_remote_get(struct trace_remote *remote)
+{
+	int ret;
+
+	guard(mutex)(&remote->lock);
+
+	ret = trace_remote_load(remote);
+	if (!ret)
+		remote->nr_pipes++;
+
+	return ret;
+}
+
+/**
+ * trace_remote_put - undo one trace_remote_get()
+ * @remote:	its remote
+ */
+void trace_remote_put(struct trace_remote *remote)
+{
+	guard(mutex)(&remote->lock);
+
+	remote->nr_pipes--;
+	trace_remote_try_unload(remote);
+}
+
+static int trace_remote_init_events(struct trace_remote *remote)
+{
+	unsigned int i, first = UINT_MAX, last = 0;
+
+	for (i = 0; i < remote->nr_events; i++) {
+		unsigned int id = remote->events[i].call->event.type;
+
+		/* Only ftrace knows how to give out ids; 0 means that it has not */
+		if (WARN_ON(!id || remote->events[i].size < sizeof(struct trace_entry)))
+			return -EINVAL;
+		first = min(first, id);
+		last = max(last, id);
+	}
+
+	remote->first_id = first;
+	remote->nr_ids = remote->nr_events ? last - first + 1 : 0;
+	remote->event_ids = kvcalloc(remote->nr_ids, sizeof(*remote->event_ids), GFP_KERNEL);
+	remote->event_sets = kcalloc(remote->nr_events + 1, sizeof(*remote->event_sets),
+				     GFP_KERNEL);
+	remote->enabled = bitmap_zalloc(remote->nr_events, GFP_KERNEL);
+	if (!remote->event_ids || !remote->event_sets || !remote->enabled)
+		return -ENOMEM;
+
+	for (i = 0; i < remote->nr_events; i++) {
+		remote->event_ids[remote->events[i].call->event.type - first] = &remote->events[i];
+		remote->event_sets[i] = (struct trace_remote_event_set) { remote, i, 1 };
+	}
+	remote->event_sets[i] = (struct trace_remote_event_set) { remote, 0, remote->nr_events };
+
+	return 0;
+}
+
+static int trace_remote_init_cpus(struct trace_remote *remote)
+{
+	int cpu;
+
+	remote->scope = (struct trace_remote_scope) { remote, TRACE_REMOTE_ALL_CPUS };
+	remote->cpus = kvcalloc(nr_cpu_ids, sizeof(*remote->cpus), GFP_KERNEL);
+	if (!remote->cpus)
+		return -ENOMEM;
+
+	for_each_possible_cpu(cpu) {
+		struct trace_remote_cpu *tcpu = &remote->cpus[cpu];
+
+		tcpu->scope = (struct trace_remote_scope) { remote, cpu };
+		tcpu->tag_len = scnprintf(tcpu->tag, sizeof(tcpu->tag), "[%03d]\t", cpu);
+		mutex_init(&tcpu->lock);
+	}
+
+	return 0;
+}
+
+static void trace_remote_free(struct trace_remote *remote)
+{
+	kvfree(remote->cpus);
+	bitmap_free(remote->enabled);
+	kfree(remote->event_sets);
+	kvfree(remote->event_ids);
+	kfree(remote);
+}
+
+/* Documented in <linux/trace_remote.h> */
+int trace_remote_register(const char *name, const struct trace_remote_ops *ops, void *priv,
+			  const struct trace_remote_event *events, unsigned int nr_events)
+{
+	struct trace_remote *remote;
+	int ret;
+
+	ret = tracing_init_dentry();
+	if (ret)
+		return ret;
+
+	remote = kzalloc(sizeof(*remote), GFP_KERNEL);
+	if (!remote)
+		return -ENOMEM;
+
+	remote->name = name;
+	remote->ops = ops;
+	remote->priv = priv;
+	remote->events = events;
+	remote->nr_events = nr_events;
+	remote->size_kb = DEFAULT_SIZE_KB;
+	mutex_init(&remote->lock);
+	mutex_init(&remote->merge_lock);
+	trace_remote_init_waiters(remote);
+
+	ret = trace_remote_init_events(remote);
+	if (ret)
+		goto free;
+
+	ret = trace_remote_init_cpus(remote);
+	if (ret)
+		goto free;
+
+	ret = trace_remote_create_tree(remote, NULL);
+	if (ret)
+		goto free;
+
+	return 0;
+
+free:
+	trace_remote_free(remote);
+
+	return ret;
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A remote's events/ directory: switches, ids and formats, for people and for tools.
+ */
+#include <linux/array_size.h>
+#include <linux/bitmap.h>
+#include <linux/cleanup.h>
+#include <linux/string.h>
+#include <linux/trace_events.h>
+#include <linux/tracefs.h>
+
+#include "trace.h"
+#include "trace_remote_internal.h"
+
+/* 0 or 1, or X if some are on and some are off */
+static int enable_show(struct seq_file *m, void *unused)
+{
+	const struct trace_remote_event_set *set = m->private;
+	struct trace_remote *remote = set->remote;
+	unsigned int end = set->first + set->nr;
+	bool on, off;
+
+	guard(mutex)(&remote->lock);
+
+	on = find_next_bit(remote->enabled, end, set->first) < end;
+	off = find_next_zero_bit(remote->enabled, end, set->first) < end;
+	seq_printf(m, "%c\n", on && off ? 'X' : on ? '1' : '0');
+
+	return 0;
+}
+
+static int enable_store(void *data, char *text)
+{
+	bool on;
+	int ret;
+
+	ret = trace_remote_parse_switch(text, &on);
+
+	return ret ?: trace_remote_set_events(data, on);
+}
+
+TRACE_REMOTE_FILE_RW(enable);
+
+/* The call of the event that an event's own file is about */
+static struct trace_event_call *file_call(const struct seq_file *m)
+{
+	const struct trace_remote_event_set *set = m->private;
+
+	return set->remote->events[set->first].call;
+}
+
+static int id_show(struct seq_file *m, void *unused)
+{
+	seq_printf(m, "%d\n", file_call(m)->event.type);
+
+	return 0;
+}
+
+TRACE_REMOTE_FILE_RO(id);
+
+static void print_field(struct seq_file *m, const struct ftrace_event_field *field)
+{
+	int type_len = strlen(field->type);
+	const char *bracket = strchr(field->type, '[');
+
+	/* An array's brackets follow its name, as C has it, unless it only refers to the array */
+	if (bracket && !str_has_prefix(field->type, "__data_loc"))
+		type_len = bracket - field->type;
+	else
+		bracket = NULL;
+
+	seq_printf(m, "\tfield:%.*s %s", type_len, field->type, field->name);
+	if (bracket && field->len)
+		seq_printf(m, "[%d]", field->len);
+	else if (bracket)
+		seq_puts(m, "[]");
+	seq_printf(m, ";\toffset:%u;\tsize:%u;\tsigned:%d;\n", field->offset, field->size,
+		   field->is_signed);
+}
+
+/* The members of struct trace_entry: every event's first fields, but on no event's list */
+static const char * const common_fields[] = {
+	"common_type", "common_flags", "common_preempt_count", "common_pid",
+};
+
+static int format_show(struct seq_file *m, void *unused)
+{
+	struct trace_event_call *call = file_call(m);
+	struct ftrace_event_field *field;
+	int i;
+
+	seq_printf(m, "name: %s\nID: %d\nformat:\n", trace_event_name(call), call->event.type);
+
+	for (i = 0; i < ARRAY_SIZE(common_fields); i++) {
+		field = trace_find_event_field(call, (char *)common_fields[i]);
+		if (WARN_ON_ONCE(!field))
+			return -ENOENT;
+		print_field(m, field);
+	}
+	seq_putc(m, '\n');
+
+	/* Each field was put before those that were there */
+	list_for_each_entry_reverse(field, trace_get_fields(call), link)
+		print_field(m, field);
+
+	seq_printf(m, "\nprint fmt: %s\n", call->print_fmt);
+
+	return 0;
+}
+
+TRACE_REMOTE_FILE_RO(format);
+
+/* About a set of events: all that there are, a system, or just one */
+static const struct trace_remote_file set_files[] = {
+	{ "enable",	TRACE_MODE_WRITE,	&enable_fops },
+};
+
+/* About one event */
+static const struct trace_remote_file event_files[] = {
+	{ "format",	TRACE_MODE_READ,	&format_fops },
+	{ "id",		TRACE_MODE_READ,	&id_fops },
+};
+
+static struct dentry *create_set(const char *name, struct dentry *parent,
+				 struct trace_remote_event_set *set)
+{
+	struct dentry *dir = tracefs_create_dir(name, parent);
+
+	if (!dir || trace_remote_create_files(set_files, ARRAY_SIZE(set_files), dir, set))
+		return NULL;
+
+	return dir;
+}
+
+/**
+ * trace_remote_create_events - create a remote's events/ directory and all that is in it
+ * @remote:	which
+ * @parent:	the remote's directory
+ *
+ * Return: 0, or -ENOMEM and some of it may be there.
+ */
+int trace_remote_create_events(struct trace_remote *remote, struct dentry *parent)
+{
+	struct trace_remote_event_set *all = &remote->event_sets[remote->nr_events];
+	struct dentry *events, *system, *event;
+	unsigned int i;
+	int ret;
+
+	events = create_set("events", parent, all);
+	if (!events)
+		return -ENOMEM;
+
+	/* All events of a remote are of one system */
+	system = create_set(remote->name, events, all);
+	if (!system)
+		return -ENOMEM;
+
+	for (i = 0; i < remote->nr_events; i++) {
+		struct trace_remote_event_set *set = &remote->event_sets[i];
+
+		event = create_set(trace_event_name(remote->events[i].call), system, set);
+		if (!event)
+			return -ENOMEM;
+
+		ret = trace_remote_create_files(event_files, ARRAY_SIZE(event_files), event, set);
+		if (ret)
+			return ret;
+	}
+
+	return 0;
+}

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of trace_remote*.c share. Remotes see <linux/trace_remote.h> only.
+ *
+ *	trace_remote.c		registration, memory, and the state: loaded, tracing, events
+ *	trace_remote_files.c	the tree, and the small control files in it
+ *	trace_remote_events.c	the tree below events/
+ *	trace_remote_pipe.c	trace_pipe: merging the rings, waiting for news
+ *	trace_remote_text.c	an event as a line of text
+ *
+ * Lock order, outermost first:
+ *
+ *	trace_remote_pipe::lock		one open trace_pipe: its text buffer
+ *	trace_remote::lock		control: everything that changes what is loaded or traced
+ *	trace_remote::merge_lock	one reader of all CPUs at a time; whoever holds it may take
+ *					several of the next
+ *	trace_remote_cpu::lock		one CPU's ring: its reader, and the remote's swap and reset
+ *
+ * User memory is never touched below trace_remote_pipe::lock. An open trace_pipe keeps the rings
+ * loaded, so that reading needs no trace_remote::lock: the two are in fact never held together.
+ * The watch work takes none of them.
+ */
+#ifndef _KERNEL_TRACE_REMOTE_INTERNAL_H
+#define _KERNEL_TRACE_REMOTE_INTERNAL_H
+
+#include <linux/cpumask.h>
+#include <linux/fs.h>
+#include <linux/mutex.h>
+#include <linux/remote_ring_reader.h>
+#include <linux/seq_file.h>
+#include <linux/trace_remote.h>
+#include <linux/trace_seq.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+#define TRACE_REMOTE_ALL_CPUS	(-1)
+
+struct trace_remote;
+
+/**
+ * struct trace_remote_scope - the CPUs a file is about, its i_private
+ * @remote:	whose
+ * @cpu:	one CPU or TRACE_REMOTE_ALL_CPUS
+ */
+struct trace_remote_scope {
+	struct trace_remote	*remote;
+	int			cpu;
+};
+
+static inline const struct cpumask *trace_remote_scope_mask(const struct trace_remote_scope *scope)
+{
+	return scope->cpu == TRACE_REMOTE_ALL_CPUS ? cpu_possible_mask : cpumask_of(scope->cpu);
+}
+
+/**
+ * struct trace_remote_event_set - the events an enable file is about, its i_private
+ * @remote:	whose
+ * @first:	number of the first of them
+ * @nr:		how many
+ */
+struct trace_remote_event_set {
+	struct trace_remote	*remote;
+	unsigned int		first;
+	unsigned int		nr;
+};
+
+/**
+ * struct trace_remote_cpu - one possible CPU's ring
+ * @scope:	this CPU
+ * @tag:	how this CPU's lines begin: "[007]\t"
+ * @tag_len:	characters in @tag
+ * @lock:	serialises all that follows, and the remote's swap and reset
+ * @reader:	valid while the remote is loaded
+ * @settled:	in a merge: nothing older than the horizon is still to be published
+ */
+struct trace_remote_cpu {
+	struct trace_remote_scope	scope;
+	char				tag[16];
+	unsigned int			tag_len;
+	struct mutex			lock;	/* innermost */
+	struct remote_ring_reader	reader;
+	bool				settled;
+};
+
+/**
+ * struct trace_remote - a registered remote
+ * @name:	as registered, and the next four
+ * @ops:	...
+ * @priv:	...
+ * @events:	...
+ * @nr_events:	...
+ * @event_sets:	one for each event, then one for all of them
+ * @event_ids:	@events by event id, starting from @first_id; NULL where the id is not ours
+ * @first_id:	lowest id of @events
+ * @nr_ids:	entries in @event_ids
+ * @scope:	all CPUs
+ * @cpus:	by CPU, valid for possible CPUs
+ * @merge_lock:	see the lock order above
+ * @waiters:	readers and pollers of any trace_pipe
+ * @watch:	looks for news in the rings while there are @waiters
+ * @lock:	serialises all that follows
+ * @enabled:	events that are on
+ * @size_kb:	data each ring has room for
+ * @nr_pipes:	trace_pipes that are open
+ * @tracing_on:	the remote takes events; may be read without @lock
+ * @rings:	the memory, NULL while the remote is not loaded
+ * @nr_slots:	slots of each of @rings
+ */
+struct trace_remote {
+	const char				*name;
+	const struct trace_remote_ops		*ops;
+	void					*priv;
+	const struct trace_remote_event		*events;
+	unsigned int				nr_events;
+
+	struct trace_remote_event_set		*event_sets;
+	const struct trace_remote_event		**event_ids;
+	unsigned int				first_id;
+	unsigned int				nr_ids;
+
+	struct trace_remote_scope		scope;
+	struct trace_remote_cpu			*cpus;
+
+	struct mutex				merge_lock;	/* below @lock */
+	wait_queue_head_t			waiters;
+	struct delayed_work			watch;
+
+	struct mutex				lock;	/* of all that follows */
+	unsigned long				*enabled;
+	u64					size_kb;
+	unsigned int				nr_pipes;
+	bool					tracing_on;
+	struct trace_remote_ring		*rings;
+	u32					nr_slots;
+};
+
+static inline bool trace_remote_loaded(const struct trace_remote *remote)
+{
+	lockdep_assert_held(&remote->lock);
+
+	return remote->rings;
+}
+
+static inline const struct trace_remote_event *
+trace_remote_find_event(const struct trace_remote *remote, unsigned int id)
+{
+	/* An id below the first wraps around and is too large */
+	return id - remote->first_id < remote->nr_ids ? remote->event_ids[id - remote->first_id] :
+							NULL;
+}
+
+/* trace_remote.c */
+int trace_remote_set_tracing(struct trace_remote *remote, bool on);
+int trace_remote_set_size(struct trace_remote *remote, u64 size_kb);
+int trace_remote_set_events(const struct trace_remote_event_set *set, bool on);
+int trace_remote_write_event(struct trace_remote *remote, u64 value);
+int trace_remote_clear(const struct trace_remote_scope *scope);
+int trace_remote_get(struct trace_remote *remote);
+void trace_remote_put(struct trace_remote *remote);
+
+/**
+ * struct trace_remote_file - an entry of a table of files
+ * @name:	its name
+ * @mode:	its permissions
+ * @fops:	its operations
+ */
+struct trace_remote_file {
+	const char			*name;
+	umode_t				mode;
+	const struct file_operations	*fops;
+};
+
+/* trace_remote_files.c */
+int trace_remote_create_tree(struct trace_remote *remote, struct dentry *parent);
+int trace_remote_create_files(const struct trace_remote_file *files, unsigned int nr,
+			      struct dentry *dir, void *data);
+int trace_remote_open_text(struct inode *inode, struct file *filp,
+			   int (*show)(struct seq_file *m, void *unused));
+ssize_t trace_remote_write_text(struct file *filp, const char __user *ubuf, size_t cnt,
+				loff_t *ppos, int (*store)(void *data, char *text));
+int trace_remote_parse_switch(const char *text, bool *on);
+
+/* What is written to a file goes to <name>_store() */
+#define TRACE_REMOTE_WRITE_FN(_name)							\
+static ssize_t _name ## _write(struct file *filp, const char __user *ubuf, size_t cnt,	\
+			       loff_t *ppos)						\
+{											\
+	return trace_remote_write_text(filp, ubuf, cnt, ppos, _name ## _store);		\
+}
+
+/* A file that <name>_show() prints */
+#define TRACE_REMOTE_FILE_RO(_name)							\
+static int _name ## _open(struct inode *inode, struct file *filp)			\
+{											\
+	return trace_remote_open_text(inode, filp, _name ## _show);			\
+}											\
+static const struct file_operations _name ## _fops = {					\
+	.open		= _name ## _open,						\
+	.read		= seq_read,							\
+	.llseek		= seq_lseek,							\
+	.release	= single_release,						\
+}
+
+/* ... and <name>_store() takes */
+#define TRACE_REMOTE_FILE_RW(_name)							\
+TRACE_REMOTE_WRITE_FN(_name)								\
+static int _name ## _open(struct inode *inode, struct file *filp)			\
+{											\
+	return trace_remote_open_text(inode, filp, _name ## _show);			\
+}											\
+static const struct file_operations _name ## _fops = {					\
+	.open		= _name ## _open,						\
+	.read		= seq_read,							\
+	.write		= _name ## _write,						\
+	.llseek		= seq_lseek,							\
+	.release	= single_release,						\
+}
+
+/* trace_remote_events.c */
+int trace_remote_create_events(struct trace_remote *remote, struct dentry *parent);
+
+/* trace_remote_pipe.c */
+extern const struct file_operations trace_remote_pipe_fops;
+void trace_remote_init_waiters(struct trace_remote *remote);
+void trace_remote_wake_waiters(struct trace_remote *remote);
+
+/**
+ * struct trace_remote_text - lines on their way to the user
+ * @seq:	the lines
+ * @tmp:	scratch space of the events' print functions
+ * @secs:	the second that @secs_text is about
+ * @secs_len:	characters in @secs_text, 0 at first
+ * @secs_text:	that second as a line shows it: successive lines mostly share it
+ */
+struct trace_remote_text {
+	struct trace_seq	seq;
+	struct trace_seq	tmp;
+	u64			secs;
+	unsigned int		secs_len;
+	char			secs_text[24];
+};
+
+/* trace_remote_text.c */
+bool trace_remote_print(struct trace_remote_text *text, const struct trace_remote_cpu *tcpu,
+			const struct remote_ring_event *event);
+
+#endif /* _KERNEL_TRACE_REMOTE_INTERNAL_H */
