@@ -6,7 +6,7 @@
  * interrupted there writes to it. So the path from reserve to commit needs no lock and no atomic operation: one
  * release store publishes the event. Everything that touches two CPUs is kept out of that path:
  *
- *	owner fields	page, time, offset, room, entries: the ring's CPU alone, at any time. Others
+ *	owner fields	data, time, offset, room, entries: the ring's CPU alone, at any time. Others
  *			may set them only while the ring is detached.
  *	locked fields	everything else, under @lock. The owner takes the lock only to cross into
  *			the next page; a reader takes it to swap. Both hold it for a bounded
@@ -24,6 +24,7 @@
 #define _LINUX_REMOTE_RING_WRITER_H
 
 #include <linux/compiler.h>
+#include <linux/container_of.h>
 #include <linux/remote_ring.h>
 
 #include <asm/barrier.h>
@@ -32,12 +33,12 @@
 
 /**
  * struct remote_ring_writer - the writer's private state of one ring
- * @page:	owner: the page being written, the tail
+ * @data:	owner: the data of the page being written, the tail
  * @time:	owner: nanoseconds, time of the last event
- * @offset:	owner: bytes of @page's data in use; REMOTE_RING_DATA_SIZE closes the page
+ * @offset:	owner: bytes of @data in use; REMOTE_RING_DATA_SIZE closes the page
  * @room:	owner: what @offset may grow to; 0 outside enter and leave and between reserve and
  *		commit, so that one comparison catches every case that needs the slow path
- * @entries:	owner: events on @page
+ * @entries:	owner: events in @data
  * @attached:	owner, under @lock: the owner uses the ring's memory
  * @inside:	owner: between enter and leave
  * @meta:	shared memory, written only, never read back
@@ -54,14 +55,14 @@
  * @events:	owner; as published
  */
 struct remote_ring_writer {
-	struct remote_ring_page		*page;
+	u8				*data;
 	u64				time;
-	u32				offset;
-	u32				room;
+	unsigned long			offset;
+	unsigned long			room;
+	struct remote_ring_meta		*meta;
 	u32				entries;
 	bool				attached;
 	bool				inside;
-	struct remote_ring_meta		*meta;
 
 	remote_ring_lock_t		lock;
 	bool				accepting;
@@ -92,76 +93,114 @@ bool remote_ring_writer_make_room(struct remote_ring_writer *ring, u64 *now, u32
 
 /**
  * struct remote_ring_record - an event between reserve and commit
+ * @ok:		there is an event; otherwise the rest means nothing
  * @payload:	where the payload goes; 4-byte aligned
+ * @data:	the page it is on
  * @end:	bytes of the page in use once the event is committed
+ * @room:	to be given back to the ring
+ *
+ * Passed by value: the compiler keeps it in registers.
  */
 struct remote_ring_record {
-	void	*payload;
-	u32	end;
+	bool		ok;
+	void		*payload;
+	u8		*data;
+	unsigned long	end;
+	unsigned long	room;
 };
 
 /**
- * remote_ring_writer_reserve - start an event
+ * remote_ring_writer_try_reserve - start an event that fits
  * @ring:	the ring of the CPU this runs on
- * @now:	nanoseconds; a time before the last event's counts as the last event's
+ * @now:	nanoseconds
  * @len:	bytes of payload, 1 .. REMOTE_RING_MAX_PAYLOAD, a compile-time constant
- * @record:	filled in on success
  *
- * Context: the owner, not preemptible. Bounded; takes the ring's lock when the page is full.
- * Return: true if the payload can be written, to be followed by remote_ring_writer_commit();
- * false if the event is refused, which has been counted unless the ring is not accepting events
- * or this is outside enter and leave.
+ * For callers that keep remote_ring_writer_reserve() out of line. It calls nothing, so that the
+ * function around it need not save registers.
+ *
+ * Context: the owner, not preemptible.
+ * Return: a record that is ok: its payload can be written, and remote_ring_writer_commit() follows;
+ * or one that is not: only remote_ring_writer_reserve() can tell, and nothing was counted.
  */
-static __always_inline bool remote_ring_writer_reserve(struct remote_ring_writer *ring, u64 now,
-						       const u32 len,
-						       struct remote_ring_record *record)
+static __always_inline struct remote_ring_record
+remote_ring_writer_try_reserve(struct remote_ring_writer *ring, u64 now, const u32 len)
 {
 	const u32 size = REMOTE_RING_RECORD_SIZE(len);
-	u64 delta;
+	unsigned long offset = ring->offset;
+	unsigned long room = ring->room;
+	u64 delta = now - ring->time;
+	u8 *data = ring->data;
 	u32 *word;
 
 	BUILD_BUG_ON(!len || len > REMOTE_RING_MAX_PAYLOAD);
 
-	for (;;) {
-		delta = now - ring->time;
-		record->end = ring->offset + size;
-		if (likely(!(delta >> REMOTE_RING_DELTA_BITS) && record->end <= ring->room))
-			break;
-		if (!remote_ring_writer_make_room(ring, &now, size))
-			return false;
-	}
+	if (unlikely(delta >> REMOTE_RING_DELTA_BITS || offset + size > room))
+		return (struct remote_ring_record) { .ok = false };
 
 	/* An event that is begun before the commit finds no room, and is counted as dropped */
 	WRITE_ONCE(ring->room, 0);
 	ring->time = now;
 
-	word = (u32 *)((void *)ring->page->data + record->end - size);
+	word = (u32 *)(data + offset);
 	if (len > REMOTE_RING_SMALL_PAYLOAD) {
 		*word++ = (u32)delta << REMOTE_RING_TYPE_BITS;
 		*word++ = size - 4;
 	} else {
 		*word++ = (u32)delta << REMOTE_RING_TYPE_BITS | (size - 4) / 4;
 	}
-	record->payload = word;
 
-	return true;
+	return (struct remote_ring_record) {
+		.ok = true,
+		.payload = word,
+		.data = data,
+		.end = offset + size,
+		.room = room,
+	};
+}
+
+/**
+ * remote_ring_writer_reserve - start an event
+ * @ring:	the ring of the CPU this runs on
+ * @now:	nanoseconds; a time before the last event's counts as the last event's
+ * @len:	bytes of payload, 1 .. REMOTE_RING_MAX_PAYLOAD, a compile-time constant
+ *
+ * Context: the owner, not preemptible. Bounded; takes the ring's lock when the page is full.
+ * Return: a record that is ok: its payload can be written, and remote_ring_writer_commit() follows;
+ * or one that is not: the event is refused, which has been counted unless the ring is not accepting
+ * events or this is outside enter and leave.
+ */
+static __always_inline struct remote_ring_record
+remote_ring_writer_reserve(struct remote_ring_writer *ring, u64 now, const u32 len)
+{
+	struct remote_ring_record record = remote_ring_writer_try_reserve(ring, now, len);
+
+	if (likely(record.ok))
+		return record;
+
+	if (!remote_ring_writer_make_room(ring, &now, REMOTE_RING_RECORD_SIZE(len)))
+		return record;
+
+	return remote_ring_writer_try_reserve(ring, now, len);
 }
 
 /**
  * remote_ring_writer_commit - publish the event started by remote_ring_writer_reserve()
  * @ring:	the same ring
- * @record:	what reserve filled in; its payload has been written
+ * @record:	what reserve returned; its payload has been written
  *
  * Context: as remote_ring_writer_reserve().
  */
 static __always_inline void remote_ring_writer_commit(struct remote_ring_writer *ring,
-						      const struct remote_ring_record *record)
+						      struct remote_ring_record record)
 {
-	ring->offset = record->end;
+	struct remote_ring_page *page;
+
+	page = container_of(record.data, struct remote_ring_page, data[0]);
+	ring->offset = record.end;
 	ring->entries++;
 	/* Pairs with the smp_load_acquire() of the commit in remote_ring_reader.c */
-	smp_store_release(&ring->page->commit, record->end);
-	WRITE_ONCE(ring->room, REMOTE_RING_DATA_SIZE);
+	smp_store_release(&page->commit, record.end);
+	WRITE_ONCE(ring->room, record.room);
 }
 
 /**

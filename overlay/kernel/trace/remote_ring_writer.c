@@ -46,7 +46,7 @@ void remote_ring_writer_load(struct remote_ring_writer *ring, struct remote_ring
 
 	remote_ring_lock(&ring->lock);
 
-	ring->page = NULL;
+	ring->data = NULL;
 	ring->time = 0;
 	/* A closed page: the first event opens one */
 	ring->offset = REMOTE_RING_DATA_SIZE;
@@ -162,6 +162,7 @@ static void ring_drop_event(struct remote_ring_writer *ring)
 static bool ring_next_page(struct remote_ring_writer *ring, u64 now)
 {
 	struct remote_ring_slot *slot;
+	struct remote_ring_page *page;
 
 	if (ring->tail + 1 == ring->head + ring->nr_slots) {
 		/* Leave no room for a smaller event, or what is dropped would not be the newest */
@@ -188,9 +189,10 @@ static bool ring_next_page(struct remote_ring_writer *ring, u64 now)
 	slot->event = ring->events;
 	slot->entries = 0;
 
-	ring->page = (struct remote_ring_page *)slot->page;
-	WRITE_ONCE(ring->page->commit, 0);
-	WRITE_ONCE(ring->page->time_stamp, now);
+	page = (struct remote_ring_page *)slot->page;
+	WRITE_ONCE(page->commit, 0);
+	WRITE_ONCE(page->time_stamp, now);
+	ring->data = page->data;
 	ring->time = now;
 	ring->offset = 0;
 	ring->entries = 0;
@@ -207,7 +209,7 @@ static bool ring_next_page(struct remote_ring_writer *ring, u64 now)
 static void ring_extend_time(struct remote_ring_writer *ring, u64 now)
 {
 	u64 delta = now - ring->time;
-	u32 *word = (u32 *)(ring->page->data + ring->offset);
+	u32 *word = (u32 *)(ring->data + ring->offset);
 
 	word[0] = (u32)delta << REMOTE_RING_TYPE_BITS | REMOTE_RING_TYPE_TIME_EXTEND;
 	word[1] = (u32)(delta >> REMOTE_RING_DELTA_BITS);

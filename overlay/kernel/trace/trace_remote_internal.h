@@ -5,7 +5,8 @@
  *	trace_remote.c		registration, memory, and the state: loaded, tracing, events
  *	trace_remote_files.c	the tree, and the small control files in it
  *	trace_remote_events.c	the tree below events/
- *	trace_remote_pipe.c	trace_pipe: merging the rings, waiting for news
+ *	trace_remote_pipe.c	trace_pipe: the files, waiting for news
+ *	trace_remote_merge.c	all CPUs' events in the order of time
  *	trace_remote_text.c	an event as a line of text
  *
  * Lock order, outermost first:
@@ -239,6 +240,13 @@ struct trace_remote_text {
 	unsigned int		secs_len;
 	char			secs_text[24];
 };
+
+/* trace_remote_merge.c */
+struct trace_remote_merge;
+struct trace_remote_merge *trace_remote_merge_alloc(const struct trace_remote_scope *scope);
+void trace_remote_merge_free(struct trace_remote_merge *merge);
+void trace_remote_merge_round(struct trace_remote_merge *merge, struct trace_remote_text *text,
+			      size_t want, bool strict);
 
 /* trace_remote_text.c */
 bool trace_remote_print(struct trace_remote_text *text, const struct trace_remote_cpu *tcpu,

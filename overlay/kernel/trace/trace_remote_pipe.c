@@ -2,13 +2,6 @@
 /*
  * trace_pipe of a remote: text that is gone once it is read.
  *
- * The pipe of all CPUs merges their rings by time and never prints an event that is older than one
- * it printed. Rings are filled while they are read, so it works in rounds. A round takes the time
- * first, its horizon, and then prints nothing later than that. A CPU is "settled" when it was seen
- * outside the writer's code after the horizon was taken: all that it has to say up to the horizon
- * is in its ring. The ring of a CPU that is not settled may run dry while an event, older than the
- * others' next, is about to be published; then the round is over.
- *
  * The writer cannot wake a reader: it is not in the kernel, and may be no more than another CPU
  * that stores to memory. While somebody waits, and only then, a work looks at the rings.
  *
@@ -18,7 +11,6 @@
 #include <linux/hrtimer.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
-#include <linux/min_heap.h>
 #include <linux/poll.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -28,12 +20,6 @@
 
 /* How often the rings are looked at for those who wait */
 #define WATCH_INTERVAL		DIV_ROUND_UP(HZ, 10)
-
-/*
- * How many looks a CPU gets to leave the writer's code before a round goes on without it. The
- * writer is there for some hundred nanoseconds at a time.
- */
-#define SETTLE_LOOKS		100
 
 /* A round without a result is tried again after a pause that doubles from the one to the other */
 #define PAUSE_MIN_US		20
@@ -49,28 +35,16 @@
 #define PATIENCE		HZ
 
 /**
- * struct merge_source - a ring that has events in a merge round
- * @time:	time of its oldest event
- * @tcpu:	whose it is; its lock is held
- */
-struct merge_source {
-	u64			time;
-	struct trace_remote_cpu	*tcpu;
-};
-
-DEFINE_MIN_HEAP(struct merge_source, merge_heap);
-
-/**
  * struct trace_remote_pipe - an open trace_pipe
  * @scope:	what is read
  * @lock:	serialises the reads of this file
  * @has_read:	something has been read
  * @leftover:	there is text that did not fit the last read; may be read without @lock
  * @stalled:	the last round printed nothing though there were events
- * @stall_end:	jiffies when patience ends, if @stalled
- * @heap:	the sources of the round that is going on
+ * @stall_start: jiffies of the first such round in a row, if @stalled
+ * @stall_last:	jiffies of the last one
+ * @merge:	merges what is read
  * @text:	what has been consumed and not yet given to the user
- * @sources:	@heap's elements, one for each CPU of @scope
  */
 struct trace_remote_pipe {
 	const struct trace_remote_scope	*scope;
@@ -78,171 +52,11 @@ struct trace_remote_pipe {
 	bool				has_read;
 	bool				leftover;
 	bool				stalled;
-	unsigned long			stall_end;
-	struct merge_heap		heap;
+	unsigned long			stall_start;
+	unsigned long			stall_last;
+	struct trace_remote_merge	*merge;
 	struct trace_remote_text	text;
-	struct merge_source		sources[];
 };
-
-static bool source_less(const void *lhs, const void *rhs, void *unused)
-{
-	const struct merge_source *l = lhs, *r = rhs;
-
-	return l->time < r->time;
-}
-
-static void source_swap(void *lhs, void *rhs, void *unused)
-{
-	swap(*(struct merge_source *)lhs, *(struct merge_source *)rhs);
-}
-
-static const struct min_heap_callbacks source_callbacks = {
-	.less	= source_less,
-	.swp	= source_swap,
-};
-
-/* Is the first source, whose time has changed, still the oldest? Mostly it is */
-static bool heap_in_order(const struct merge_heap *heap)
-{
-	u64 time = heap->data[0].time;
-
-	return (heap->nr < 2 || time <= heap->data[1].time) &&
-	       (heap->nr < 3 || time <= heap->data[2].time);
-}
-
-/* Was the CPU outside the writer's code at some time since the horizon was taken? */
-static bool cpu_settles(const struct trace_remote_cpu *tcpu)
-{
-	unsigned int looks = SETTLE_LOOKS;
-
-	while (remote_ring_reader_busy(&tcpu->reader)) {
-		if (!--looks)
-			return false;
-		cpu_relax();
-	}
-
-	return true;
-}
-
-/* The next event of a CPU up to the horizon; if there is none, the CPU's settled is the truth */
-static const struct remote_ring_event *cpu_next(struct trace_remote_cpu *tcpu)
-{
-	const struct remote_ring_event *event = remote_ring_reader_peek(&tcpu->reader);
-
-	if (likely(event) || tcpu->settled)
-		return event;
-
-	tcpu->settled = cpu_settles(tcpu);
-
-	/* What it was about to publish is there now */
-	return tcpu->settled ? remote_ring_reader_peek(&tcpu->reader) : NULL;
-}
-
-static void cpu_lock(struct trace_remote_pipe *pipe, struct trace_remote_cpu *tcpu)
-{
-	if (pipe->scope->cpu == TRACE_REMOTE_ALL_CPUS)
-		mutex_lock_nest_lock(&tcpu->lock, &pipe->scope->remote->merge_lock);
-	else
-		mutex_lock(&tcpu->lock);
-}
-
-/*
- * Lock each CPU that has events and put it into the heap.
- *
- * Returns false if one that has none is not settled, so that nobody's event can be said to be the
- * oldest.
- */
-static bool round_collect(struct trace_remote_pipe *pipe, bool strict)
-{
-	const struct trace_remote_scope *scope = pipe->scope;
-	struct merge_heap *heap = &pipe->heap;
-	int cpu;
-
-	for_each_cpu(cpu, trace_remote_scope_mask(scope)) {
-		struct trace_remote_cpu *tcpu = &scope->remote->cpus[cpu];
-		bool settled = !strict || !remote_ring_reader_busy(&tcpu->reader);
-		const struct remote_ring_event *event;
-
-		/* In this order: what was published before it settled is seen */
-		if (settled && remote_ring_reader_empty(&tcpu->reader))
-			continue;
-
-		cpu_lock(pipe, tcpu);
-		tcpu->settled = settled;
-		event = cpu_next(tcpu);
-		if (!event) {
-			settled = tcpu->settled;
-			mutex_unlock(&tcpu->lock);
-			if (!settled)
-				return false;
-			continue;
-		}
-
-		heap->data[heap->nr++] = (struct merge_source) { event->time, tcpu };
-	}
-
-	min_heapify_all(heap, &source_callbacks, NULL);
-
-	return true;
-}
-
-static void round_print(struct trace_remote_pipe *pipe, u64 horizon, size_t want)
-{
-	struct merge_heap *heap = &pipe->heap;
-	struct merge_source *first = heap->data;
-
-	while (heap->nr && first->time <= horizon) {
-		struct trace_remote_cpu *tcpu = first->tcpu;
-		const struct remote_ring_event *event;
-
-		if (!trace_remote_print(&pipe->text, tcpu, remote_ring_reader_peek(&tcpu->reader)))
-			break;
-		remote_ring_reader_consume(&tcpu->reader);
-
-		if (trace_seq_used(&pipe->text.seq) >= want)
-			break;
-
-		event = cpu_next(tcpu);
-		if (event) {
-			first->time = event->time;
-			if (!heap_in_order(heap))
-				min_heap_sift_down(heap, 0, &source_callbacks, NULL);
-		} else {
-			if (!tcpu->settled)
-				break;
-			mutex_unlock(&tcpu->lock);
-			min_heap_pop(heap, &source_callbacks, NULL);
-		}
-	}
-}
-
-/* Print what there is, oldest first, until there are @want characters or no room for more */
-static void pipe_round(struct trace_remote_pipe *pipe, size_t want, bool strict)
-{
-	struct trace_remote *remote = pipe->scope->remote;
-	bool all = pipe->scope->cpu == TRACE_REMOTE_ALL_CPUS;
-	struct merge_heap *heap = &pipe->heap;
-	u64 horizon = U64_MAX;
-	int i;
-
-	if (all)
-		mutex_lock(&remote->merge_lock);
-
-	/* One CPU has an order of its own */
-	strict &= all;
-	if (strict)
-		horizon = remote->ops->now(remote->priv);
-
-	if (round_collect(pipe, strict))
-		round_print(pipe, horizon, want);
-
-	for (i = 0; i < heap->nr; i++)
-		mutex_unlock(&heap->data[i].tcpu->lock);
-	heap->nr = 0;
-
-	if (all)
-		mutex_unlock(&remote->merge_lock);
-}
 
 /* May be wrong if it says no: see remote_ring_reader_empty() */
 static bool pipe_empty(const struct trace_remote_pipe *pipe)
@@ -336,6 +150,15 @@ static int pipe_pause(unsigned int us)
 	return signal_pending(current) ? -ERESTARTSYS : 0;
 }
 
+/* A round was for nothing. A reader that does not come back soon does not know for how long */
+static void pipe_stalls(struct trace_remote_pipe *pipe)
+{
+	if (!pipe->stalled || time_after(jiffies, pipe->stall_last + PATIENCE))
+		pipe->stall_start = jiffies;
+	pipe->stall_last = jiffies;
+	pipe->stalled = true;
+}
+
 /* Returns 0 if there is text or nothing to make it of, or a negative error */
 static int pipe_fill(struct trace_remote_pipe *pipe, size_t want, bool nonblock)
 {
@@ -343,18 +166,16 @@ static int pipe_fill(struct trace_remote_pipe *pipe, size_t want, bool nonblock)
 	int ret;
 
 	for (rounds = 1; ; rounds++) {
-		bool strict = !pipe->stalled || time_before(jiffies, pipe->stall_end);
+		bool patient = !pipe->stalled || time_after(jiffies, pipe->stall_last + PATIENCE) ||
+			       time_before(jiffies, pipe->stall_start + PATIENCE);
 
-		pipe_round(pipe, want, strict);
+		trace_remote_merge_round(pipe->merge, &pipe->text, want, patient);
 		if (trace_seq_used(&pipe->text.seq) || pipe_empty(pipe)) {
 			pipe->stalled = false;
 			return 0;
 		}
 
-		if (!pipe->stalled) {
-			pipe->stalled = true;
-			pipe->stall_end = jiffies + PATIENCE;
-		}
+		pipe_stalls(pipe);
 		if (nonblock && rounds == NONBLOCK_ROUNDS)
 			return -EAGAIN;
 
@@ -448,7 +269,6 @@ static __poll_t pipe_poll(struct file *filp, poll_table *table)
 static int pipe_open(struct inode *inode, struct file *filp)
 {
 	const struct trace_remote_scope *scope = inode->i_private;
-	unsigned int nr = cpumask_weight(trace_remote_scope_mask(scope));
 	struct trace_remote_pipe *pipe;
 	int ret;
 
@@ -456,24 +276,34 @@ static int pipe_open(struct inode *inode, struct file *filp)
 	if (ret)
 		return ret;
 
-	pipe = kvzalloc(struct_size(pipe, sources, nr), GFP_KERNEL);
+	pipe = kvzalloc(sizeof(*pipe), GFP_KERNEL);
 	if (!pipe)
 		return -ENOMEM;
 
 	pipe->scope = scope;
 	mutex_init(&pipe->lock);
-	min_heap_init(&pipe->heap, pipe->sources, nr);
 	trace_seq_init(&pipe->text.seq);
 
-	ret = trace_remote_get(scope->remote);
-	if (ret) {
-		kvfree(pipe);
-		return ret;
+	pipe->merge = trace_remote_merge_alloc(scope);
+	if (!pipe->merge) {
+		ret = -ENOMEM;
+		goto free_pipe;
 	}
+
+	ret = trace_remote_get(scope->remote);
+	if (ret)
+		goto free_merge;
 
 	filp->private_data = pipe;
 
 	return nonseekable_open(inode, filp);
+
+free_merge:
+	trace_remote_merge_free(pipe->merge);
+free_pipe:
+	kvfree(pipe);
+
+	return ret;
 }
 
 static int pipe_release(struct inode *inode, struct file *filp)
@@ -481,6 +311,7 @@ static int pipe_release(struct inode *inode, struct file *filp)
 	struct trace_remote_pipe *pipe = filp->private_data;
 
 	trace_remote_put(pipe->scope->remote);
+	trace_remote_merge_free(pipe->merge);
 	mutex_destroy(&pipe->lock);
 	kvfree(pipe);
 

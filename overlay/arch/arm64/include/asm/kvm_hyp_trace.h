@@ -79,15 +79,15 @@ static_assert(sizeof(struct hyp_trace_desc) == 32);
 /**
  * struct hyp_trace_clock - from counter to nanoseconds
  * @epoch_cyc:	counter value (CNTPCT_EL0) at the epoch
- * @epoch_ns:	nanoseconds at the epoch
- * @mult:	nanoseconds a count, as a fraction of 2^(64 - @shift); below 2^63
  * @shift:	1 .. 63
+ * @mult:	nanoseconds a count, as a fraction of 2^(64 - @shift); below 2^63
+ * @epoch_ns:	nanoseconds at the epoch
  */
 struct hyp_trace_clock {
 	u64	epoch_cyc;
-	u64	epoch_ns;
-	u64	mult;
 	u64	shift;
+	u64	mult;
+	u64	epoch_ns;
 };
 
 /**
@@ -103,9 +103,10 @@ struct hyp_trace_clock {
  */
 static __always_inline u64 hyp_trace_clock_ns(const struct hyp_trace_clock *clock, u64 cyc)
 {
-	s64 delta = (s64)((cyc - clock->epoch_cyc) << clock->shift);
+	u64 mult = clock->mult, shift = clock->shift;
+	s64 delta = (s64)((cyc - clock->epoch_cyc) << shift);
 
-	return clock->epoch_ns + (u64)(((__int128)delta * (s64)clock->mult) >> 64);
+	return clock->epoch_ns + (u64)(((__int128)delta * (s64)mult) >> 64);
 }
 
 #endif /* __ASSEMBLY__ */

@@ -13,8 +13,14 @@
 
 DEFINE_PER_CPU_ALIGNED(struct hyp_trace_cpu, hyp_trace_cpu);
 
-u16 hyp_event_ids[HYP_NR_EVENTS];
 u32 hyp_trace_on;
+
+#undef TRACE_EVENT
+#define TRACE_EVENT(name, ...)	u32 hyp_event_id_##name
+
+#define TRACE_HEADER_MULTI_READ
+#include <trace/events/hypervisor.h>
+#undef TRACE_HEADER_MULTI_READ
 
 /* struct trace_entry with its first 4 bytes, of which the last two are always 0 here, in one */
 struct hyp_event_header {
@@ -26,7 +32,8 @@ static_assert(sizeof(struct hyp_event_header) == 8);
 
 /*
  * One function for each event that writes it whole: sizes are constants and there is no buffer in
- * between. The layout of the record is the one that the kernel's own stages give it.
+ * between. A function apart for the event that does not fit saves the other its stack frame. The
+ * layout of the record is the one that the kernel's own stages give it.
  */
 #undef __field
 #define __field(type, item)	type item;
@@ -42,27 +49,54 @@ static_assert(sizeof(struct hyp_event_header) == 8);
 		tstruct									\
 	};										\
 											\
+	static void slow_trace_##name(u32 __id, proto);					\
+											\
 	void __trace_##name(u32 __id, proto)						\
 	{										\
-		struct hyp_trace_cpu *cpu = this_cpu_ptr(&hyp_trace_cpu);		\
-		struct remote_ring_record record;					\
-		struct hyp_event_##name *__entry;					\
+		hyp_trace_record(try_reserve, name, assign)				\
+		else									\
+			slow_trace_##name(__id, args);					\
+	}										\
 											\
-		if (!remote_ring_writer_reserve(&cpu->ring, hyp_clock_ns(),		\
-						sizeof(*__entry), &record))		\
-			return;								\
+	static noinline void slow_trace_##name(u32 __id, proto)				\
+	{										\
+		hyp_trace_record(reserve, name, assign)					\
+	}
+
+#define hyp_trace_record(how, name, assign)						\
+	struct hyp_trace_cpu *cpu = this_cpu_ptr(&hyp_trace_cpu);			\
+	pid_t pid = cpu->pid;								\
+	struct remote_ring_record record =						\
+		remote_ring_writer_##how(&cpu->ring, hyp_clock_ns(),			\
+					 sizeof(struct hyp_event_##name));		\
 											\
-		__entry = record.payload;						\
+	if (likely(record.ok)) {							\
+		struct hyp_event_##name *__entry = record.payload;			\
+											\
 		__entry->header.id = __id;						\
-		__entry->header.pid = cpu->pid;						\
+		__entry->header.pid = pid;						\
 		assign									\
-											\
-		remote_ring_writer_commit(&cpu->ring, &record);				\
+		remote_ring_writer_commit(&cpu->ring, record);				\
 	}
 
 #define TRACE_HEADER_MULTI_READ
 #include <trace/events/hypervisor.h>
 #undef TRACE_HEADER_MULTI_READ
+
+/**
+ * hyp_trace_set_ids - switch events on and off
+ * @ids:	the id each event is recorded with, by number; 0 for off. NULL for all off
+ */
+void hyp_trace_set_ids(const u16 *ids)
+{
+#undef TRACE_EVENT
+#define TRACE_EVENT(name, ...)								\
+	WRITE_ONCE(hyp_event_id_##name, ids ? ids[HYP_EVENT_##name] : 0)
+
+#define TRACE_HEADER_MULTI_READ
+#include <trace/events/hypervisor.h>
+#undef TRACE_HEADER_MULTI_READ
+}
 
 static void hyp_trace_enter(struct hyp_trace_cpu *cpu, enum hyp_reason reason)
 {
@@ -73,10 +107,10 @@ static void hyp_trace_enter(struct hyp_trace_cpu *cpu, enum hyp_reason reason)
 
 static void hyp_trace_leave(struct hyp_trace_cpu *cpu, enum hyp_reason reason)
 {
-	u32 exit_id = cpu->exit_id ?: READ_ONCE(hyp_event_ids[HYP_EVENT_hyp_exit]);
+	u32 exit_id = cpu->exit_id ?: READ_ONCE(hyp_event_id_hyp_exit);
 
 	/* If both are on now, an exit without its enter is one too many */
-	if (exit_id && (cpu->enter_id || !READ_ONCE(hyp_event_ids[HYP_EVENT_hyp_enter])))
+	if (exit_id && (cpu->enter_id || !READ_ONCE(hyp_event_id_hyp_enter)))
 		__trace_hyp_exit(exit_id, reason, cpu->pid);
 	remote_ring_writer_leave(&cpu->ring);
 }
@@ -101,8 +135,8 @@ static void hyp_trace_begin(enum hyp_reason reason)
 	struct hyp_trace_cpu *cpu = this_cpu_ptr(&hyp_trace_cpu);
 
 	/* For the whole stay, even if they are switched off meanwhile: or pairs would break */
-	cpu->enter_id = READ_ONCE(hyp_event_ids[HYP_EVENT_hyp_enter]);
-	cpu->exit_id = READ_ONCE(hyp_event_ids[HYP_EVENT_hyp_exit]);
+	cpu->enter_id = READ_ONCE(hyp_event_id_hyp_enter);
+	cpu->exit_id = READ_ONCE(hyp_event_id_hyp_exit);
 	cpu->away = false;
 	cpu->pid = 0;
 

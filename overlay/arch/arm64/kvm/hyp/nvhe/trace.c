@@ -209,14 +209,6 @@ static int hyp_trace_unload(u64 nr)
 	return ret;
 }
 
-static void update_ids(void)
-{
-	int i;
-
-	for (i = 0; i < HYP_NR_EVENTS; i++)
-		WRITE_ONCE(hyp_event_ids[i], hyp_trace_on ? wanted_ids[i] : 0);
-}
-
 static int hyp_trace_enable(bool on)
 {
 	bool any = false;
@@ -245,7 +237,7 @@ static int hyp_trace_enable(bool on)
 	}
 
 	WRITE_ONCE(hyp_trace_on, on);
-	update_ids();
+	hyp_trace_set_ids(on ? wanted_ids : NULL);
 
 unlock:
 	hyp_spin_unlock(&trace_lock);
@@ -260,7 +252,8 @@ static int hyp_trace_set_event(u64 event, u64 id)
 
 	hyp_spin_lock(&trace_lock);
 	wanted_ids[event] = id;
-	update_ids();
+	if (hyp_trace_on)
+		hyp_trace_set_ids(wanted_ids);
 	hyp_spin_unlock(&trace_lock);
 
 	return 0;

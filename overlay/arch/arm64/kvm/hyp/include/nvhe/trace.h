@@ -18,20 +18,23 @@
 
 #ifdef CONFIG_NVHE_EL2_TRACING
 
-/* The id each event is recorded with; 0 while the event is off, or tracing is */
-extern u16 hyp_event_ids[HYP_NR_EVENTS];
-
-/* Here an event is a check of its id and, while it has one, a call */
+/*
+ * Here an event is a check of the id it is recorded with, which is 0 while the event is off or
+ * tracing is, and else a call.
+ */
 #define TRACE_EVENT(name, proto, args, tstruct, assign, print)		\
+	extern u32 hyp_event_id_##name;					\
 	void __trace_##name(u32 __id, proto);				\
 	static __always_inline void trace_##name(proto)			\
 	{								\
-		u32 __id = READ_ONCE(hyp_event_ids[HYP_EVENT_##name]);	\
+		u32 __id = READ_ONCE(hyp_event_id_##name);	\
 									\
 		if (unlikely(__id))					\
 			__trace_##name(__id, args);			\
 	}
 #include <trace/events/hypervisor.h>
+
+void hyp_trace_set_ids(const u16 *ids);
 
 /* Tracing is on; stays that begin now are traced */
 extern u32 hyp_trace_on;
