@@ -87,13 +87,16 @@ static_assert(sizeof(struct remote_ring_page) == 16);
  * @overrun:		events overwritten before anybody read them
  * @dropped:		events refused: no room and no overwriting, nested, or too large for a page
  * @events:		events on all pages before @tail, and @dropped
- * @reader.seq:		sequence of the page the reader holds; 0 before the first swap
- * @reader.event:	number of the first event on that page
- * @reader.id:		id of that page
- * @busy:		not 0 while the writer's CPU may be between taking a time stamp and publishing
- *			the event; a cache line of its own, for it changes at every entry
+ * @reader:		the page that the reader holds
+ * @reader.seq:		its sequence; 0 before the first swap
+ * @reader.event:	number of its first event
+ * @reader.id:		its id
+ * @reader.reserved:	0
+ * @reserved:		0
+ * @busy:		not 0 while the writer's CPU may be between taking a time stamp and
+ *			publishing the event; on a cache line of its own, for it often changes
  *
- * All counters start from 0 when the ring is loaded and never go back. One page, zero-padded.
+ * All counters start from 0 when the ring is loaded and never go back. The rest of the page is 0.
  */
 struct remote_ring_meta {
 	u64	tail;

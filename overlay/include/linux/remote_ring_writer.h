@@ -3,8 +3,8 @@
  * The writer of a remote ring (include/linux/remote_ring.h has the format).
  *
  * One ring belongs to one CPU, and only code that runs on that CPU and cannot be preempted or
- * interrupted there writes to it. So the path from reserve to commit needs no lock and no atomic operation: one
- * release store publishes the event. Everything that touches two CPUs is kept out of that path:
+ * interrupted there writes to it. So the path from reserve to commit needs no lock and no atomic
+ * operation: one release store publishes the event. All that touches two CPUs is kept out of it:
  *
  *	owner fields	data, time, offset, room, entries: the ring's CPU alone, at any time. Others
  *			may set them only while the ring is detached.
@@ -13,8 +13,8 @@
  *			handful of instructions.
  *
  * "Attached" means the owner may use the ring's memory without asking. It attaches by itself,
- * under the lock, when it has something to write, and only it detaches, so a ring found detached
- * under the lock has no writer and cannot get one before the lock is dropped.
+ * under the lock, when it enters, and only it detaches, so a ring found detached under the lock
+ * has no writer and cannot get one before the lock is dropped.
  *
  * The build brings <remote_ring_port.h>: remote_ring_lock_t (all zeroes when unlocked),
  * remote_ring_lock(), remote_ring_unlock(), and remote_ring_store_sync(), which returns when every

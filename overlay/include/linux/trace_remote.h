@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Trace remotes: something outside the kernel that writes remote rings (include/linux/remote_ring.h)
- * and appears in tracefs as a directory like that of an ftrace instance.
+ * Trace remotes: something outside the kernel that writes remote rings (<linux/remote_ring.h>) and
+ * appears in tracefs as a directory like that of an ftrace instance.
  *
  * The tracefs side (kernel/trace/trace_remote*.c) knows nothing of what the remote is; the remote
  * knows nothing of files. This header is all they share.

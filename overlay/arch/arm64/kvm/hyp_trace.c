@@ -12,12 +12,12 @@
 #include <linux/cpu.h>
 #include <linux/gfp.h>
 #include <linux/init.h>
+#include <linux/kvm_host.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/smp.h>
 #include <linux/trace_events.h>
 
-#include <asm/kvm_host.h>
 #include <asm/kvm_hyp_trace.h>
 #include <asm/kvm_mmu.h>
 #include <asm/kvm_pkvm.h>
@@ -29,6 +29,7 @@
  * @ring:	the memory of the ring, NULL if EL2 has none for this CPU
  * @desc:	the descriptor, donated
  * @nr_pages:	its size
+ * @nr_slots:	slots of the ring
  */
 struct hyp_trace_load {
 	struct trace_remote_ring	*ring;
@@ -47,27 +48,20 @@ static int share_page(void *page)
 	return create_hyp_mappings(page, page + PAGE_SIZE, PAGE_HYP);
 }
 
-/* Without pKVM a mapping stays for good, as all of KVM's do, and does no harm */
-static bool unshare_page(void *page)
+/* Returns @page, or NULL if it is lost. Without pKVM its mapping stays, as all of KVM's do */
+static void *unshare_page(void *page)
 {
 	if (!is_protected_kvm_enabled())
-		return true;
+		return page;
 
-	return !WARN_ON(kvm_call_hyp_nvhe(__pkvm_host_unshare_hyp,
-					  page_to_pfn(virt_to_page(page))));
+	return WARN_ON(kvm_call_hyp_nvhe(__pkvm_host_unshare_hyp,
+					 page_to_pfn(virt_to_page(page)))) ? NULL : page;
 }
-
-/* Unshare what *@page points to, or leak it */
-#define unshare_or_leak(page)			\
-	do {					\
-		if (!unshare_page(*(page)))	\
-			*(page) = NULL;		\
-	} while (0)
 
 static void unshare_pages(struct trace_remote_ring *ring, u32 nr_pages)
 {
 	while (nr_pages--)
-		unshare_or_leak(&ring->pages[nr_pages]);
+		ring->pages[nr_pages] = unshare_page(ring->pages[nr_pages]);
 }
 
 static int share_ring(struct trace_remote_ring *ring, u32 nr_pages)
@@ -89,7 +83,7 @@ static int share_ring(struct trace_remote_ring *ring, u32 nr_pages)
 
 unshare:
 	unshare_pages(ring, i);
-	unshare_or_leak(&ring->meta);
+	ring->meta = unshare_page(ring->meta);
 
 	return ret;
 }
@@ -97,7 +91,7 @@ unshare:
 static void unshare_ring(struct trace_remote_ring *ring, u32 nr_pages)
 {
 	unshare_pages(ring, nr_pages);
-	unshare_or_leak(&ring->meta);
+	ring->meta = unshare_page(ring->meta);
 }
 
 static struct hyp_trace_desc *alloc_desc(int cpu, const struct trace_remote_ring *ring,

@@ -9,13 +9,13 @@
  * counter stood still) does it start anew from boot time.
  */
 #include <linux/irqflags.h>
+#include <linux/kvm_host.h>
 #include <linux/math64.h>
 #include <linux/seqlock.h>
 #include <linux/timekeeping.h>
 #include <linux/workqueue.h>
 
 #include <asm/arch_timer.h>
-#include <asm/kvm_host.h>
 #include <asm/kvm_hyp_trace.h>
 
 #include "hyp_trace.h"

@@ -73,7 +73,7 @@ struct hyp_trace_desc {
 
 static_assert(sizeof(struct hyp_trace_desc) == 32);
 
-/* Bounds what the hypervisor does in one call; 4 MiB of descriptor, 700 MiB of ring with 4K pages */
+/* Bounds what the hypervisor does in one call: 4 MiB of this for 700 MiB of ring, with 4K pages */
 #define HYP_TRACE_DESC_MAX_PAGES	1024
 
 /**

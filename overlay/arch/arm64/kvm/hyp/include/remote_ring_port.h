@@ -9,7 +9,7 @@
 
 #include <nvhe/spinlock.h>
 
-typedef hyp_spinlock_t remote_ring_lock_t;
+#define remote_ring_lock_t		hyp_spinlock_t
 
 #define remote_ring_lock(lock)		hyp_spin_lock(lock)
 #define remote_ring_unlock(lock)	hyp_spin_unlock(lock)

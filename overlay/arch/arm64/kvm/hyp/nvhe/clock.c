@@ -2,8 +2,8 @@
 /*
  * The hypervisor's clock for trace events. The host computes, the hypervisor multiplies.
  *
- * Trust: a host that sets nonsense gets nonsense in the time stamps of its own trace. The ring takes
- * care that time does not go backwards.
+ * Trust: a host that sets nonsense gets nonsense in the time stamps of its own trace. The ring sees
+ * to it that time does not go backwards.
  */
 #include <nvhe/clock.h>
 

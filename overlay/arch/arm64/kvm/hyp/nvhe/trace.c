@@ -129,7 +129,7 @@ return_meta:
 	return -EPERM;
 }
 
-/* Swaps have moved the pages around: the reader may hold any of them, but they are still the same */
+/* Swaps have moved the pages around, and the reader may hold any, but they are still the same */
 static void return_ring(struct hyp_trace_cpu *cpu)
 {
 	return_slots(cpu->desc, cpu->desc->nr_slots);

@@ -10,7 +10,8 @@
 #ifndef __ARM64_KVM_HYP_NVHE_TRACE_H
 #define __ARM64_KVM_HYP_NVHE_TRACE_H
 
-#include <asm/kvm_host.h>
+#include <linux/kvm_host.h>
+
 #include <asm/kvm_hyp_events.h>
 #include <asm/kvm_hyp_trace.h>
 

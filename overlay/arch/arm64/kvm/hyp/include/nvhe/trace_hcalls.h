@@ -13,7 +13,7 @@ struct kvm_cpu_context;
 #ifdef CONFIG_NVHE_EL2_TRACING
 #define HYP_TRACE_HANDLERS(f)	HYP_TRACE_HCALLS(f),
 #else
-#define HYP_TRACE_HANDLERS(f)
+#define HYP_TRACE_HANDLERS(...)
 #endif
 
 void handle___hyp_trace_load(struct kvm_cpu_context *host_ctxt);

@@ -3,11 +3,10 @@
 #define __ARM64_KVM_HYP_NVHE_TRACE_RING_H
 
 #include <linux/cache.h>
-#include <linux/percpu-defs.h>
+#include <linux/percpu.h>
 #include <linux/remote_ring_writer.h>
 
 #include <asm/kvm_hyp_trace.h>
-#include <asm/percpu.h>
 
 /**
  * struct hyp_trace_cpu - tracing on one CPU; the hypervisor's alone
