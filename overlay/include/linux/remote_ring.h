@@ -83,7 +83,6 @@ static_assert(sizeof(struct remote_ring_page) == 16);
  * struct remote_ring_meta - what the writer publishes of one ring
  * @tail:		sequence of the page being written; 0 before the first event
  * @head:		sequence of the oldest page still in a slot; @tail + 1 if there is none
- * @head_event:		number of the first event on page @head; the writer updates it before @head
  * @overrun:		events overwritten before anybody read them
  * @dropped:		events refused: no room and no overwriting, nested, or too large for a page
  * @events:		events on all pages before @tail, and @dropped
@@ -91,7 +90,13 @@ static_assert(sizeof(struct remote_ring_page) == 16);
  * @reader.seq:		its sequence; 0 before the first swap
  * @reader.event:	number of its first event
  * @reader.id:		its id
- * @reader.reserved:	0
+ * @reader.entries:	its events if it was complete when the reader got it; 0 if it was the tail
+ * @sync:		all of the ring at one time; written when the reader asks for it, and
+ *			only then
+ * @sync.head:		@head
+ * @sync.tail:		@tail
+ * @sync.event:		number of the first event on page @sync.head, if that is not after the tail
+ * @sync.events:	events on all pages, and @dropped
  * @reserved:		0
  * @busy:		not 0 while the writer's CPU may be between taking a time stamp and
  *			publishing the event; on a cache line of its own, for it often changes
@@ -101,7 +106,6 @@ static_assert(sizeof(struct remote_ring_page) == 16);
 struct remote_ring_meta {
 	u64	tail;
 	u64	head;
-	u64	head_event;
 	u64	overrun;
 	u64	dropped;
 	u64	events;
@@ -109,13 +113,20 @@ struct remote_ring_meta {
 		u64	seq;
 		u64	event;
 		u32	id;
-		u32	reserved;
+		u32	entries;
 	} reader;
-	u64	reserved[7];
+	struct {
+		u64	head;
+		u64	tail;
+		u64	event;
+		u64	events;
+	} sync;
+	u64	reserved[4];
 	u32	busy;
 };
 
-static_assert(offsetof(struct remote_ring_meta, reader) == 48);
+static_assert(offsetof(struct remote_ring_meta, reader) == 40);
+static_assert(offsetof(struct remote_ring_meta, sync) == 64);
 static_assert(offsetof(struct remote_ring_meta, busy) == 128);
 
 /**

@@ -37,7 +37,10 @@ struct remote_ring_event {
  * @cpu:	the CPU that writes the ring
  * @swap:	asks the writer for remote_ring_writer_swap(); returns what that returns
  * @priv:	for @swap
+ * @slot_ids:	id of the page in each slot, @nr_slots entries; NULL if nobody copies
+ * @id:		id of the page the reader holds
  * @page:	the page being read, NULL if there is none or it was found bad
+ * @entries:	events on @page not consumed, or 0 if they have not been counted
  * @seq:	sequence of the page being read, 0 if there is none yet
  * @pos:	bytes of @page's data that have been walked
  * @time:	nanoseconds, time at @pos
@@ -56,8 +59,11 @@ struct remote_ring_reader {
 	int				cpu;
 	int				(*swap)(void *priv, int cpu);
 	void				*priv;
+	u32				*slot_ids;
+	u32				id;
 
 	const struct remote_ring_page	*page;
+	u32				entries;
 	u64				seq;
 	u32				pos;
 	u32				next_size;
@@ -74,10 +80,52 @@ struct remote_ring_reader {
 void remote_ring_reader_init(struct remote_ring_reader *reader, const struct remote_ring_meta *meta,
 			     struct remote_ring_page **pages, u32 nr_slots, int cpu,
 			     int (*swap)(void *priv, int cpu), void *priv);
+void remote_ring_reader_track(struct remote_ring_reader *reader, u32 *slot_ids);
 bool remote_ring_reader_empty(const struct remote_ring_reader *reader);
 bool remote_ring_reader_busy(const struct remote_ring_reader *reader);
 const struct remote_ring_event *remote_ring_reader_peek(struct remote_ring_reader *reader);
 void remote_ring_reader_consume(struct remote_ring_reader *reader);
 void remote_ring_reader_discard(struct remote_ring_reader *reader);
+bool remote_ring_reader_walk(struct remote_ring_reader *reader);
+
+/* Set in a page's commit, in ftrace's binary form: RB_MISSED_EVENTS and RB_MISSED_STORED */
+#define REMOTE_RING_MISSED_EVENTS	(1U << 31)
+#define REMOTE_RING_MISSED_STORED	(1U << 30)
+
+/**
+ * struct remote_ring_copy - a walk through a ring that takes nothing from it
+ * @walk:	reads the copied page
+ * @buf:	the copy, one page
+ * @end:	sequence of the last page to be copied
+ */
+struct remote_ring_copy {
+	struct remote_ring_reader	walk;
+	struct remote_ring_page		*buf;
+	u64				end;
+};
+
+/**
+ * struct remote_ring_stats - a ring at one time
+ * @entries:	events that are there to be read
+ * @bytes:	bytes of data that are there to be read, record headers included
+ * @oldest:	nanoseconds, time of the oldest of them or of its page; 0 if there is none
+ */
+struct remote_ring_stats {
+	u64	entries;
+	u64	bytes;
+	u64	oldest;
+};
+
+/* remote_ring_copy.c */
+void remote_ring_copy_init(struct remote_ring_copy *copy, struct remote_ring_page *buf,
+			   const struct remote_ring_reader *reader);
+bool remote_ring_copy_next_page(struct remote_ring_copy *copy,
+				const struct remote_ring_reader *reader,
+				int (*sync)(void *priv, int cpu));
+const struct remote_ring_event *remote_ring_copy_peek(struct remote_ring_copy *copy);
+void remote_ring_copy_consume(struct remote_ring_copy *copy);
+bool remote_ring_reader_read_page(struct remote_ring_reader *reader, struct remote_ring_page *buf);
+void remote_ring_reader_stats(const struct remote_ring_reader *reader,
+			      struct remote_ring_stats *stats);
 
 #endif /* _LINUX_REMOTE_RING_READER_H */

@@ -39,13 +39,14 @@ struct trace_remote_ring {
  * @swap:	remote_ring_writer_swap() on @cpu's ring. May be called on any CPU, offline ones
  *		included. Returns what that returns, or -EIO if the remote is dead.
  * @reset:	remote_ring_writer_reset() on @cpu's ring; the same holds.
+ * @sync:	remote_ring_writer_sync() on @cpu's ring; the same holds.
  * @enable_event: Switch the event number @event of the table on or off. Works while the remote is
  *		not loaded; the remote remembers.
  * @write_event: Have the remote emit its self-test event with @value, on this CPU.
  * @now:	The writer's clock, nanoseconds.
  *
- * All but @swap, @reset and @now are serialised, and called in process context without locks that
- * @swap's callers hold. @swap and @reset are serialised per CPU and are called only while loaded.
+ * All but @swap, @reset, @sync and @now are serialised. @swap, @reset and @sync are serialised per
+ * CPU and are called only while loaded.
  */
 struct trace_remote_ops {
 	int	(*load)(void *priv, struct trace_remote_ring *rings, u32 nr_slots, bool overwrite);
@@ -53,6 +54,7 @@ struct trace_remote_ops {
 	int	(*enable)(void *priv, bool on);
 	int	(*swap)(void *priv, int cpu);
 	int	(*reset)(void *priv, int cpu);
+	int	(*sync)(void *priv, int cpu);
 	int	(*enable_event)(void *priv, unsigned int event, bool on);
 	int	(*write_event)(void *priv, u64 value);
 	u64	(*now)(void *priv);

@@ -11,7 +11,6 @@
 #include <linux/string.h>
 
 #include <asm/barrier.h>
-#include <asm/page.h>
 
 /**
  * remote_ring_reader_init - start reading a ring that has just been loaded
@@ -35,7 +34,25 @@ void remote_ring_reader_init(struct remote_ring_reader *reader, const struct rem
 		.cpu = cpu,
 		.swap = swap,
 		.priv = priv,
+		.id = nr_slots,
 	};
+}
+
+/**
+ * remote_ring_reader_track - keep account of which page is in which slot
+ * @reader:	a reader that has not swapped yet
+ * @slot_ids:	room for as many entries as the ring has slots; must outlive the reader
+ *
+ * What remote_ring_reader_copy() needs. The writer does not publish it, but every exchange is one
+ * that the reader asked for.
+ */
+void remote_ring_reader_track(struct remote_ring_reader *reader, u32 *slot_ids)
+{
+	u32 i;
+
+	for (i = 0; i < reader->nr_slots; i++)
+		slot_ids[i] = i;
+	reader->slot_ids = slot_ids;
 }
 
 /* Has the writer begun a page after the one being read? Then that one is complete. */
@@ -98,13 +115,15 @@ static void reader_drop_page(struct remote_ring_reader *reader)
 	WRITE_ONCE(reader->page, NULL);
 }
 
-/*
- * Find the next event on the page being read, up to its commit. Whatever the bytes are, @pos only
- * grows and never passes the commit.
+/**
+ * remote_ring_reader_walk - find the next event on the page being read, up to its commit
+ * @reader:	a reader that has a page and no event
  *
- * Returns false at the commit, or if the page was bad, and then there is no page.
+ * Whatever the bytes are, @reader->pos only grows and never passes the commit.
+ *
+ * Return: false at the commit; or if the page is bad, and then @reader has none any more.
  */
-static bool reader_walk(struct remote_ring_reader *reader)
+bool remote_ring_reader_walk(struct remote_ring_reader *reader)
 {
 	const struct remote_ring_page *page = reader->page;
 	u32 pos = reader->pos;
@@ -118,50 +137,40 @@ static bool reader_walk(struct remote_ring_reader *reader)
 		const u32 *word = (const u32 *)(page->data + pos);
 		u32 header = READ_ONCE(word[0]);
 		u32 type = header & REMOTE_RING_TYPE_MASK;
-		u64 delta = header >> REMOTE_RING_TYPE_BITS;
 		u32 left = commit - pos;
-		u32 size, extra = 0;
-
-		/* All but the short records have a second word */
-		if (!type || type > REMOTE_RING_TYPE_MAX_WORDS) {
-			if (unlikely(left < 8))
-				goto bad;
-			extra = READ_ONCE(word[1]);
-		}
+		u32 words, len;
 
 		if (likely(type && type <= REMOTE_RING_TYPE_MAX_WORDS)) {
-			size = 4 + type * 4;
-			if (unlikely(size > left))
-				goto bad;
-			reader->next.data = word + 1;
-			reader->next.len = type * 4;
-			reader->time += delta;
-			reader->next_size = size;
-			break;
-		}
-
-		switch (type) {
-		case 0:
-			/* A whole number of words, one of them for the length itself */
-			if (unlikely(extra < 8 || extra % 4 || extra > left - 4))
-				goto bad;
-			reader->next.data = word + 2;
-			reader->next.len = extra - 4;
-			reader->time += delta;
-			reader->next_size = 4 + extra;
-			break;
-		case REMOTE_RING_TYPE_TIME_EXTEND:
-			reader->time += delta + ((u64)extra << REMOTE_RING_DELTA_BITS);
+			words = 1;
+			len = type * 4;
+		} else if (unlikely(left < 8)) {
+			goto bad;
+		} else if (!type) {
+			words = 2;
+			len = READ_ONCE(word[1]) - 4;
+		} else if (likely(type == REMOTE_RING_TYPE_TIME_EXTEND)) {
+			reader->time += header >> REMOTE_RING_TYPE_BITS;
+			reader->time += (u64)READ_ONCE(word[1]) << REMOTE_RING_DELTA_BITS;
 			pos += 8;
 			continue;
-		default:
+		} else {
 			/* Our writer makes neither padding nor absolute time stamps */
 			goto bad;
 		}
+
+		if (unlikely(!len || len % 4 || len > left - words * 4))
+			goto bad;
+
+		reader->time += header >> REMOTE_RING_TYPE_BITS;
+		reader->next_size = words * 4 + len;
+		reader->next.data = word + words;
+		reader->next.len = len;
+		reader->next.time = reader->time;
 		break;
 	}
 
 	WRITE_ONCE(reader->pos, pos);
+
 	return reader->next_size;
 
 bad:
@@ -192,9 +201,14 @@ static bool reader_next_page(struct remote_ring_reader *reader)
 		return false;
 	}
 
+	if (reader->slot_ids)
+		reader->slot_ids[seq % reader->nr_slots] = reader->id;
+	reader->id = id;
+
 	reader->next.lost += event - reader->next_event;
 	reader->lost += event - reader->next_event;
 	reader->next_event = event;
+	reader->entries = READ_ONCE(meta->reader.entries);
 	WRITE_ONCE(reader->pos, 0);
 	WRITE_ONCE(reader->seq, seq);
 	WRITE_ONCE(reader->page, reader->pages[id]);
@@ -221,10 +235,8 @@ const struct remote_ring_event *remote_ring_reader_peek(struct remote_ring_reade
 		/* Before the walk: a page that is no longer the tail has its last commit */
 		bool news = reader_news(reader);
 
-		if (reader->page && reader_walk(reader)) {
-			reader->next.time = reader->time;
+		if (reader->page && remote_ring_reader_walk(reader))
 			return &reader->next;
-		}
 
 		/* The budget is for a writer that always claims to have another empty page */
 		if (!news || !budget-- || !reader_next_page(reader))
@@ -245,6 +257,8 @@ void remote_ring_reader_consume(struct remote_ring_reader *reader)
 	reader->next.lost = 0;
 	reader->next_event++;
 	reader->read++;
+	if (reader->entries)
+		reader->entries--;
 }
 
 /**

@@ -143,13 +143,6 @@ void remote_ring_writer_detach(struct remote_ring_writer *ring)
 	remote_ring_unlock(&ring->lock);
 }
 
-static void ring_publish_head(struct remote_ring_writer *ring)
-{
-	if (ring->head <= ring->tail)
-		WRITE_ONCE(ring->meta->head_event, ring_slot(ring, ring->head)->event);
-	WRITE_ONCE(ring->meta->head, ring->head);
-}
-
 static void ring_drop_event(struct remote_ring_writer *ring)
 {
 	ring->events++;
@@ -181,7 +174,12 @@ static bool ring_next_page(struct remote_ring_writer *ring, u64 now)
 		ring->overrun += ring_slot(ring, ring->head)->entries;
 		WRITE_ONCE(ring->meta->overrun, ring->overrun);
 		ring->head++;
-		ring_publish_head(ring);
+		WRITE_ONCE(ring->meta->head, ring->head);
+		/*
+		 * Who copies the page without having taken it must see that it is gone before it
+		 * changes; pairs with the smp_rmb() in remote_ring_copy_next_page().
+		 */
+		smp_wmb();
 	}
 
 	ring->tail++;
@@ -197,8 +195,6 @@ static bool ring_next_page(struct remote_ring_writer *ring, u64 now)
 	ring->offset = 0;
 	ring->entries = 0;
 
-	if (ring->head == ring->tail)
-		WRITE_ONCE(ring->meta->head_event, slot->event);
 	/* Pairs with the smp_load_acquire() of the tail in reader_news(), remote_ring_reader.c */
 	smp_store_release(&ring->meta->tail, ring->tail);
 
@@ -309,9 +305,10 @@ int remote_ring_writer_swap(struct remote_ring_writer *ring)
 
 	WRITE_ONCE(ring->meta->reader.id, taken.id);
 	WRITE_ONCE(ring->meta->reader.event, taken.event);
+	WRITE_ONCE(ring->meta->reader.entries, ring->head < ring->tail ? taken.entries : 0);
 	WRITE_ONCE(ring->meta->reader.seq, ring->head);
 	ring->head++;
-	ring_publish_head(ring);
+	WRITE_ONCE(ring->meta->head, ring->head);
 
 unlock:
 	remote_ring_unlock(&ring->lock);
@@ -337,8 +334,38 @@ int remote_ring_writer_reset(struct remote_ring_writer *ring)
 	if (ring->nr_slots) {
 		if (ring->head < ring->tail) {
 			ring->head = ring->tail;
-			ring_publish_head(ring);
+			WRITE_ONCE(ring->meta->head, ring->head);
 		}
+		ret = 0;
+	}
+	remote_ring_unlock(&ring->lock);
+
+	return ret;
+}
+
+/**
+ * remote_ring_writer_sync - publish the state of a ring as of one moment
+ * @ring:	any ring
+ *
+ * Fills in @sync of the meta page. An event that is being written may be counted or not.
+ *
+ * Context: any CPU. Bounded.
+ * Return: 0; -ENODEV if the ring is not loaded.
+ */
+int remote_ring_writer_sync(struct remote_ring_writer *ring)
+{
+	struct remote_ring_meta *meta;
+	int ret = -ENODEV;
+
+	remote_ring_lock(&ring->lock);
+	if (ring->nr_slots) {
+		meta = ring->meta;
+		WRITE_ONCE(meta->sync.head, ring->head);
+		WRITE_ONCE(meta->sync.tail, ring->tail);
+		WRITE_ONCE(meta->sync.event,
+			   ring->head <= ring->tail ? ring_slot(ring, ring->head)->event : 0);
+		WRITE_ONCE(meta->sync.events,
+			   READ_ONCE(ring->events) + READ_ONCE(ring->entries));
 		ret = 0;
 	}
 	remote_ring_unlock(&ring->lock);

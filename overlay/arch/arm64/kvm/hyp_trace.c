@@ -7,7 +7,7 @@
  * donated, or neither, and comes back exactly once. A page that does not come back is leaked with
  * a warning, for touching it would be fatal.
  *
- * trace_remote serialises all but swap, reset and now; nothing here needs a lock of its own.
+ * trace_remote serialises all but swap, reset, sync and now; nothing here needs a lock of its own.
  */
 #include <linux/cpu.h>
 #include <linux/gfp.h>
@@ -265,6 +265,11 @@ static int hyp_trace_reset(void *priv, int cpu)
 	return kvm_call_hyp_nvhe(__hyp_trace_reset, cpu);
 }
 
+static int hyp_trace_sync(void *priv, int cpu)
+{
+	return kvm_call_hyp_nvhe(__hyp_trace_sync, cpu);
+}
+
 static int hyp_trace_enable_event(void *priv, unsigned int event, bool on)
 {
 	u32 id = on ? hyp_trace_events[event].call->event.type : 0;
@@ -288,6 +293,7 @@ static const struct trace_remote_ops hyp_trace_ops = {
 	.enable		= hyp_trace_enable,
 	.swap		= hyp_trace_swap,
 	.reset		= hyp_trace_reset,
+	.sync		= hyp_trace_sync,
 	.enable_event	= hyp_trace_enable_event,
 	.write_event	= hyp_trace_write_event,
 	.now		= hyp_trace_now,

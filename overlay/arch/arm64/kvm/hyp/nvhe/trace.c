@@ -35,7 +35,7 @@
 #include <nvhe/trace_ring.h>
 #include <nvhe/trap_handler.h>
 
-/* Serialises all that follows but swap and reset, which the ring's own lock is enough for */
+/* Serialises all that follows but swap, reset and sync: the ring's own lock is enough for them */
 static DEFINE_HYP_SPINLOCK(trace_lock);
 
 /* The id each event has while it is switched on, whether or not tracing is; trace_lock */
@@ -301,6 +301,14 @@ void handle___hyp_trace_reset(struct kvm_cpu_context *host_ctxt)
 	struct hyp_trace_cpu *cpu = trace_cpu(nr);
 
 	cpu_reg(host_ctxt, 1) = cpu ? remote_ring_writer_reset(&cpu->ring) : -EINVAL;
+}
+
+void handle___hyp_trace_sync(struct kvm_cpu_context *host_ctxt)
+{
+	DECLARE_REG(u64, nr, host_ctxt, 1);
+	struct hyp_trace_cpu *cpu = trace_cpu(nr);
+
+	cpu_reg(host_ctxt, 1) = cpu ? remote_ring_writer_sync(&cpu->ring) : -EINVAL;
 }
 
 void handle___hyp_trace_set_event(struct kvm_cpu_context *host_ctxt)

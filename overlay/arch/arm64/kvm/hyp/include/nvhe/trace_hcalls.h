@@ -22,6 +22,7 @@ void handle___hyp_trace_detach(struct kvm_cpu_context *host_ctxt);
 void handle___hyp_trace_enable(struct kvm_cpu_context *host_ctxt);
 void handle___hyp_trace_swap(struct kvm_cpu_context *host_ctxt);
 void handle___hyp_trace_reset(struct kvm_cpu_context *host_ctxt);
+void handle___hyp_trace_sync(struct kvm_cpu_context *host_ctxt);
 void handle___hyp_trace_set_event(struct kvm_cpu_context *host_ctxt);
 void handle___hyp_trace_set_clock(struct kvm_cpu_context *host_ctxt);
 void handle___hyp_trace_write_event(struct kvm_cpu_context *host_ctxt);

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Copies of a remote ring's pages: to look at events without consuming them, and to hand whole
+ * pages to userspace in ftrace's binary form.
+ *
+ * A page in a slot may be overwritten while it is copied. Then the copy is thrown away: the writer
+ * says that the page is gone before it changes its first byte.
+ */
+#include <linux/compiler.h>
+#include <linux/minmax.h>
+#include <linux/remote_ring_reader.h>
+#include <linux/string.h>
+
+#include <asm/barrier.h>
+
+/* How often the page to be copied may be overwritten meanwhile before a walk gives up */
+#define COPY_TRIES	16
+
+/* Copy what is committed of @page; returns false, and no copy, if the commit makes no sense */
+static bool copy_committed(struct remote_ring_page *buf, const struct remote_ring_page *page)
+{
+	/* Pairs with the smp_store_release() in remote_ring_writer_commit() */
+	u64 commit = smp_load_acquire(&page->commit);
+
+	if (commit > REMOTE_RING_DATA_SIZE || commit % 4)
+		return false;
+
+	buf->time_stamp = READ_ONCE(page->time_stamp);
+	buf->commit = commit;
+	memcpy(buf->data, page->data, commit);
+
+	return true;
+}
+
+/**
+ * remote_ring_copy_init - begin a walk at the oldest event not consumed
+ * @copy:	to be initialised
+ * @buf:	memory for one page, the walk's until it ends
+ * @reader:	the reader of the ring, with remote_ring_reader_track()
+ *
+ * The walk ends on the page that the writer has begun last.
+ *
+ * Context: serialised with the consumers of @reader.
+ */
+void remote_ring_copy_init(struct remote_ring_copy *copy, struct remote_ring_page *buf,
+			   const struct remote_ring_reader *reader)
+{
+	*copy = (struct remote_ring_copy) {
+		.walk = {
+			.nr_slots = reader->nr_slots,
+			.next_event = reader->next_event,
+		},
+		.buf = buf,
+		/* Pairs with the smp_store_release() of the tail in ring_next_page() */
+		.end = smp_load_acquire(&reader->meta->tail),
+	};
+
+	if (reader->page && copy_committed(buf, reader->page)) {
+		copy->walk.page = buf;
+		copy->walk.pos = reader->pos;
+		copy->walk.time = reader->time;
+		copy->walk.next = reader->next;
+		copy->walk.next_size = reader->next_size;
+		if (reader->next_size)
+			copy->walk.next.data = reader->next.data - (void *)reader->page + (void *)buf;
+	}
+	copy->walk.seq = reader->seq;
+}
+
+/**
+ * remote_ring_copy_next_page - go on to the next page of a walk
+ * @copy:	a walk that has no event left
+ * @reader:	the reader of the ring
+ * @sync:	asks the writer for remote_ring_writer_sync(); returns what that returns
+ *
+ * What is overwritten before it is copied counts as lost with the next event, and so does what a
+ * consumer took meanwhile.
+ *
+ * Context: serialised with the consumers of @reader; calls @sync.
+ * Return: false if the walk is at its end; true if there may be events again.
+ */
+bool remote_ring_copy_next_page(struct remote_ring_copy *copy,
+				const struct remote_ring_reader *reader,
+				int (*sync)(void *priv, int cpu))
+{
+	const struct remote_ring_meta *meta = reader->meta;
+	struct remote_ring_reader *walk = &copy->walk;
+	u32 budget = COPY_TRIES;
+	u64 head, event, seq;
+	u32 id;
+
+	walk->page = NULL;
+
+	while (budget-- && !sync(reader->priv, reader->cpu)) {
+		head = READ_ONCE(meta->sync.head);
+		event = READ_ONCE(meta->sync.event);
+		seq = max(walk->seq + 1, head);
+		if (seq > copy->end || seq > READ_ONCE(meta->sync.tail))
+			return false;
+
+		id = reader->slot_ids[seq % reader->nr_slots];
+		walk->page = copy_committed(copy->buf, reader->pages[id]) ? copy->buf : NULL;
+
+		/* Pairs with the smp_wmb() in ring_next_page() */
+		smp_rmb();
+		if (READ_ONCE(meta->head) > seq)
+			continue;
+
+		/* Only of the oldest page is the number known; the others follow from it */
+		if (seq == head && event > walk->next_event) {
+			walk->next.lost += event - walk->next_event;
+			walk->next_event = event;
+		}
+		walk->seq = seq;
+		walk->pos = 0;
+		walk->time = copy->buf->time_stamp;
+
+		return true;
+	}
+
+	return false;
+}
+
+/**
+ * remote_ring_copy_peek - the next event of a walk
+ * @copy:	any walk
+ *
+ * Context: serialised by the user of @copy.
+ * Return: the event, the same until it is consumed; NULL if it takes remote_ring_copy_next_page()
+ * to go on.
+ */
+const struct remote_ring_event *remote_ring_copy_peek(struct remote_ring_copy *copy)
+{
+	struct remote_ring_reader *walk = &copy->walk;
+
+	if (walk->next_size || (walk->page && remote_ring_reader_walk(walk)))
+		return &walk->next;
+
+	return NULL;
+}
+
+/**
+ * remote_ring_copy_consume - go on to the next event of a walk
+ * @copy:	a walk that remote_ring_copy_peek() found an event in
+ *
+ * Context: serialised by the user of @copy.
+ */
+void remote_ring_copy_consume(struct remote_ring_copy *copy)
+{
+	remote_ring_reader_consume(&copy->walk);
+}
+
+/* Walk to the end of @walk's page; returns how many events there are */
+static u64 count_page(struct remote_ring_reader *walk)
+{
+	u64 nr = 0;
+
+	while (walk->next_size || (walk->page && remote_ring_reader_walk(walk))) {
+		remote_ring_reader_consume(walk);
+		nr++;
+	}
+
+	return nr;
+}
+
+/**
+ * remote_ring_reader_read_page - consume what there is of one page, as a page
+ * @reader:	any reader
+ * @buf:	one page, overwritten
+ *
+ * What of the page being read has not been consumed, and is committed, is put into @buf in ftrace's
+ * binary form, padded with zeroes. Events lost before it are told as ftrace tells them: by bits in
+ * the commit, and their number behind the data, if there is room.
+ *
+ * Context: serialised by the user; may call @reader->swap.
+ * Return: false, and @buf is as it was, if there is nothing to read.
+ */
+bool remote_ring_reader_read_page(struct remote_ring_reader *reader, struct remote_ring_page *buf)
+{
+	const struct remote_ring_page *page;
+	struct remote_ring_reader walk;
+	u64 commit, lost, nr;
+	u32 *first, size;
+
+	if (!remote_ring_reader_peek(reader))
+		return false;
+
+	page = reader->page;
+	/* Pairs with the smp_store_release() in remote_ring_writer_commit() */
+	commit = smp_load_acquire(&page->commit);
+	/* It was good a moment ago, and an event is good still, so take no more than that */
+	if (unlikely(commit > REMOTE_RING_DATA_SIZE || commit < reader->pos + reader->next_size))
+		commit = reader->pos + reader->next_size;
+
+	size = commit - reader->pos;
+	memcpy(buf->data, page->data + reader->pos, size);
+	memset(buf->data + size, 0, REMOTE_RING_DATA_SIZE - size);
+
+	/* The page begins with its first event, and so does its time */
+	buf->time_stamp = reader->next.time;
+	first = (u32 *)buf->data;
+	*first &= REMOTE_RING_TYPE_MASK;
+
+	nr = reader->entries;
+	if (!nr) {
+		buf->commit = size;
+		walk = (struct remote_ring_reader) { .page = buf };
+		nr = count_page(&walk);
+	}
+
+	lost = reader->next.lost;
+	buf->commit = size;
+	if (lost) {
+		buf->commit |= REMOTE_RING_MISSED_EVENTS;
+		if (size + sizeof(lost) <= REMOTE_RING_DATA_SIZE) {
+			buf->commit |= REMOTE_RING_MISSED_STORED;
+			memcpy(buf->data + size, &lost, sizeof(lost));
+		}
+	}
+
+	WRITE_ONCE(reader->pos, (u32)commit);
+	reader->next_size = 0;
+	reader->next.lost = 0;
+	reader->next_event += nr;
+	reader->read += nr;
+	reader->entries = 0;
+
+	return true;
+}
+
+/**
+ * remote_ring_reader_stats - count what is there to be read
+ * @reader:	any reader; remote_ring_writer_sync() has just been done
+ * @stats:	filled in
+ *
+ * Context: serialised with the consumers of @reader.
+ */
+void remote_ring_reader_stats(const struct remote_ring_reader *reader,
+			      struct remote_ring_stats *stats)
+{
+	const struct remote_ring_meta *meta = reader->meta;
+	struct remote_ring_reader walk = *reader;
+	u64 head = READ_ONCE(meta->sync.head);
+	u64 tail = READ_ONCE(meta->sync.tail);
+	u64 seq;
+
+	*stats = (struct remote_ring_stats) {
+		.oldest = walk.next_size || (walk.page && remote_ring_reader_walk(&walk)) ?
+			  walk.next.time : 0,
+	};
+	stats->entries = count_page(&walk);
+	if (walk.page)
+		stats->bytes = walk.pos - reader->pos;
+
+	if (head > tail || tail - head >= reader->nr_slots)
+		return;
+
+	stats->entries += READ_ONCE(meta->sync.events) - READ_ONCE(meta->sync.event);
+	for (seq = head; seq <= tail; seq++) {
+		const struct remote_ring_page *page;
+
+		page = reader->pages[reader->slot_ids[seq % reader->nr_slots]];
+		stats->bytes += min_t(u64, READ_ONCE(page->commit), REMOTE_RING_DATA_SIZE);
+		if (!stats->oldest)
+			stats->oldest = READ_ONCE(page->time_stamp);
+	}
+}
