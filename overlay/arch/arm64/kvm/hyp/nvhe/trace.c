@@ -41,6 +41,21 @@ static DEFINE_HYP_SPINLOCK(trace_lock);
 /* The id each event has while it is switched on, whether or not tracing is; trace_lock */
 static u16 wanted_ids[HYP_NR_EVENTS];
 
+/* The hypervisor has panicked */
+static u32 hyp_trace_dead;
+
+/**
+ * hyp_trace_panic - the hypervisor is about to give the machine to the host, for good
+ *
+ * Writing stops here too: the ring stays as it was in the last moment.
+ */
+void hyp_trace_panic(void)
+{
+	WRITE_ONCE(hyp_trace_dead, 1);
+	WRITE_ONCE(hyp_trace_on, 0);
+	hyp_trace_set_ids(NULL);
+}
+
 static struct hyp_trace_cpu *trace_cpu(u64 cpu)
 {
 	if (cpu >= NR_CPUS || !kvm_arm_hyp_percpu_base[cpu])
@@ -259,82 +274,57 @@ static int hyp_trace_set_event(u64 event, u64 id)
 	return 0;
 }
 
-void handle___hyp_trace_load(struct kvm_cpu_context *host_ctxt)
+static int hyp_trace_set_clock(u64 epoch_cyc, u64 epoch_ns, u64 mult, u64 shift)
 {
-	DECLARE_REG(u64, pfn, host_ctxt, 1);
-	DECLARE_REG(u64, nr_pages, host_ctxt, 2);
-
-	cpu_reg(host_ctxt, 1) = hyp_trace_load(pfn, nr_pages);
-}
-
-void handle___hyp_trace_unload(struct kvm_cpu_context *host_ctxt)
-{
-	DECLARE_REG(u64, cpu, host_ctxt, 1);
-
-	cpu_reg(host_ctxt, 1) = hyp_trace_unload(cpu);
-}
-
-void handle___hyp_trace_detach(struct kvm_cpu_context *host_ctxt)
-{
-	remote_ring_writer_detach(&this_cpu_ptr(&hyp_trace_cpu)->ring);
-	cpu_reg(host_ctxt, 1) = 0;
-}
-
-void handle___hyp_trace_enable(struct kvm_cpu_context *host_ctxt)
-{
-	DECLARE_REG(u64, on, host_ctxt, 1);
-
-	cpu_reg(host_ctxt, 1) = hyp_trace_enable(on);
-}
-
-void handle___hyp_trace_swap(struct kvm_cpu_context *host_ctxt)
-{
-	DECLARE_REG(u64, nr, host_ctxt, 1);
-	struct hyp_trace_cpu *cpu = trace_cpu(nr);
-
-	cpu_reg(host_ctxt, 1) = cpu ? remote_ring_writer_swap(&cpu->ring) : -EINVAL;
-}
-
-void handle___hyp_trace_reset(struct kvm_cpu_context *host_ctxt)
-{
-	DECLARE_REG(u64, nr, host_ctxt, 1);
-	struct hyp_trace_cpu *cpu = trace_cpu(nr);
-
-	cpu_reg(host_ctxt, 1) = cpu ? remote_ring_writer_reset(&cpu->ring) : -EINVAL;
-}
-
-void handle___hyp_trace_sync(struct kvm_cpu_context *host_ctxt)
-{
-	DECLARE_REG(u64, nr, host_ctxt, 1);
-	struct hyp_trace_cpu *cpu = trace_cpu(nr);
-
-	cpu_reg(host_ctxt, 1) = cpu ? remote_ring_writer_sync(&cpu->ring) : -EINVAL;
-}
-
-void handle___hyp_trace_set_event(struct kvm_cpu_context *host_ctxt)
-{
-	DECLARE_REG(u64, event, host_ctxt, 1);
-	DECLARE_REG(u64, id, host_ctxt, 2);
-
-	cpu_reg(host_ctxt, 1) = hyp_trace_set_event(event, id);
-}
-
-void handle___hyp_trace_set_clock(struct kvm_cpu_context *host_ctxt)
-{
-	DECLARE_REG(u64, epoch_cyc, host_ctxt, 1);
-	DECLARE_REG(u64, epoch_ns, host_ctxt, 2);
-	DECLARE_REG(u64, mult, host_ctxt, 3);
-	DECLARE_REG(u64, shift, host_ctxt, 4);
+	int ret;
 
 	hyp_spin_lock(&trace_lock);
-	cpu_reg(host_ctxt, 1) = hyp_clock_set(epoch_cyc, epoch_ns, mult, shift);
+	ret = hyp_clock_set(epoch_cyc, epoch_ns, mult, shift);
 	hyp_spin_unlock(&trace_lock);
+
+	return ret;
 }
 
-void handle___hyp_trace_write_event(struct kvm_cpu_context *host_ctxt)
+static int hyp_trace_detach(void)
 {
-	DECLARE_REG(u64, value, host_ctxt, 1);
+	remote_ring_writer_detach(&this_cpu_ptr(&hyp_trace_cpu)->ring);
 
-	trace_selftest(value);
-	cpu_reg(host_ctxt, 1) = 0;
+	return 0;
 }
+
+static int hyp_trace_write_event(u64 value)
+{
+	trace_selftest(value);
+
+	return 0;
+}
+
+/* Calls @fn for the ring of CPU @nr */
+static int for_ring(u64 nr, int (*fn)(struct remote_ring_writer *))
+{
+	struct hyp_trace_cpu *cpu = trace_cpu(nr);
+
+	return cpu ? fn(&cpu->ring) : -EINVAL;
+}
+
+/*
+ * What the host calls. After a panic the locks may be held by those who will never release them, so
+ * nothing is done any more.
+ */
+#define HYP_TRACE_HANDLER(name, call)						\
+	void handle___hyp_trace_##name(struct kvm_cpu_context *host_ctxt)	\
+	{									\
+		cpu_reg(host_ctxt, 1) = READ_ONCE(hyp_trace_dead) ? -EIO : call;\
+	}
+#define ARG(n)	cpu_reg(host_ctxt, n)
+
+HYP_TRACE_HANDLER(load, hyp_trace_load(ARG(1), ARG(2)))
+HYP_TRACE_HANDLER(unload, hyp_trace_unload(ARG(1)))
+HYP_TRACE_HANDLER(detach, hyp_trace_detach())
+HYP_TRACE_HANDLER(enable, hyp_trace_enable(ARG(1)))
+HYP_TRACE_HANDLER(swap, for_ring(ARG(1), remote_ring_writer_swap))
+HYP_TRACE_HANDLER(reset, for_ring(ARG(1), remote_ring_writer_reset))
+HYP_TRACE_HANDLER(sync, for_ring(ARG(1), remote_ring_writer_sync))
+HYP_TRACE_HANDLER(set_event, hyp_trace_set_event(ARG(1), ARG(2)))
+HYP_TRACE_HANDLER(set_clock, hyp_trace_set_clock(ARG(1), ARG(2), ARG(3), ARG(4)))
+HYP_TRACE_HANDLER(write_event, hyp_trace_write_event(ARG(1)))

@@ -85,6 +85,7 @@ static __always_inline void hyp_trace_from_guest(void)
 void hyp_trace_to_firmware(void);
 void hyp_trace_from_firmware(void);
 void hyp_trace_cpu_entry(void);
+void hyp_trace_panic(void);
 
 #else /* !CONFIG_NVHE_EL2_TRACING */
 
@@ -103,6 +104,7 @@ static inline void hyp_trace_from_guest(void) { }
 static inline void hyp_trace_to_firmware(void) { }
 static inline void hyp_trace_from_firmware(void) { }
 static inline void hyp_trace_cpu_entry(void) { }
+static inline void hyp_trace_panic(void) { }
 
 #endif /* CONFIG_NVHE_EL2_TRACING */
 
