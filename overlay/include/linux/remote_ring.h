@@ -93,10 +93,10 @@ static_assert(sizeof(struct remote_ring_page) == 16);
  * @reader.entries:	its events if it was complete when the reader got it; 0 if it was the tail
  * @sync:		all of the ring at one time; written when the reader asks for it, and
  *			only then
- * @sync.head:		@head
+ * @sync.seq:		the page asked for, or the oldest in a slot if that is newer
  * @sync.tail:		@tail
- * @sync.event:		number of the first event on page @sync.head, if that is not after the tail
- * @sync.events:	events on all pages, and @dropped
+ * @sync.event:		number of the first event on page @sync.seq, if that is not after the tail
+ * @sync.entries:	events on the pages in slots
  * @reserved:		0
  * @busy:		not 0 while the writer's CPU may be between taking a time stamp and
  *			publishing the event; on a cache line of its own, for it often changes
@@ -116,10 +116,10 @@ struct remote_ring_meta {
 		u32	entries;
 	} reader;
 	struct {
-		u64	head;
+		u64	seq;
 		u64	tail;
 		u64	event;
-		u64	events;
+		u64	entries;
 	} sync;
 	u64	reserved[4];
 	u32	busy;

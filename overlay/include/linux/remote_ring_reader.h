@@ -121,7 +121,7 @@ void remote_ring_copy_init(struct remote_ring_copy *copy, struct remote_ring_pag
 			   const struct remote_ring_reader *reader);
 bool remote_ring_copy_next_page(struct remote_ring_copy *copy,
 				const struct remote_ring_reader *reader,
-				int (*sync)(void *priv, int cpu));
+				int (*sync)(void *priv, int cpu, u64 seq));
 const struct remote_ring_event *remote_ring_copy_peek(struct remote_ring_copy *copy);
 void remote_ring_copy_consume(struct remote_ring_copy *copy);
 bool remote_ring_reader_read_page(struct remote_ring_reader *reader, struct remote_ring_page *buf);

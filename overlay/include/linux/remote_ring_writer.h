@@ -48,9 +48,10 @@
  * @nr_slots:	slots in @slots; 0 if the ring is not loaded
  * @slots:	private memory, @nr_slots long
  * @reader:	the page the reader holds, kept like a slot
- * @head:	as published in struct remote_ring_meta, and so the next two
- * @tail:	...
- * @overrun:	...
+ * @head:	as published in struct remote_ring_meta
+ * @tail:	likewise
+ * @stored:	events on the pages that are complete and in a slot
+ * @overrun:	as published
  * @dropped:	owner; as published
  * @events:	owner; as published
  */
@@ -72,6 +73,7 @@ struct remote_ring_writer {
 	struct remote_ring_slot		reader;
 	u64				head;
 	u64				tail;
+	u64				stored;
 	u64				overrun;
 	u64				dropped;
 	u64				events;
@@ -89,7 +91,7 @@ bool remote_ring_writer_attach(struct remote_ring_writer *ring);
 void remote_ring_writer_detach(struct remote_ring_writer *ring);
 int remote_ring_writer_swap(struct remote_ring_writer *ring);
 int remote_ring_writer_reset(struct remote_ring_writer *ring);
-int remote_ring_writer_sync(struct remote_ring_writer *ring);
+int remote_ring_writer_sync(struct remote_ring_writer *ring, u64 seq);
 bool remote_ring_writer_make_room(struct remote_ring_writer *ring, u64 *now, u32 size);
 
 /**
@@ -198,7 +200,7 @@ static __always_inline void remote_ring_writer_commit(struct remote_ring_writer 
 
 	page = container_of(record.data, struct remote_ring_page, data[0]);
 	ring->offset = record.end;
-	ring->entries++;
+	WRITE_ONCE(ring->entries, ring->entries + 1);
 	/* Pairs with the smp_load_acquire() of the commit in remote_ring_reader.c */
 	smp_store_release(&page->commit, record.end);
 	WRITE_ONCE(ring->room, record.room);
@@ -212,7 +214,8 @@ static __always_inline void remote_ring_writer_commit(struct remote_ring_writer 
  * if it has to and may, and tells a reader that merges rings that this CPU may hold a time stamp
  * it has not published yet. Events outside enter and leave are refused.
  *
- * Context: the owner, not preemptible. Bounded; takes the ring's lock if it is not attached.
+ * Context: the owner, not preemptible, between events. Bounded; takes the ring's lock if it is not
+ * attached.
  */
 static __always_inline void remote_ring_writer_enter(struct remote_ring_writer *ring)
 {
@@ -222,7 +225,8 @@ static __always_inline void remote_ring_writer_enter(struct remote_ring_writer *
 	WRITE_ONCE(ring->meta->busy, 1);
 	/*
 	 * Everybody must see @busy before this CPU reads the clock for the events to come, and a
-	 * clock is no memory that smp_mb() would order; pairs with remote_ring_reader_busy().
+	 * clock is no memory that smp_mb() would order. What keeps the clock from being read early
+	 * is its accessor, which must not be speculated. Pairs with remote_ring_reader_busy().
 	 */
 	remote_ring_store_sync();
 	ring->inside = true;

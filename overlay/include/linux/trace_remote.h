@@ -54,7 +54,7 @@ struct trace_remote_ops {
 	int	(*enable)(void *priv, bool on);
 	int	(*swap)(void *priv, int cpu);
 	int	(*reset)(void *priv, int cpu);
-	int	(*sync)(void *priv, int cpu);
+	int	(*sync)(void *priv, int cpu, u64 seq);
 	int	(*enable_event)(void *priv, unsigned int event, bool on);
 	int	(*write_event)(void *priv, u64 value);
 	u64	(*now)(void *priv);
@@ -83,8 +83,8 @@ struct trace_remote_event {
  * @events:	its events, in the order it numbers them from 0
  * @nr_events:	how many
  *
- * All arguments must stay valid for ever: there is no unregistering. Call after ftrace has
- * initialised its events (fs_initcall) from an initcall.
+ * All arguments must stay valid for ever: there is no unregistering. Call from an initcall after
+ * ftrace has initialised its events (fs_initcall) and no later than late_initcall.
  *
  * Return: 0; -EEXIST if there is a directory of that name; -ENOMEM; -ENODEV without tracefs.
  */

@@ -81,20 +81,19 @@ void remote_ring_copy_init(struct remote_ring_copy *copy, struct remote_ring_pag
  */
 bool remote_ring_copy_next_page(struct remote_ring_copy *copy,
 				const struct remote_ring_reader *reader,
-				int (*sync)(void *priv, int cpu))
+				int (*sync)(void *priv, int cpu, u64 seq))
 {
 	const struct remote_ring_meta *meta = reader->meta;
 	struct remote_ring_reader *walk = &copy->walk;
 	u32 budget = COPY_TRIES;
-	u64 head, event, seq;
+	u64 event, seq;
 	u32 id;
 
 	walk->page = NULL;
 
-	while (budget-- && !sync(reader->priv, reader->cpu)) {
-		head = READ_ONCE(meta->sync.head);
+	while (budget-- && !sync(reader->priv, reader->cpu, walk->seq + 1)) {
 		event = READ_ONCE(meta->sync.event);
-		seq = max(walk->seq + 1, head);
+		seq = READ_ONCE(meta->sync.seq);
 		if (seq > copy->end || seq > READ_ONCE(meta->sync.tail))
 			return false;
 
@@ -106,8 +105,7 @@ bool remote_ring_copy_next_page(struct remote_ring_copy *copy,
 		if (READ_ONCE(meta->head) > seq)
 			continue;
 
-		/* Only of the oldest page is the number known; the others follow from it */
-		if (seq == head && event > walk->next_event) {
+		if (event > walk->next_event) {
 			walk->next.lost += event - walk->next_event;
 			walk->next_event = event;
 		}
@@ -170,7 +168,8 @@ static u64 count_page(struct remote_ring_reader *walk)
  *
  * What of the page being read has not been consumed, and is committed, is put into @buf in ftrace's
  * binary form, padded with zeroes. Events lost before it are told as ftrace tells them: by bits in
- * the commit, and their number behind the data, if there is room.
+ * the commit, and their number behind the data, if there is room. The records themselves are passed
+ * on as they are.
  *
  * Context: serialised by the user; may call @reader->swap.
  * Return: false, and @buf is as it was, if there is nothing to read.
@@ -189,7 +188,8 @@ bool remote_ring_reader_read_page(struct remote_ring_reader *reader, struct remo
 	/* Pairs with the smp_store_release() in remote_ring_writer_commit() */
 	commit = smp_load_acquire(&page->commit);
 	/* It was good a moment ago, and an event is good still, so take no more than that */
-	if (unlikely(commit > REMOTE_RING_DATA_SIZE || commit < reader->pos + reader->next_size))
+	if (unlikely(commit > REMOTE_RING_DATA_SIZE || commit % 4 ||
+		     commit < reader->pos + reader->next_size))
 		commit = reader->pos + reader->next_size;
 
 	size = commit - reader->pos;
@@ -201,15 +201,16 @@ bool remote_ring_reader_read_page(struct remote_ring_reader *reader, struct remo
 	first = (u32 *)buf->data;
 	*first &= REMOTE_RING_TYPE_MASK;
 
+	/* The writer has counted a page that is complete; one that goes on must have its time */
+	buf->commit = size;
 	nr = reader->entries;
-	if (!nr) {
-		buf->commit = size;
-		walk = (struct remote_ring_reader) { .page = buf };
+	if (!nr || nr > READ_ONCE(reader->meta->events) - reader->next_event) {
+		walk = (struct remote_ring_reader) { .page = buf, .time = buf->time_stamp };
 		nr = count_page(&walk);
+		reader->time = walk.time;
 	}
 
 	lost = reader->next.lost;
-	buf->commit = size;
 	if (lost) {
 		buf->commit |= REMOTE_RING_MISSED_EVENTS;
 		if (size + sizeof(lost) <= REMOTE_RING_DATA_SIZE) {
@@ -230,7 +231,7 @@ bool remote_ring_reader_read_page(struct remote_ring_reader *reader, struct remo
 
 /**
  * remote_ring_reader_stats - count what is there to be read
- * @reader:	any reader; remote_ring_writer_sync() has just been done
+ * @reader:	any reader; remote_ring_writer_sync() has just been done for sequence 0
  * @stats:	filled in
  *
  * Context: serialised with the consumers of @reader.
@@ -240,7 +241,7 @@ void remote_ring_reader_stats(const struct remote_ring_reader *reader,
 {
 	const struct remote_ring_meta *meta = reader->meta;
 	struct remote_ring_reader walk = *reader;
-	u64 head = READ_ONCE(meta->sync.head);
+	u64 head = READ_ONCE(meta->sync.seq);
 	u64 tail = READ_ONCE(meta->sync.tail);
 	u64 seq;
 
@@ -255,7 +256,7 @@ void remote_ring_reader_stats(const struct remote_ring_reader *reader,
 	if (head > tail || tail - head >= reader->nr_slots)
 		return;
 
-	stats->entries += READ_ONCE(meta->sync.events) - READ_ONCE(meta->sync.event);
+	stats->entries += READ_ONCE(meta->sync.entries);
 	for (seq = head; seq <= tail; seq++) {
 		const struct remote_ring_page *page;
 

@@ -100,8 +100,9 @@ bool remote_ring_reader_empty(const struct remote_ring_reader *reader)
 bool remote_ring_reader_busy(const struct remote_ring_reader *reader)
 {
 	/*
-	 * Orders the caller's clock read before the load; pairs with remote_ring_store_sync() in
-	 * remote_ring_writer_enter().
+	 * Orders the caller's clock read before the load, together with the clock's accessor, which
+	 * must order it before later loads as the kernel's do. Pairs with remote_ring_store_sync()
+	 * in remote_ring_writer_enter().
 	 */
 	smp_mb();
 

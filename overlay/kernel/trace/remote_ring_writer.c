@@ -59,6 +59,7 @@ void remote_ring_writer_load(struct remote_ring_writer *ring, struct remote_ring
 	ring->reader = (struct remote_ring_slot) { .page = reader_page, .id = nr_slots };
 	ring->head = 1;
 	ring->tail = 0;
+	ring->stored = 0;
 	ring->overrun = 0;
 	ring->dropped = 0;
 	ring->events = 0;
@@ -145,7 +146,7 @@ void remote_ring_writer_detach(struct remote_ring_writer *ring)
 
 static void ring_drop_event(struct remote_ring_writer *ring)
 {
-	ring->events++;
+	WRITE_ONCE(ring->events, ring->events + 1);
 	ring->dropped++;
 	WRITE_ONCE(ring->meta->events, ring->events);
 	WRITE_ONCE(ring->meta->dropped, ring->dropped);
@@ -164,13 +165,17 @@ static bool ring_next_page(struct remote_ring_writer *ring, u64 now)
 			return false;
 	}
 
-	/* The reader may have taken the tail page; then its slot holds a page that is not used */
-	if (ring->tail)
+	/* If the reader has taken the tail page, its slot holds one that is not in use */
+	if (ring->head <= ring->tail) {
 		ring_slot(ring, ring->tail)->entries = ring->entries;
-	ring->events += ring->entries;
+		ring->stored += ring->entries;
+	}
+	WRITE_ONCE(ring->events, ring->events + ring->entries);
+	WRITE_ONCE(ring->entries, 0);
 	WRITE_ONCE(ring->meta->events, ring->events);
 
 	if (ring->tail + 1 == ring->head + ring->nr_slots) {
+		ring->stored -= ring_slot(ring, ring->head)->entries;
 		ring->overrun += ring_slot(ring, ring->head)->entries;
 		WRITE_ONCE(ring->meta->overrun, ring->overrun);
 		ring->head++;
@@ -193,7 +198,6 @@ static bool ring_next_page(struct remote_ring_writer *ring, u64 now)
 	ring->data = page->data;
 	ring->time = now;
 	ring->offset = 0;
-	ring->entries = 0;
 
 	/* Pairs with the smp_load_acquire() of the tail in reader_news(), remote_ring_reader.c */
 	smp_store_release(&ring->meta->tail, ring->tail);
@@ -305,7 +309,12 @@ int remote_ring_writer_swap(struct remote_ring_writer *ring)
 
 	WRITE_ONCE(ring->meta->reader.id, taken.id);
 	WRITE_ONCE(ring->meta->reader.event, taken.event);
-	WRITE_ONCE(ring->meta->reader.entries, ring->head < ring->tail ? taken.entries : 0);
+	if (ring->head < ring->tail) {
+		ring->stored -= taken.entries;
+		WRITE_ONCE(ring->meta->reader.entries, taken.entries);
+	} else {
+		WRITE_ONCE(ring->meta->reader.entries, 0);
+	}
 	WRITE_ONCE(ring->meta->reader.seq, ring->head);
 	ring->head++;
 	WRITE_ONCE(ring->meta->head, ring->head);
@@ -334,6 +343,7 @@ int remote_ring_writer_reset(struct remote_ring_writer *ring)
 	if (ring->nr_slots) {
 		if (ring->head < ring->tail) {
 			ring->head = ring->tail;
+			ring->stored = 0;
 			WRITE_ONCE(ring->meta->head, ring->head);
 		}
 		ret = 0;
@@ -346,28 +356,39 @@ int remote_ring_writer_reset(struct remote_ring_writer *ring)
 /**
  * remote_ring_writer_sync - publish the state of a ring as of one moment
  * @ring:	any ring
+ * @seq:	the page whose first event's number is wanted, if it is still there
  *
  * Fills in @sync of the meta page. An event that is being written may be counted or not.
  *
  * Context: any CPU. Bounded.
  * Return: 0; -ENODEV if the ring is not loaded.
  */
-int remote_ring_writer_sync(struct remote_ring_writer *ring)
+int remote_ring_writer_sync(struct remote_ring_writer *ring, u64 seq)
 {
 	struct remote_ring_meta *meta;
-	int ret = -ENODEV;
+	u64 entries;
+	int ret = 0;
 
 	remote_ring_lock(&ring->lock);
-	if (ring->nr_slots) {
-		meta = ring->meta;
-		WRITE_ONCE(meta->sync.head, ring->head);
-		WRITE_ONCE(meta->sync.tail, ring->tail);
-		WRITE_ONCE(meta->sync.event,
-			   ring->head <= ring->tail ? ring_slot(ring, ring->head)->event : 0);
-		WRITE_ONCE(meta->sync.events,
-			   READ_ONCE(ring->events) + READ_ONCE(ring->entries));
-		ret = 0;
+
+	if (!ring->nr_slots) {
+		ret = -ENODEV;
+		goto unlock;
 	}
+
+	if (seq < ring->head)
+		seq = ring->head;
+	entries = ring->stored;
+	if (ring->head <= ring->tail)
+		entries += READ_ONCE(ring->entries);
+
+	meta = ring->meta;
+	WRITE_ONCE(meta->sync.seq, seq);
+	WRITE_ONCE(meta->sync.tail, ring->tail);
+	WRITE_ONCE(meta->sync.event, seq <= ring->tail ? ring_slot(ring, seq)->event : 0);
+	WRITE_ONCE(meta->sync.entries, entries);
+
+unlock:
 	remote_ring_unlock(&ring->lock);
 
 	return ret;

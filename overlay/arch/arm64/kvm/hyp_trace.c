@@ -265,9 +265,9 @@ static int hyp_trace_reset(void *priv, int cpu)
 	return kvm_call_hyp_nvhe(__hyp_trace_reset, cpu);
 }
 
-static int hyp_trace_sync(void *priv, int cpu)
+static int hyp_trace_sync(void *priv, int cpu, u64 seq)
 {
-	return kvm_call_hyp_nvhe(__hyp_trace_sync, cpu);
+	return kvm_call_hyp_nvhe(__hyp_trace_sync, cpu, seq);
 }
 
 static int hyp_trace_enable_event(void *priv, unsigned int event, bool on)

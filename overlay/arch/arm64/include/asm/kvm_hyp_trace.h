@@ -16,7 +16,7 @@
  *	__hyp_trace_enable(on)
  *	__hyp_trace_swap(cpu)
  *	__hyp_trace_reset(cpu)
- *	__hyp_trace_sync(cpu)
+ *	__hyp_trace_sync(cpu, seq)
  *	__hyp_trace_set_event(event, id)	id to record the event with, 0 for not at all
  *	__hyp_trace_set_clock(epoch_cyc, epoch_ns, mult, shift)
  *	__hyp_trace_write_event(value)		emit selftest

@@ -130,10 +130,8 @@ static enum hyp_reason hyp_trace_host_reason(void)
 	}
 }
 
-static void hyp_trace_begin(enum hyp_reason reason)
+static void hyp_trace_begin(struct hyp_trace_cpu *cpu, enum hyp_reason reason)
 {
-	struct hyp_trace_cpu *cpu = this_cpu_ptr(&hyp_trace_cpu);
-
 	/* For the whole stay, even if they are switched off meanwhile: or pairs would break */
 	cpu->enter_id = READ_ONCE(hyp_event_id_hyp_enter);
 	cpu->exit_id = READ_ONCE(hyp_event_id_hyp_exit);
@@ -143,19 +141,35 @@ static void hyp_trace_begin(enum hyp_reason reason)
 	hyp_trace_enter(cpu, reason);
 }
 
-/* See hyp_trace_stay() */
-void __hyp_trace_begin_stay(void)
+static void hyp_trace_end(struct hyp_trace_cpu *cpu)
 {
-	hyp_trace_begin(hyp_trace_host_reason());
+	cpu->pid = 0;
+	hyp_trace_leave(cpu, HYP_REASON_ERET_HOST);
+}
+
+static noinline void hyp_trace_do_stay(struct hyp_trace_cpu *cpu,
+				       struct kvm_cpu_context *host_ctxt,
+				       void (*handler)(struct kvm_cpu_context *))
+{
+	cpu->staying = true;
+	hyp_trace_begin(cpu, hyp_trace_host_reason());
+	handler(host_ctxt);
+	hyp_trace_end(cpu);
+	cpu->staying = false;
 }
 
 /* See hyp_trace_stay() */
-void __hyp_trace_end_stay(void)
+bool __hyp_trace_stay(struct kvm_cpu_context *host_ctxt, void (*handler)(struct kvm_cpu_context *))
 {
 	struct hyp_trace_cpu *cpu = this_cpu_ptr(&hyp_trace_cpu);
 
-	cpu->pid = 0;
-	hyp_trace_leave(cpu, HYP_REASON_ERET_HOST);
+	/* This is @handler, called from above. No frame for that: the rest is a function apart */
+	if (cpu->staying)
+		return false;
+
+	hyp_trace_do_stay(cpu, host_ctxt, handler);
+
+	return true;
 }
 
 /* See hyp_trace_to_guest() */
@@ -223,9 +237,14 @@ void hyp_trace_from_firmware(void)
  */
 void hyp_trace_cpu_entry(void)
 {
+	struct hyp_trace_cpu *cpu = this_cpu_ptr(&hyp_trace_cpu);
+
+	/* The call that switched it off never returned */
+	cpu->staying = false;
+
 	if (!READ_ONCE(hyp_trace_on))
 		return;
 
-	hyp_trace_begin(HYP_REASON_PSCI);
-	__hyp_trace_end_stay();
+	hyp_trace_begin(cpu, HYP_REASON_PSCI);
+	hyp_trace_end(cpu);
 }

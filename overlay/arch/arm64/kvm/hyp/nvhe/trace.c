@@ -299,12 +299,25 @@ static int hyp_trace_write_event(u64 value)
 	return 0;
 }
 
-/* Calls @fn for the ring of CPU @nr */
-static int for_ring(u64 nr, int (*fn)(struct remote_ring_writer *))
+static int hyp_trace_swap(u64 nr)
 {
 	struct hyp_trace_cpu *cpu = trace_cpu(nr);
 
-	return cpu ? fn(&cpu->ring) : -EINVAL;
+	return cpu ? remote_ring_writer_swap(&cpu->ring) : -EINVAL;
+}
+
+static int hyp_trace_reset(u64 nr)
+{
+	struct hyp_trace_cpu *cpu = trace_cpu(nr);
+
+	return cpu ? remote_ring_writer_reset(&cpu->ring) : -EINVAL;
+}
+
+static int hyp_trace_sync(u64 nr, u64 seq)
+{
+	struct hyp_trace_cpu *cpu = trace_cpu(nr);
+
+	return cpu ? remote_ring_writer_sync(&cpu->ring, seq) : -EINVAL;
 }
 
 /*
@@ -322,9 +335,9 @@ HYP_TRACE_HANDLER(load, hyp_trace_load(ARG(1), ARG(2)))
 HYP_TRACE_HANDLER(unload, hyp_trace_unload(ARG(1)))
 HYP_TRACE_HANDLER(detach, hyp_trace_detach())
 HYP_TRACE_HANDLER(enable, hyp_trace_enable(ARG(1)))
-HYP_TRACE_HANDLER(swap, for_ring(ARG(1), remote_ring_writer_swap))
-HYP_TRACE_HANDLER(reset, for_ring(ARG(1), remote_ring_writer_reset))
-HYP_TRACE_HANDLER(sync, for_ring(ARG(1), remote_ring_writer_sync))
+HYP_TRACE_HANDLER(swap, hyp_trace_swap(ARG(1)))
+HYP_TRACE_HANDLER(reset, hyp_trace_reset(ARG(1)))
+HYP_TRACE_HANDLER(sync, hyp_trace_sync(ARG(1), ARG(2)))
 HYP_TRACE_HANDLER(set_event, hyp_trace_set_event(ARG(1), ARG(2)))
 HYP_TRACE_HANDLER(set_clock, hyp_trace_set_clock(ARG(1), ARG(2), ARG(3), ARG(4)))
 HYP_TRACE_HANDLER(write_event, hyp_trace_write_event(ARG(1)))

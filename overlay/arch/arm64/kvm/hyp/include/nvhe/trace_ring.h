@@ -14,6 +14,7 @@
  * @pid:	of the vCPU's thread while the CPU works for one, otherwise 0
  * @enter_id:	id of hyp_enter for this stay, 0 if it is not recorded
  * @exit_id:	likewise of hyp_exit
+ * @staying:	the CPU is in a stay that is traced
  * @away:	the stay is interrupted: the CPU is in the guest or in the firmware
  * @desc:	the ring's descriptor, donated by the host; protected by the lock in trace.c, as is
  * @nr_pages:	its size
@@ -23,6 +24,7 @@ struct hyp_trace_cpu {
 	pid_t				pid;
 	u16				enter_id;
 	u16				exit_id;
+	bool				staying;
 	bool				away;
 	struct hyp_trace_desc		*desc;
 	u64				nr_pages;
