@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0
+# The one entry. Each target is a script that can be run by hand as well.
+#
+# BUILD=dir   everything made goes there (build/)
+# KSRC=dir    a 6.12 tree to build from, instead of Debian's; for apply and unapply, the tree
+# JOBS=n      compile jobs (all CPUs)
+
+BUILD ?= build
+export BUILD := $(abspath $(BUILD))
+export KSRC JOBS OVERLAY PATCHES
+# An empty variable is not the same as none.
+ifeq ($(strip $(JOBS)),)
+unexport JOBS
+endif
+ifeq ($(strip $(OVERLAY)),)
+unexport OVERLAY
+endif
+ifeq ($(strip $(PATCHES)),)
+unexport PATCHES
+endif
+
+# Kernel builds bring their own jobs; targets here run one after the other.
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+MAKEOVERRIDES =
+
+.PHONY: help demo check check-long kernel debug-kernel bare-kernel initramfs vm bench bench-upstream lint \
+	apply unapply clean packages
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@echo "hyptrace: traces of arm64's protected hypervisor, in tracefs"
+	@echo
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
+	@echo
+	@echo "BUILD=dir puts everything made elsewhere; KSRC=dir takes another 6.12 source tree."
+
+packages: ## install the Debian packages that are missing (root or sudo)
+	@scripts/packages
+
+demo: packages ## from nothing to a hypervisor's events on your terminal
+	@scripts/demo
+
+check: packages ## every test: unit, style, build, boots; ends with "N passed, N failed"
+	@scripts/check
+
+check-long: packages ## the same, and what takes long
+	@scripts/check --long
+
+lint: packages ## style only: checkpatch, shellcheck
+	@scripts/check --lint
+
+kernel: packages ## build/Image, build/vmlinux and build/initramfs.cpio.gz
+	@scripts/build-kernel
+	@scripts/build-initramfs
+
+debug-kernel: packages ## build/debug/Image: the same source with assertions and lockdep
+	@scripts/build-kernel debug
+	@scripts/build-initramfs
+
+bare-kernel: packages ## build/bare/Image: without hyptrace, for comparison
+	@scripts/build-kernel bare
+	@scripts/build-initramfs
+
+initramfs: packages ## only the guest's userspace
+	@scripts/build-initramfs
+
+vm: kernel ## a shell in the guest, with the hypervisor below it
+	@tests/vm/run --run shell
+
+bench: kernel ## instruction counts
+	@if [ -x bench/run ]; then bench/run; else \
+		echo "bench: not yet: there is no bench/run"; exit 1; fi
+
+bench-upstream: packages ## the same for Linux 7.1 or later (KSRC=dir, or linux-source-7.*)
+	@bench/upstream
+
+apply: ## KSRC=dir: put hyptrace on a kernel tree of yours
+	@test -n "$(KSRC)" || { echo "Which tree? make apply KSRC=~/linux-6.12" >&2; exit 2; }
+	@scripts/apply "$(KSRC)"
+
+unapply: ## KSRC=dir: take it off, without a trace
+	@test -n "$(KSRC)" || { echo "Which tree? make unapply KSRC=~/linux-6.12" >&2; exit 2; }
+	@scripts/unapply "$(KSRC)"
+
+clean: ## remove build/
+	rm -rf "$(BUILD)"
