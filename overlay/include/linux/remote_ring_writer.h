@@ -43,7 +43,7 @@
  * @inside:	owner: between enter and leave
  * @meta:	shared memory, written only, never read back
  * @lock:	the lock of all that follows
- * @accepting:	the owner may attach, and take another page
+ * @accepting:	the owner may attach
  * @overwrite:	when full, give up the oldest page (true) or the new event (false)
  * @nr_slots:	slots in @slots; 0 if the ring is not loaded
  * @slots:	private memory, @nr_slots long
@@ -169,8 +169,8 @@ remote_ring_writer_try_reserve(struct remote_ring_writer *ring, u64 now, const u
  *
  * Context: the owner, not preemptible. Bounded; takes the ring's lock when the page is full.
  * Return: a record that is ok: its payload can be written, and remote_ring_writer_commit() follows;
- * or one that is not: the event is refused, which has been counted unless the ring is not accepting
- * events or this is outside enter and leave.
+ * or one that is not: the event is refused, which has been counted unless this is outside enter and
+ * leave.
  */
 static __always_inline struct remote_ring_record
 remote_ring_writer_reserve(struct remote_ring_writer *ring, u64 now, const u32 len)

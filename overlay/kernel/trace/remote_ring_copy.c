@@ -243,7 +243,7 @@ void remote_ring_reader_stats(const struct remote_ring_reader *reader,
 	struct remote_ring_reader walk = *reader;
 	u64 head = READ_ONCE(meta->sync.seq);
 	u64 tail = READ_ONCE(meta->sync.tail);
-	u64 seq;
+	u64 seq, nr;
 
 	*stats = (struct remote_ring_stats) {
 		.oldest = walk.next_size || (walk.page && remote_ring_reader_walk(&walk)) ?
@@ -257,7 +257,7 @@ void remote_ring_reader_stats(const struct remote_ring_reader *reader,
 		return;
 
 	stats->entries += READ_ONCE(meta->sync.entries);
-	for (seq = head; seq <= tail; seq++) {
+	for (seq = head, nr = tail - head + 1; nr; seq++, nr--) {
 		const struct remote_ring_page *page;
 
 		page = reader->pages[reader->slot_ids[seq % reader->nr_slots]];

@@ -98,8 +98,7 @@ int remote_ring_writer_unload(struct remote_ring_writer *ring)
 /**
  * remote_ring_writer_accept - let a ring take events, or not
  * @ring:	any ring; one that is not loaded stays as it is
- * @accept:	if false, an owner that is attached may still fill the page it writes to; what
- *		events there are is not decided here
+ * @accept:	if false, an owner that is attached may still write until it leaves
  *
  * Context: any CPU.
  */
@@ -263,13 +262,11 @@ bool remote_ring_writer_make_room(struct remote_ring_writer *ring, u64 *now, u32
 		}
 	}
 
+	/* Inside, so attached, so the memory is ours, accepting or not */
 	remote_ring_lock(&ring->lock);
-	ok = ring->accepting;
-	if (ok) {
-		ok = ring_next_page(ring, *now);
-		if (!ok)
-			ring_drop_event(ring);
-	}
+	ok = ring_next_page(ring, *now);
+	if (!ok)
+		ring_drop_event(ring);
 	remote_ring_unlock(&ring->lock);
 
 	return ok;

@@ -4,13 +4,14 @@
  *
  * Both count the same counter. The hypervisor multiplies it by a constant; timekeeping changes its
  * own factor all the time, steered by NTP. So once a second the two are compared and the constant
- * is changed such that the difference is gone a second later. The clock never jumps by that: the
- * new line starts where the old one is. Only after a real jump of boot time (a suspend in which the
- * counter stood still) does it start anew from boot time.
+ * becomes the rate that was measured, and a little more or less, so that the difference fades. The
+ * clock never jumps by that: the new line starts where the old one is. Only after a real jump of
+ * boot time (a suspend in which the counter stood still) does it start anew from boot time.
  */
 #include <linux/irqflags.h>
 #include <linux/kvm_host.h>
 #include <linux/math64.h>
+#include <linux/minmax.h>
 #include <linux/seqlock.h>
 #include <linux/timekeeping.h>
 #include <linux/workqueue.h>
@@ -22,8 +23,14 @@
 
 #define CLOCK_PERIOD		HZ
 
-/* Nanoseconds; a difference above this is no drift */
-#define CLOCK_MAX_DRIFT		NSEC_PER_MSEC
+/* Nanoseconds; a difference above this is no drift. The steepest slew there is makes 83 ms a second */
+#define CLOCK_MAX_DRIFT		(200 * NSEC_PER_MSEC)
+
+/*
+ * What part of the difference to make up for in a period. Not all of it: the next comparison may
+ * come much later, after a suspend in which the counter goes on, and the rate stays till then.
+ */
+#define CLOCK_CATCH_UP		4
 
 /*
  * Nanoseconds that a clock reading for comparison is set back: more than what two copies of the
@@ -34,8 +41,11 @@
 /* Times to try for a good comparison */
 #define CLOCK_TRIES		8
 
-/* The hypervisor's clock as last set; written by the work alone while it is scheduled */
-static struct hyp_trace_clock clock;
+/*
+ * The hypervisor's clock as last set, and, while it is being changed, as it will be; @clock itself
+ * is changed by the work alone while that is scheduled.
+ */
+static struct hyp_trace_clock clock, next_clock;
 static DEFINE_SEQLOCK(clock_lock);
 
 /* When the two clocks were last compared */
@@ -67,27 +77,34 @@ static void clock_compare(u64 *cyc, u64 *boot)
 	}
 }
 
+static void clock_publish(const struct hyp_trace_clock *now, const struct hyp_trace_clock *next)
+{
+	write_seqlock(&clock_lock);
+	clock = *now;
+	next_clock = *next;
+	write_sequnlock(&clock_lock);
+}
+
 static int clock_set(const struct hyp_trace_clock *new)
 {
+	struct hyp_trace_clock old = clock;
 	int ret;
 
-	/* First the hypervisor: clock_now() must not run ahead of the events to come */
+	/* Meanwhile hyp_trace_clock_now() does not know which of them an event will get */
+	clock_publish(&old, new);
 	ret = kvm_call_hyp_nvhe(__hyp_trace_set_clock, new->epoch_cyc, new->epoch_ns, new->mult,
 				new->shift);
 	if (ret)
-		return ret;
+		new = &old;
+	clock_publish(new, new);
 
-	write_seqlock(&clock_lock);
-	clock = *new;
-	write_sequnlock(&clock_lock);
-
-	return 0;
+	return ret;
 }
 
 static void clock_work(struct work_struct *work)
 {
 	struct hyp_trace_clock new = clock;
-	u64 cyc, boot, cycles, ns;
+	u64 cyc, boot, cycles, ns, fix;
 	s64 error;
 
 	clock_compare(&cyc, &boot);
@@ -99,9 +116,11 @@ static void clock_work(struct work_struct *work)
 	if (abs(error) > CLOCK_MAX_DRIFT) {
 		new.epoch_ns = boot;
 	} else {
-		/* What boot time gained since last time, and what we are to catch up with */
-		ns = boot - last_boot + error;
-		new.mult = mul_u64_u64_div_u64(ns, 1ULL << (64 - new.shift), cycles);
+		/* A period is a second, and the rate may have been measured over many */
+		ns = boot - last_boot;
+		fix = mul_u64_u64_div_u64(abs(error), ns, (u64)CLOCK_CATCH_UP * NSEC_PER_SEC);
+		new.mult = mul_u64_u64_div_u64(error < 0 ? ns - fix : ns + fix,
+					       1ULL << (64 - new.shift), cycles);
 	}
 
 	WARN_ON_ONCE(clock_set(&new));
@@ -163,11 +182,12 @@ void hyp_trace_clock_stop(void)
 u64 hyp_trace_clock_now(void)
 {
 	unsigned int seq;
-	u64 ns;
+	u64 cyc, ns;
 
 	do {
 		seq = read_seqbegin(&clock_lock);
-		ns = hyp_trace_clock_ns(&clock, __arch_counter_get_cntpct());
+		cyc = __arch_counter_get_cntpct();
+		ns = min(hyp_trace_clock_ns(&clock, cyc), hyp_trace_clock_ns(&next_clock, cyc));
 	} while (read_seqretry(&clock_lock, seq));
 
 	return ns - CLOCK_MARGIN;

@@ -7,6 +7,7 @@
 #include <trace/events/hypervisor.h>
 #undef CREATE_TRACE_POINTS
 
+#include <linux/trace_remote.h>
 #include <linux/trace_seq.h>
 
 #include "hyp_trace.h"
@@ -25,7 +26,11 @@
 		static const struct trace_print_flags symbols[] = {			\
 			symbol_array, { -1, NULL }					\
 		};									\
-		trace_print_symbols_seq(tmp, value, symbols);				\
+		const struct trace_print_flags *symbol = symbols;			\
+											\
+		while (symbol->name && symbol->mask != (value))				\
+			symbol++;							\
+		symbol->name ?: trace_print_symbols_seq(tmp, value, symbols);		\
 	})
 #undef TP_printk
 #define TP_printk(fmt, args...)	fmt, args
@@ -40,7 +45,7 @@
 		print_event(seq, #name, printk);						\
 	}
 
-#define print_event(seq, name, fmt, args...)	trace_seq_printf(seq, name " " fmt, args)
+#define print_event(seq, name, fmt, args...)	trace_remote_printf(seq, name " " fmt, args)
 
 #include <trace/events/hypervisor.h>
 

@@ -6,6 +6,8 @@
 #define __REMOTE_RING_PORT_H
 
 #include <asm/barrier.h>
+/* For <nvhe/spinlock.h>, which does not say that it needs it */
+#include <asm/virt.h>
 
 #include <nvhe/spinlock.h>
 

@@ -28,7 +28,7 @@ int hyp_clock_set(u64 epoch_cyc, u64 epoch_ns, u64 mult, u64 shift)
 {
 	struct hyp_trace_clock *clock = &hyp_clocks[hyp_clock == &hyp_clocks[0]];
 
-	if (!mult || mult >> 63 || shift > 63)
+	if (!mult || mult >> 63 || !shift || shift > 63)
 		return -EINVAL;
 
 	*clock = (struct hyp_trace_clock) {

@@ -144,6 +144,8 @@ static void hyp_trace_begin(struct hyp_trace_cpu *cpu, enum hyp_reason reason)
 static void hyp_trace_end(struct hyp_trace_cpu *cpu)
 {
 	cpu->pid = 0;
+	/* It may have gone away traced and come back when tracing was off */
+	cpu->away = false;
 	hyp_trace_leave(cpu, HYP_REASON_ERET_HOST);
 }
 
@@ -241,6 +243,7 @@ void hyp_trace_cpu_entry(void)
 
 	/* The call that switched it off never returned */
 	cpu->staying = false;
+	cpu->away = false;
 
 	if (!READ_ONCE(hyp_trace_on))
 		return;

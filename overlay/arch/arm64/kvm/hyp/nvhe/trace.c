@@ -167,7 +167,8 @@ static int hyp_trace_load(u64 pfn, u64 nr_pages)
 
 	ret = -EINVAL;
 	cpu = trace_cpu(desc->cpu);
-	if (!cpu || desc->overwrite > 1 || desc->nr_slots < REMOTE_RING_MIN_SLOTS ||
+	if (!cpu || desc->reserved || desc->overwrite > 1 ||
+	    desc->nr_slots < REMOTE_RING_MIN_SLOTS ||
 	    desc->nr_slots > (nr_pages * PAGE_SIZE - sizeof(*desc)) / sizeof(desc->slots[0]))
 		goto return_desc;
 
@@ -209,7 +210,7 @@ static int hyp_trace_unload(u64 nr)
 	hyp_spin_lock(&trace_lock);
 
 	/* A host that is trusted has had all CPUs detach, but for those that are offline */
-	if (cpu->desc && !is_protected_kvm_enabled())
+	if (cpu->desc && !hyp_trace_on && !is_protected_kvm_enabled())
 		remote_ring_writer_detach(&cpu->ring);
 
 	ret = remote_ring_writer_unload(&cpu->ring);
