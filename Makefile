@@ -24,8 +24,8 @@ endif
 MAKEFLAGS += --no-print-directory
 MAKEOVERRIDES =
 
-.PHONY: help demo check check-long kernel debug-kernel bare-kernel initramfs vm bench bench-upstream lint \
-	apply unapply clean packages
+.PHONY: help demo check check-long kernel debug-kernel bare-kernel initramfs vm bench \
+	bench-upstream lint apply unapply clean packages
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -42,10 +42,10 @@ demo: packages ## from nothing to a hypervisor's events on your terminal
 	@scripts/demo
 
 check: packages ## every test: unit, style, build, boots; ends with "N passed, N failed"
-	@scripts/check
+	@scripts/packages --check && scripts/check
 
 check-long: packages ## the same, and what takes long
-	@scripts/check --long
+	@scripts/packages --check && scripts/check --long
 
 lint: packages ## style only: checkpatch, shellcheck
 	@scripts/check --lint
