@@ -94,7 +94,7 @@ bool remote_ring_copy_next_page(struct remote_ring_copy *copy,
 	while (budget-- && !sync(reader->priv, reader->cpu, walk->seq + 1)) {
 		event = READ_ONCE(meta->sync.event);
 		seq = READ_ONCE(meta->sync.seq);
-		if (seq > copy->end || seq > READ_ONCE(meta->sync.tail))
+		if (seq <= walk->seq || seq > copy->end || seq > READ_ONCE(meta->sync.tail))
 			return false;
 
 		id = reader->slot_ids[seq % reader->nr_slots];

@@ -98,7 +98,8 @@ int remote_ring_writer_unload(struct remote_ring_writer *ring)
 /**
  * remote_ring_writer_accept - let a ring take events, or not
  * @ring:	any ring; one that is not loaded stays as it is
- * @accept:	if false, an owner that is attached may still write until it leaves
+ * @accept:	if false, an owner that is attached may still write until it detaches; what
+ *		events there are is for others to decide
  *
  * Context: any CPU.
  */

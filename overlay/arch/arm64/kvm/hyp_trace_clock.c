@@ -46,7 +46,7 @@
  * is changed by the work alone while that is scheduled.
  */
 static struct hyp_trace_clock clock, next_clock;
-static DEFINE_SEQLOCK(clock_lock);
+static seqcount_t clock_seq = SEQCNT_ZERO(clock_seq);
 
 /* When the two clocks were last compared */
 static u64 last_cyc;
@@ -79,12 +79,13 @@ static void clock_compare(u64 *cyc, u64 *boot)
 
 static void clock_publish(const struct hyp_trace_clock *now, const struct hyp_trace_clock *next)
 {
-	write_seqlock(&clock_lock);
+	write_seqcount_begin(&clock_seq);
 	clock = *now;
 	next_clock = *next;
-	write_sequnlock(&clock_lock);
+	write_seqcount_end(&clock_seq);
 }
 
+/* Interrupts are off: one of them may want to know the time */
 static int clock_set(const struct hyp_trace_clock *new)
 {
 	struct hyp_trace_clock old = clock;
@@ -105,15 +106,17 @@ static void clock_work(struct work_struct *work)
 {
 	struct hyp_trace_clock new = clock;
 	u64 cyc, boot, cycles, ns, fix;
+	unsigned long flags;
+	bool jump;
 	s64 error;
 
 	clock_compare(&cyc, &boot);
 	cycles = cyc - last_cyc;
-	new.epoch_cyc = cyc;
-	new.epoch_ns = hyp_trace_clock_ns(&clock, cyc);
-	error = boot - new.epoch_ns;
+	error = boot - hyp_trace_clock_ns(&clock, cyc);
 
-	if (abs(error) > CLOCK_MAX_DRIFT) {
+	jump = abs(error) > CLOCK_MAX_DRIFT;
+	if (jump) {
+		new.epoch_cyc = cyc;
 		new.epoch_ns = boot;
 	} else {
 		/* A period is a second, and the rate may have been measured over many */
@@ -123,7 +126,14 @@ static void clock_work(struct work_struct *work)
 					       1ULL << (64 - new.shift), cycles);
 	}
 
+	/* The lines shall part as late as can be: until EL2 has the new one, it follows the old */
+	local_irq_save(flags);
+	if (!jump) {
+		new.epoch_cyc = __arch_counter_get_cntpct();
+		new.epoch_ns = hyp_trace_clock_ns(&clock, new.epoch_cyc);
+	}
 	WARN_ON_ONCE(clock_set(&new));
+	local_irq_restore(flags);
 	last_cyc = cyc;
 	last_boot = boot;
 
@@ -143,6 +153,7 @@ int hyp_trace_clock_start(void)
 {
 	u64 rate = arch_timer_get_cntfrq();
 	struct hyp_trace_clock new = { .shift = 1 };
+	unsigned long flags;
 	int ret;
 
 	/* As many bits for the factor as leave it one to grow into, below 2^63 */
@@ -155,7 +166,9 @@ int hyp_trace_clock_start(void)
 	new.epoch_cyc = last_cyc;
 	new.epoch_ns = last_boot;
 
+	local_irq_save(flags);
 	ret = clock_set(&new);
+	local_irq_restore(flags);
 	if (!ret)
 		queue_delayed_work(system_freezable_power_efficient_wq, &clock_delayed_work,
 				   CLOCK_PERIOD);
@@ -185,10 +198,10 @@ u64 hyp_trace_clock_now(void)
 	u64 cyc, ns;
 
 	do {
-		seq = read_seqbegin(&clock_lock);
+		seq = read_seqcount_begin(&clock_seq);
 		cyc = __arch_counter_get_cntpct();
 		ns = min(hyp_trace_clock_ns(&clock, cyc), hyp_trace_clock_ns(&next_clock, cyc));
-	} while (read_seqretry(&clock_lock, seq));
+	} while (read_seqcount_retry(&clock_seq, seq));
 
 	return ns - CLOCK_MARGIN;
 }

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _SHIM_KVM_BOTH_ASM_VIRT_H
+#define _SHIM_KVM_BOTH_ASM_VIRT_H
+
+#include <linux/types.h>
+
+bool is_protected_kvm_enabled(void);
+
+#endif /* _SHIM_KVM_BOTH_ASM_VIRT_H */

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Per-CPU variables are arrays. Which CPU "this" is, the test says. shim_check_cpu() is the test's
+ * as well: it fails for a CPU that has no per-CPU memory.
+ */
+#ifndef _SHIM_KVM_BOTH_LINUX_PERCPU_H
+#define _SHIM_KVM_BOTH_LINUX_PERCPU_H
+
+#include <linux/types.h>
+
+#define NR_CPUS				8
+
+extern u32 shim_cpu;
+
+u32 shim_check_cpu(u32 cpu);
+
+#define DEFINE_PER_CPU(type, name)		type name[NR_CPUS]
+#define DEFINE_PER_CPU_ALIGNED(type, name)	type name[NR_CPUS]
+#define DECLARE_PER_CPU_ALIGNED(type, name)	extern type name[NR_CPUS]
+
+#define per_cpu_ptr(ptr, cpu)		(&(*(ptr))[shim_check_cpu(cpu)])
+#define this_cpu_ptr(ptr)		per_cpu_ptr(ptr, shim_cpu)
+
+#endif /* _SHIM_KVM_BOTH_LINUX_PERCPU_H */

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _SHIM_KVM_EL2_ASM_KVM_HYP_H
+#define _SHIM_KVM_EL2_ASM_KVM_HYP_H
+
+#include <linux/bug.h>
+#include <linux/errno.h>
+#include <linux/percpu.h>
+#include <linux/types.h>
+
+#include <asm/kvm_hyp_trace.h>
+#include <asm/page.h>
+#include <asm/virt.h>
+
+#define U16_MAX			((u16)~0)
+#define noinline		__attribute__((__noinline__))
+
+/* The only register of EL2 that is read: why the host came */
+extern u64 shim_esr;
+
+#define read_sysreg_el2(reg)	shim_esr
+
+extern unsigned long kvm_arm_hyp_percpu_base[];
+
+#endif /* _SHIM_KVM_EL2_ASM_KVM_HYP_H */

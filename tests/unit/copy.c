@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Looking at events without consuming them, reading whole pages, counting what is there; against
+ * an array of all that was written.
+ *
+ * Usage: copy [SEED [ROUNDS]]
+ */
+#include "ring.h"
+
+#define EVENTS	20000
+
+/* Every event that was asked for, written or not */
+static struct {
+	u64	time;
+	u32	len;
+	bool	dropped;
+} asked[EVENTS];
+
+static struct test_ring ring;
+static struct remote_ring_page *buf;
+static u32 slot_ids[TEST_MAX_SLOTS];
+static u64 seed, now, nr;
+
+static int sync(void *priv, int cpu __maybe_unused, u64 seq)
+{
+	struct test_ring *ring = priv;
+
+	return remote_ring_writer_sync(&ring->writer, seq);
+}
+
+static void write_some(u32 n)
+{
+	for (; n && nr < EVENTS; n--, nr++) {
+		now += test_random(&seed) >> (test_below(&seed, 8) ? 54 : 34);
+		asked[nr].time = now;
+		asked[nr].len = test_sizes[test_below(&seed, 16)];
+		asked[nr].dropped = !test_write(&ring.writer, now, nr, asked[nr].len);
+	}
+}
+
+static void check_event(const struct remote_ring_event *event, u64 id)
+{
+	CHECK(id < nr);
+	CHECK(!asked[id].dropped);
+	CHECK_EQ(event->time, asked[id].time);
+	CHECK(test_event_is(event, id, asked[id].len));
+}
+
+/* The first event that is still there, from @id on; what is between them has been lost */
+static u64 following(u64 id)
+{
+	while (id < nr && asked[id].dropped)
+		id++;
+
+	return id;
+}
+
+/* Everything that is there, twice: nothing is consumed by looking */
+static u64 look(void)
+{
+	const struct remote_ring_event *event;
+	struct remote_ring_copy copy;
+	u64 entries = 0, id, first;
+
+	remote_ring_copy_init(&copy, buf, &ring.reader);
+	first = ring.reader.next_event;
+	for (id = first;;) {
+		event = remote_ring_copy_peek(&copy);
+		if (!event) {
+			if (!remote_ring_copy_next_page(&copy, &ring.reader, sync))
+				break;
+			continue;
+		}
+		/* What is lost is told, and there is no other gap */
+		id += event->lost;
+		CHECK_EQ(id, following(id));
+		check_event(event, id);
+		remote_ring_copy_consume(&copy);
+		entries++;
+		id++;
+	}
+	CHECK_EQ(following(id), nr);
+	CHECK_EQ(copy.walk.bad_pages, 0);
+
+	return entries;
+}
+
+static void count(u64 entries)
+{
+	struct remote_ring_stats stats;
+
+	CHECK_EQ(sync(&ring, 0, 0), 0);
+	remote_ring_reader_stats(&ring.reader, &stats);
+	CHECK_EQ(stats.entries, entries);
+	CHECK_EQ(!stats.oldest, !entries);
+	CHECK_EQ(!stats.bytes, !entries);
+}
+
+static void read_some(u32 n)
+{
+	const struct remote_ring_event *event;
+
+	for (; n; n--) {
+		event = remote_ring_reader_peek(&ring.reader);
+		if (!event)
+			break;
+		check_event(event, ring.reader.next_event);
+		remote_ring_reader_consume(&ring.reader);
+	}
+}
+
+/* A page as userspace gets it: it begins with an event, and ends with zeroes */
+static void read_page(void)
+{
+	struct remote_ring_reader walk = { .page = buf };
+	u64 id, lost = ring.reader.lost, next = ring.reader.next_event, read = ring.reader.read;
+	u64 gap = 0, flags, i;
+	u32 size;
+
+	memset(buf, 0xa5, PAGE_SIZE);
+	if (!remote_ring_reader_read_page(&ring.reader, buf)) {
+		CHECK_NOTHING(&ring);
+		return;
+	}
+
+	flags = buf->commit & ~0xfffULL;
+	buf->commit &= 0xfff;
+	size = buf->commit;
+	CHECK(size);
+	gap = ring.reader.lost - lost;
+	id = next + gap;
+	walk.time = buf->time_stamp;
+	for (; remote_ring_reader_walk(&walk); id++) {
+		check_event(&walk.next, id);
+		remote_ring_reader_consume(&walk);
+	}
+	CHECK_EQ(walk.pos, size);
+	CHECK_EQ(ring.reader.next_event, id);
+	CHECK_EQ(ring.reader.read, read + id - next - gap);
+
+	if (gap && flags == 3ULL << 30) {
+		memcpy(&i, buf->data + size, sizeof(i));
+		CHECK_EQ(i, gap);
+		size += sizeof(i);
+	} else if (gap) {
+		CHECK_EQ(flags, 1ULL << 31);
+		CHECK(size > REMOTE_RING_DATA_SIZE - sizeof(i));
+	} else {
+		CHECK_EQ(flags, 0);
+	}
+	for (; size < REMOTE_RING_DATA_SIZE; size++)
+		CHECK_EQ(buf->data[size], 0);
+}
+
+static void play(void)
+{
+	bool overwrite = test_below(&seed, 2);
+	u64 entries;
+
+	test_ring_load(&ring, 2 + test_below(&seed, TEST_MAX_SLOTS - 1), overwrite);
+	remote_ring_reader_track(&ring.reader, slot_ids);
+	remote_ring_writer_accept(&ring.writer, true);
+	remote_ring_writer_enter(&ring.writer);
+	now = 1000;
+	for (nr = 0; nr < EVENTS;) {
+		write_some(test_below(&seed, test_below(&seed, 4) ? 100 : 2000));
+		entries = look();
+		CHECK_EQ(look(), entries);
+		count(entries);
+		switch (test_below(&seed, 4)) {
+		case 0:
+			read_some(test_below(&seed, 1000));
+			break;
+		case 1:
+			read_page();
+			break;
+		case 2:
+			if (!test_below(&seed, 4))
+				remote_ring_writer_reset(&ring.writer);
+			break;
+		}
+	}
+	do {
+		entries = ring.reader.read;
+		read_page();
+	} while (ring.reader.read != entries);
+	CHECK_EQ(look(), 0);
+	count(0);
+	CHECK_EQ(ring.reader.read + ring.reader.lost + test_lost_later(&ring), nr);
+	CHECK_EQ(test_ring_unload(&ring), 0);
+}
+
+int main(int argc, char **argv)
+{
+	u64 first = test_arg(argc, argv, 1, 1), rounds = test_arg(argc, argv, 2, 50), round;
+
+	buf = test_page();
+	for (round = 0; round < rounds; round++) {
+		seed = first + round;
+		snprintf(test_context, sizeof(test_context), "to repeat: %s %llu 1", argv[0], seed);
+		play();
+	}
+
+	test_page_free(buf);
+	test_ring_free(&ring);
+	return 0;
+}

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What overlay/arch/arm64/kvm/hyp/nvhe/ runs in: memory of which each page is the host's, shared or
+ * the hypervisor's, and pinned or not. It is mapped twice, once as the host sees it and once as EL2
+ * does, each with the rights it has: what EL2 may not touch (with pKVM: what it does not own and
+ * has not pinned) it cannot touch, and neither can the host.
+ */
+#ifndef _UNIT_EL2_H
+#define _UNIT_EL2_H
+
+#include <unistd.h>
+
+#include <sys/mman.h>
+
+#include <linux/remote_ring_reader.h>
+
+#include <asm/esr.h>
+#include <asm/kvm_hyp.h>
+
+#include <nvhe/clock.h>
+#include <nvhe/mem_protect.h>
+#include <nvhe/memory.h>
+#include <nvhe/trace.h>
+#include <nvhe/trace_hcalls.h>
+#include <nvhe/trace_ring.h>
+
+#include "test.h"
+
+#define EL2_PAGES	4096
+#define EL2_PFN		0x80000ULL
+
+/* CPU 2 exists, but has no memory at EL2 */
+#define EL2_NO_CPU	2
+
+enum el2_state {
+	EL2_HOST,
+	EL2_SHARED,
+	EL2_HYP,
+};
+
+struct el2_books {
+	u8	state[EL2_PAGES];
+	u8	pins[EL2_PAGES];
+};
+
+static struct el2_books el2;
+static char *el2_memory, *el2_host_memory;
+static bool el2_protected;
+static u32 el2_transitions;
+
+u32 shim_warnings, shim_cpu, shim_locks_held;
+u64 shim_physvirt_offset, shim_esr;
+volatile u64 shim_counter;
+unsigned long kvm_arm_hyp_percpu_base[NR_CPUS];
+
+u32 shim_check_cpu(u32 cpu)
+{
+	CHECK(cpu < NR_CPUS && kvm_arm_hyp_percpu_base[cpu]);
+	return cpu;
+}
+
+bool is_protected_kvm_enabled(void)
+{
+	return el2_protected;
+}
+
+static void el2_protect(u32 first, u32 nr)
+{
+	bool hyp = !el2_protected || el2.state[first] == EL2_HYP || el2.pins[first];
+	bool host = el2.state[first] != EL2_HYP;
+
+	CHECK(!mprotect(el2_memory + first * PAGE_SIZE, nr * PAGE_SIZE,
+			hyp ? PROT_READ | PROT_WRITE : PROT_NONE));
+	CHECK(!mprotect(el2_host_memory + first * PAGE_SIZE, nr * PAGE_SIZE,
+			host ? PROT_READ | PROT_WRITE : PROT_NONE));
+}
+
+static bool el2_is(u64 first, u64 nr, enum el2_state state)
+{
+	u64 i;
+
+	if (first >= EL2_PAGES || nr > EL2_PAGES - first)
+		return false;
+	for (i = first; i < first + nr; i++)
+		if (el2.state[i] != state || el2.pins[i])
+			return false;
+
+	return true;
+}
+
+static void el2_set(u32 first, u32 nr, enum el2_state state)
+{
+	memset(el2.state + first, state, nr);
+	el2_protect(first, nr);
+}
+
+int __pkvm_host_donate_hyp(u64 pfn, u64 nr_pages)
+{
+	el2_transitions++;
+	if (!el2_is(pfn - EL2_PFN, nr_pages, EL2_HOST))
+		return -EPERM;
+	el2_set(pfn - EL2_PFN, nr_pages, EL2_HYP);
+
+	return 0;
+}
+
+int __pkvm_hyp_donate_host(u64 pfn, u64 nr_pages)
+{
+	char *byte = el2_memory + (pfn - EL2_PFN) * PAGE_SIZE;
+	u64 i;
+
+	el2_transitions++;
+	CHECK(el2_is(pfn - EL2_PFN, nr_pages, EL2_HYP));
+	/* Not a byte of what EL2 thought may get out */
+	for (i = 0; i < nr_pages * PAGE_SIZE; i++)
+		CHECK(!byte[i]);
+	el2_set(pfn - EL2_PFN, nr_pages, EL2_HOST);
+
+	return 0;
+}
+
+/* Page number of an address at EL2, or of none */
+static u64 el2_index(const void *addr)
+{
+	return ((u64)addr - (u64)el2_memory) / PAGE_SIZE;
+}
+
+int hyp_pin_shared_mem(void *from, void *to)
+{
+	u64 i = el2_index(from);
+
+	el2_transitions++;
+	CHECK_EQ((u64)to - (u64)from, PAGE_SIZE);
+	CHECK(!((u64)from % PAGE_SIZE));
+	if (i >= EL2_PAGES || el2.state[i] != EL2_SHARED)
+		return -EPERM;
+	el2.pins[i]++;
+	el2_protect(i, 1);
+
+	return 0;
+}
+
+void hyp_unpin_shared_mem(void *from, void *to)
+{
+	u64 i = el2_index(from);
+
+	el2_transitions++;
+	CHECK_EQ((u64)to - (u64)from, PAGE_SIZE);
+	CHECK(i < EL2_PAGES && el2.state[i] == EL2_SHARED);
+	CHECK(el2.pins[i]);
+	el2.pins[i]--;
+	el2_protect(i, 1);
+}
+
+int hyp_page_count(void *addr)
+{
+	u64 i = el2_index(addr);
+
+	CHECK(i < EL2_PAGES);
+	return el2.pins[i];
+}
+
+static void (*el2_handler)(struct kvm_cpu_context *);
+
+/* As patched into handle_trap() */
+static void el2_trap(struct kvm_cpu_context *ctxt)
+{
+	if (hyp_trace_stay(ctxt, el2_trap))
+		return;
+	el2_handler(ctxt);
+}
+
+/* A hypercall; returns what it says, all 64 bits of it */
+#define el2_call(name, args...)							\
+	el2_hypercall(handle___hyp_trace_##name, (const u64 [4]) { args })
+
+static s64 el2_hypercall(void (*handler)(struct kvm_cpu_context *), const u64 *args)
+{
+	struct kvm_cpu_context ctxt = {};
+	u32 i;
+
+	for (i = 0; i < 4; i++)
+		ctxt.regs.regs[1 + i] = args[i];
+	shim_esr = (u64)ESR_ELx_EC_HVC64 << 26;
+	el2_handler = handler;
+	el2_trap(&ctxt);
+	CHECK_EQ(shim_locks_held, 0);
+
+	return ctxt.regs.regs[1];
+}
+
+static inline void *el2_host_page(u32 index)
+{
+	CHECK(index < EL2_PAGES);
+	return el2_host_memory + index * PAGE_SIZE;
+}
+
+/*
+ * What the host hands over for a ring of @nr_slots slots, from page @first on: a descriptor of
+ * @desc_pages pages, the meta page, the reader's page, the slots' pages.
+ */
+static inline struct hyp_trace_desc *el2_describe(u32 first, u32 desc_pages, u32 cpu, u32 nr_slots,
+						  bool overwrite)
+{
+	struct hyp_trace_desc *desc = el2_host_page(first);
+	u64 pfn = EL2_PFN + first + desc_pages;
+	u32 i;
+
+	CHECK(first + desc_pages + 2 + nr_slots <= EL2_PAGES);
+	CHECK(el2_is(first, desc_pages, EL2_HOST) || el2_is(first, desc_pages, EL2_SHARED));
+	el2_set(first, desc_pages, EL2_HOST);
+	if (el2_protected)
+		el2_set(first + desc_pages, 2 + nr_slots, EL2_SHARED);
+	memset(desc, 0, desc_pages * PAGE_SIZE);
+	memset(el2_host_page(first + desc_pages), 0, PAGE_SIZE);
+	desc->cpu = cpu;
+	desc->nr_slots = nr_slots;
+	desc->overwrite = overwrite;
+	desc->meta = pfn++;
+	desc->reader = pfn++;
+	for (i = 0; i < nr_slots; i++)
+		desc->slots[i].page = pfn++;
+
+	return desc;
+}
+
+static inline int el2_swap(void *priv __maybe_unused, int cpu)
+{
+	return el2_call(swap, cpu);
+}
+
+/* A reader for what el2_describe() has described and EL2 has loaded */
+static inline void el2_read(struct remote_ring_reader *reader, struct remote_ring_page **pages,
+			    u32 first, u32 desc_pages, u32 cpu, u32 nr_slots)
+{
+	u32 i;
+
+	for (i = 0; i < nr_slots; i++)
+		pages[i] = el2_host_page(first + desc_pages + 2 + i);
+	pages[nr_slots] = el2_host_page(first + desc_pages + 1);
+	remote_ring_reader_init(reader, el2_host_page(first + desc_pages), pages, nr_slots, cpu,
+				el2_swap, NULL);
+}
+
+static inline void el2_set_clock(void)
+{
+	/* A nanosecond a count: 2^64 / 2^1 / 2 shifted left by 1 */
+	CHECK_EQ(el2_call(set_clock, 0, 0, 1ULL << 62, 2), 0);
+}
+
+static void el2_boot(bool protected)
+{
+	u32 cpu;
+	int fd;
+
+	if (!el2_memory) {
+		fd = memfd_create("el2", 0);
+		CHECK(fd >= 0 && !ftruncate(fd, EL2_PAGES * PAGE_SIZE));
+		el2_memory = mmap(NULL, EL2_PAGES * PAGE_SIZE, PROT_NONE, MAP_SHARED, fd, 0);
+		el2_host_memory = mmap(NULL, EL2_PAGES * PAGE_SIZE, PROT_NONE, MAP_SHARED, fd, 0);
+		CHECK(el2_memory != MAP_FAILED && el2_host_memory != MAP_FAILED);
+		close(fd);
+	}
+	shim_physvirt_offset = (EL2_PFN << PAGE_SHIFT) - (u64)el2_memory;
+	for (cpu = 0; cpu < NR_CPUS; cpu++)
+		kvm_arm_hyp_percpu_base[cpu] = cpu != EL2_NO_CPU;
+	el2_protected = protected;
+	memset(&el2, 0, sizeof(el2));
+	el2_protect(0, EL2_PAGES);
+	shim_cpu = 0;
+	shim_warnings = 0;
+	el2_transitions = 0;
+}
+
+#endif /* _UNIT_EL2_H */

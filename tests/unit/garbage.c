@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The reader on random bytes, on bytes that look like records, and on numbers at the edges, with a
+ * writer that answers whatever it likes. fuzz_reader does the same with a compiler's help; this
+ * needs none.
+ *
+ * Usage: garbage [SEED [ROUNDS]]
+ */
+#include "hostile.h"
+
+static u64 seed;
+
+static u64 number(u64 about)
+{
+	switch (test_below(&seed, 8)) {
+	case 0:
+		return test_random(&seed);
+	case 1:
+		return ~0ULL - test_below(&seed, 8);
+	case 2:
+		return test_below(&seed, 16);
+	case 3:
+		return REMOTE_RING_DATA_SIZE - 8 + test_below(&seed, 16);
+	case 4:
+		return 1ULL << test_below(&seed, 64);
+	default:
+		return about + test_below(&seed, 3) - 1;
+	}
+}
+
+static void scribble_meta(struct hostile *ring)
+{
+	struct remote_ring_meta *meta = ring->meta;
+	const struct remote_ring_reader *reader = &ring->reader;
+
+	meta->tail = test_below(&seed, 4) ? reader->seq + 1 + test_below(&seed, 4) :
+					    number(reader->seq);
+	meta->head = number(meta->tail);
+	meta->events = test_below(&seed, 2) ? reader->next_event + 100 :
+					      number(reader->next_event);
+	meta->reader.seq = test_below(&seed, 4) ? reader->seq + 1 : number(reader->seq);
+	meta->reader.event = test_below(&seed, 4) ? reader->next_event + test_below(&seed, 4) :
+						    number(reader->next_event);
+	meta->reader.id = test_below(&seed, 8) ? test_below(&seed, ring->nr_slots + 1) :
+						 number(ring->nr_slots);
+	meta->reader.entries = test_below(&seed, 2) ? 0 : number(100);
+	meta->sync.seq = number(reader->seq + 1);
+	meta->sync.tail = test_below(&seed, 2) ? meta->tail : number(meta->sync.seq + 3);
+	meta->sync.event = number(reader->next_event);
+	meta->sync.entries = number(meta->events);
+	meta->busy = test_random(&seed);
+}
+
+static void scribble_page(struct remote_ring_page *page)
+{
+	u32 *word = (u32 *)page->data, i, kind = test_below(&seed, 4);
+	u32 n = REMOTE_RING_DATA_SIZE / 4;
+
+	page->time_stamp = number(1000);
+	page->commit = test_below(&seed, 2) ? 4 * test_below(&seed, n + 2) : number(0);
+
+	for (i = 0; i < n; i++)
+		word[i] = kind ? 0xdeadbeef : test_random(&seed);
+	for (i = 0; kind && i < n;) {
+		u32 type = test_below(&seed, 8) ? test_below(&seed, 31) : test_below(&seed, 32);
+
+		word[i++] = (u32)test_random(&seed) << 5 | type;
+		if (i == n)
+			break;
+		if (!type) {
+			word[i] = test_below(&seed, 8) ? 8 + 4 * test_below(&seed, 300) :
+							 number(4 * (n - i));
+			i += word[i] / 4 > n ? 1 : word[i] / 4;
+		} else if (type < 29) {
+			i += type;
+		} else {
+			i++;
+		}
+	}
+	/* Let one record in a while end with the page, or nearly */
+	if (!test_below(&seed, 4)) {
+		page->commit = REMOTE_RING_DATA_SIZE;
+		word[n - 1 - test_below(&seed, 4)] = test_below(&seed, 32);
+	}
+}
+
+static int swap(struct hostile *ring)
+{
+	scribble_meta(ring);
+	scribble_page(ring->pages[test_below(&seed, ring->nr_slots + 1)]);
+
+	return test_below(&seed, 16) ? 0 : -EAGAIN;
+}
+
+static int sync(void *priv, int cpu __maybe_unused, u64 page __maybe_unused)
+{
+	struct hostile *ring = priv;
+
+	CHECK(ring->swaps++ < ring->max_swaps);
+	if (!test_below(&seed, 4))
+		scribble_meta(ring);
+
+	return test_below(&seed, 16) ? 0 : -ENODEV;
+}
+
+int main(int argc, char **argv)
+{
+	u64 first = test_arg(argc, argv, 1, 1), rounds = test_arg(argc, argv, 2, 4000), round;
+	u64 read = 0, bad = 0;
+	static struct hostile ring;
+
+	printf("seed %llu, %llu rounds\n", first, rounds);
+	for (round = 0; round < rounds; round++) {
+		u32 i;
+
+		seed = first + round;
+		snprintf(test_context, sizeof(test_context), "to repeat: %s %llu 1", argv[0],
+			 seed);
+		hostile_init(&ring, 2 + test_below(&seed, TEST_MAX_SLOTS - 1), swap);
+		for (i = 0; i <= ring.nr_slots; i++)
+			scribble_page(ring.pages[i]);
+		scribble_meta(&ring);
+
+		for (i = 0; i < 100; i++) {
+			u32 n = test_below(&seed, 100);
+
+			while (n-- && hostile_peek(&ring))
+				hostile_consume(&ring);
+			remote_ring_reader_empty(&ring.reader);
+			remote_ring_reader_busy(&ring.reader);
+			hostile_look(&ring, sync);
+			hostile_read_page(&ring);
+
+			/* It may change while it is being looked at */
+			if (!test_below(&seed, 4))
+				scribble_meta(&ring);
+			if (!test_below(&seed, 4))
+				scribble_page(ring.pages[test_below(&seed, ring.nr_slots + 1)]);
+			if (!test_below(&seed, 16))
+				hostile_discard(&ring);
+		}
+		read += ring.reader.read;
+		bad += ring.reader.bad_pages;
+	}
+
+	/* Neither of these would have been a test of much */
+	printf("%llu events, %llu bad pages\n", read, bad);
+	CHECK(read > rounds);
+	CHECK(bad > rounds);
+
+	hostile_free(&ring);
+	return 0;
+}

@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A host for overlay/arch/arm64/kvm/hyp_trace.c, and a hypervisor under it that keeps the books:
+ * each page is free, the host's own, shared or donated, and nothing but the transitions that the
+ * real one allows can happen to it. What the host must not touch it cannot touch: that is a crash.
+ *
+ * "Steps" are what may fail on the way to a loaded trace, "undos" what is called to get back. Each
+ * is counted, and the one whose number the test has named fails without having done anything.
+ */
+#ifndef _UNIT_HOST_H
+#define _UNIT_HOST_H
+
+#include <sys/mman.h>
+
+#include <linux/cpu.h>
+#include <linux/gfp.h>
+#include <linux/kvm_host.h>
+#include <linux/mm.h>
+#include <linux/trace_events.h>
+
+#include <asm/kvm_mmu.h>
+#include <asm/kvm_pkvm.h>
+
+#include <hyp_trace.h>
+#include "test.h"
+
+/* Enough for one ring of the largest size there is, 700 MiB that are never touched */
+#define HOST_PAGES	180000
+/* A page frame number that is none of the small numbers it might be mistaken for */
+#define HOST_PFN	0x40000ULL
+
+enum host_state {
+	HOST_FREE,
+	HOST_OWNED,
+	HOST_SHARED,
+	HOST_DONATED,
+};
+
+/* All that must be the same again after a failure */
+struct host_books {
+	u8	state[HOST_PAGES];
+	u8	pinned[HOST_PAGES];
+	/* Where a range of alloc_pages_exact() starts: its size */
+	u32	range[HOST_PAGES];
+	bool	attached[NR_CPUS];
+	bool	enabled;
+	bool	clock_on;
+	/* What EL2 has: page frames of each CPU's ring, the descriptor first */
+	u64	desc[NR_CPUS];
+	u32	desc_pages[NR_CPUS];
+	u32	nr_slots[NR_CPUS];
+};
+
+static struct host_books host, host_before;
+/* Mapped at EL2 where the host maps; such a mapping stays for ever */
+static u8 host_mapped[HOST_PAGES];
+static char *host_memory;
+static u32 host_next;
+static bool host_protected;
+
+static u32 host_steps, host_failing_step;
+static u32 host_undos, host_failing_undo;
+static int host_error;
+static enum shim_hcall host_failed_undo;
+/* Pages that EL2 did not give back when it was asked to */
+static u32 host_kept;
+
+u32 shim_warnings, shim_cpu, shim_possible_cpus, shim_online_cpus, shim_cpus_locked;
+
+static const struct trace_remote_ops *host_ops;
+static u32 host_registered;
+
+struct trace_remote_event hyp_trace_events[HYP_NR_EVENTS];
+
+int shim_late_initcall(void);
+
+u32 shim_check_cpu(u32 cpu)
+{
+	CHECK(cpu < NR_CPUS && shim_possible_cpus >> cpu & 1);
+	return cpu;
+}
+
+static u32 host_index(const void *page)
+{
+	u64 offset = (const char *)page - host_memory;
+
+	CHECK(page && offset < HOST_PAGES * PAGE_SIZE && !(offset % PAGE_SIZE));
+	return offset / PAGE_SIZE;
+}
+
+static void *host_page(u64 pfn)
+{
+	CHECK(pfn >= HOST_PFN && pfn < HOST_PFN + HOST_PAGES);
+	return host_memory + (pfn - HOST_PFN) * PAGE_SIZE;
+}
+
+static u32 host_pfn_index(u64 pfn)
+{
+	return host_index(host_page(pfn));
+}
+
+static void host_set(u32 first, u32 nr, enum host_state from, enum host_state to)
+{
+	bool access = to == HOST_OWNED || to == HOST_SHARED;
+	u32 i;
+
+	for (i = first; i < first + nr; i++) {
+		CHECK_EQ(host.state[i], from);
+		CHECK(!host.pinned[i]);
+		host.state[i] = to;
+	}
+	CHECK(!mprotect(host_memory + first * PAGE_SIZE, nr * PAGE_SIZE,
+			access ? PROT_READ | PROT_WRITE : PROT_NONE));
+}
+
+static void *host_alloc(u32 nr)
+{
+	u32 first, i;
+
+	/* Round and round, so that what has been freed is not at once in use again */
+	for (first = host_next, i = 0; i < nr; i++) {
+		if (first + nr > HOST_PAGES) {
+			first = 0;
+			i = 0;
+		}
+		if (host.state[first + i]) {
+			first += i + 1;
+			i = -1;
+		}
+	}
+	host_next = first + nr;
+	host_set(first, nr, HOST_FREE, HOST_OWNED);
+
+	return host_memory + first * PAGE_SIZE;
+}
+
+static bool host_step_fails(int error)
+{
+	if (++host_steps != host_failing_step)
+		return false;
+	host_error = error;
+
+	return true;
+}
+
+static bool host_undo_fails(enum shim_hcall hcall)
+{
+	if (++host_undos != host_failing_undo)
+		return false;
+	host_failed_undo = hcall;
+
+	return true;
+}
+
+void *alloc_pages_exact(size_t size, gfp_t gfp)
+{
+	u32 nr = size / PAGE_SIZE;
+	void *pages;
+
+	CHECK(nr && !(size % PAGE_SIZE));
+	if (host_step_fails(-ENOMEM))
+		return NULL;
+	pages = host_alloc(nr);
+	host.range[host_index(pages)] = nr;
+	memset(pages, gfp & __GFP_ZERO ? 0 : 0x5a, size);
+
+	return pages;
+}
+
+void free_pages_exact(void *addr, size_t size)
+{
+	u32 first = host_index(addr);
+
+	CHECK_EQ(host.range[first], size / PAGE_SIZE);
+	host.range[first] = 0;
+	host_set(first, size / PAGE_SIZE, HOST_OWNED, HOST_FREE);
+}
+
+struct page *virt_to_page(const void *addr)
+{
+	/* Any value will do that can be turned back; 0 is not one of them */
+	return (struct page *)(HOST_PFN + host_index(addr));
+}
+
+u64 page_to_pfn(const struct page *page)
+{
+	return (u64)page;
+}
+
+int create_hyp_mappings(void *from, void *to, enum kvm_pgtable_prot prot)
+{
+	u32 first = host_index(from), nr = ((char *)to - (char *)from) / PAGE_SIZE, i;
+
+	CHECK(!host_protected);
+	CHECK_EQ(prot, PAGE_HYP);
+	if (host_step_fails(-EEXIST))
+		return -EEXIST;
+	for (i = first; i < first + nr; i++) {
+		CHECK_EQ(host.state[i], HOST_OWNED);
+		host_mapped[i] = 1;
+	}
+
+	return 0;
+}
+
+bool is_protected_kvm_enabled(void)
+{
+	return host_protected;
+}
+
+bool is_kvm_arm_initialised(void)
+{
+	return true;
+}
+
+bool is_kernel_in_hyp_mode(void)
+{
+	return false;
+}
+
+int hyp_trace_clock_start(void)
+{
+	CHECK(!host.clock_on);
+	if (host_step_fails(-ERANGE))
+		return -ERANGE;
+	host.clock_on = true;
+
+	return 0;
+}
+
+void hyp_trace_clock_stop(void)
+{
+	CHECK(host.clock_on);
+	host.clock_on = false;
+}
+
+u64 hyp_trace_clock_now(void)
+{
+	return 4711;
+}
+
+void hyp_trace_init_events(void)
+{
+	static struct trace_event_call calls[HYP_NR_EVENTS];
+	u32 i;
+
+	for (i = 0; i < HYP_NR_EVENTS; i++) {
+		calls[i].event.type = 1000 + i;
+		hyp_trace_events[i].call = &calls[i];
+	}
+}
+
+int trace_remote_register(const char *name, const struct trace_remote_ops *ops,
+			  void *priv __maybe_unused, const struct trace_remote_event *events,
+			  unsigned int nr_events)
+{
+	CHECK(!strcmp(name, "hypervisor"));
+	CHECK(events == hyp_trace_events);
+	CHECK_EQ(nr_events, HYP_NR_EVENTS);
+	host_ops = ops;
+	host_registered++;
+
+	return 0;
+}
+
+/* A page of a ring goes to EL2, which refuses one that it has already; or comes back */
+static void host_pin(u64 pfn, bool pin)
+{
+	u32 i = host_pfn_index(pfn);
+
+	CHECK_EQ(host.state[i], host_protected ? HOST_SHARED : HOST_OWNED);
+	CHECK(host_protected || host_mapped[i]);
+	CHECK_EQ(host.pinned[i], !pin);
+	host.pinned[i] = pin;
+}
+
+static void host_pin_ring(const struct hyp_trace_desc *desc, u32 nr_slots, bool pin)
+{
+	u32 i;
+
+	host_pin(desc->meta, pin);
+	host_pin(desc->reader, pin);
+	for (i = 0; i < nr_slots; i++)
+		host_pin(desc->slots[i].page, pin);
+}
+
+static int host_hyp_load(u64 pfn, u64 nr_pages)
+{
+	struct hyp_trace_desc *desc = host_page(pfn);
+	u32 first = host_pfn_index(pfn), cpu, i;
+
+	CHECK_EQ(host.range[first], nr_pages);
+	CHECK(nr_pages && nr_pages <= HYP_TRACE_DESC_MAX_PAGES);
+	for (i = first; !host_protected && i < first + nr_pages; i++)
+		CHECK(host_mapped[i]);
+
+	if (host_step_fails(-EPERM)) {
+		/* The real one has zeroed what it gives back */
+		memset(desc, 0, nr_pages * PAGE_SIZE);
+		return -EPERM;
+	}
+
+	cpu = shim_check_cpu(desc->cpu);
+	CHECK(!host.desc[cpu]);
+	CHECK(desc->overwrite <= 1);
+	CHECK_EQ(desc->reserved, 0);
+	CHECK(desc->nr_slots >= REMOTE_RING_MIN_SLOTS);
+	CHECK((char *)&desc->slots[desc->nr_slots] <= (char *)desc + nr_pages * PAGE_SIZE);
+	for (i = 0; i < desc->nr_slots; i++)
+		CHECK(!desc->slots[i].event && !desc->slots[i].entries && !desc->slots[i].id);
+
+	host_pin_ring(desc, desc->nr_slots, true);
+	host.desc[cpu] = pfn;
+	host.desc_pages[cpu] = nr_pages;
+	host.nr_slots[cpu] = desc->nr_slots;
+	if (host_protected)
+		host_set(first, nr_pages, HOST_OWNED, HOST_DONATED);
+
+	return 0;
+}
+
+static int host_hyp_unload(u64 cpu)
+{
+	u32 nr_slots = host.nr_slots[shim_check_cpu(cpu)], first, nr_pages = host.desc_pages[cpu];
+	struct hyp_trace_desc *desc;
+
+	CHECK(shim_cpus_locked);
+	CHECK(host.desc[cpu]);
+	if (host_undo_fails(SHIM_HCALL(__hyp_trace_unload)) ||
+	    (host_protected && (host.attached[cpu] || host.enabled))) {
+		host_kept += nr_pages + nr_slots + 2;
+		return -EBUSY;
+	}
+
+	desc = host_page(host.desc[cpu]);
+	first = host_pfn_index(host.desc[cpu]);
+	if (host_protected)
+		host_set(first, nr_pages, HOST_DONATED, HOST_OWNED);
+	host_pin_ring(desc, nr_slots, false);
+	memset(desc, 0, nr_pages * PAGE_SIZE);
+	host.desc[cpu] = 0;
+	host.desc_pages[cpu] = 0;
+	host.nr_slots[cpu] = 0;
+	host.attached[cpu] = false;
+
+	return 0;
+}
+
+unsigned long shim_hypercall(enum shim_hcall hcall, const u64 *args)
+{
+	u32 cpu;
+
+	switch (hcall) {
+	case SHIM_HCALL(__pkvm_host_share_hyp):
+		CHECK(host_protected);
+		if (host_step_fails(-EACCES))
+			return -EACCES;
+		host_set(host_pfn_index(args[0]), 1, HOST_OWNED, HOST_SHARED);
+		return 0;
+	case SHIM_HCALL(__pkvm_host_unshare_hyp):
+		CHECK(host_protected);
+		if (host_undo_fails(hcall)) {
+			host_kept++;
+			return -EBUSY;
+		}
+		host_set(host_pfn_index(args[0]), 1, HOST_SHARED, HOST_OWNED);
+		return 0;
+	case SHIM_HCALL(__hyp_trace_load):
+		return host_hyp_load(args[0], args[1]);
+	case SHIM_HCALL(__hyp_trace_unload):
+		return host_hyp_unload(args[0]);
+	case SHIM_HCALL(__hyp_trace_detach):
+		CHECK(shim_cpus_locked);
+		if (host_undo_fails(hcall))
+			return -EIO;
+		host.attached[shim_cpu] = false;
+		return 0;
+	case SHIM_HCALL(__hyp_trace_enable):
+		host.enabled = args[0];
+		for (cpu = 0; cpu < NR_CPUS; cpu++)
+			if (host.enabled && host.desc[cpu] && shim_online_cpus >> cpu & 1)
+				host.attached[cpu] = true;
+		return 0;
+	default:
+		/* The rest only passes something on: say what has arrived */
+		return 100 * hcall + args[0] + 10 * args[1];
+	}
+}
+
+/* The rings as trace_remote.c allocates and frees them */
+static struct trace_remote_ring *host_rings(u32 nr_slots)
+{
+	struct trace_remote_ring *rings = calloc(NR_CPUS, sizeof(*rings));
+	u32 cpu, i;
+
+	CHECK(rings);
+	for_each_possible_cpu(cpu) {
+		rings[cpu].meta = host_alloc(1);
+		rings[cpu].pages = calloc(nr_slots + 1, sizeof(*rings[cpu].pages));
+		CHECK(rings[cpu].pages);
+		for (i = 0; i <= nr_slots; i++)
+			rings[cpu].pages[i] = host_alloc(1);
+	}
+
+	return rings;
+}
+
+/* Returns how many pages could not be freed because they are lost */
+static u32 host_free_rings(struct trace_remote_ring *rings, u32 nr_slots)
+{
+	u32 cpu, i, lost = 0;
+
+	for_each_possible_cpu(cpu) {
+		for (i = 0; i <= nr_slots; i++) {
+			if (rings[cpu].pages[i])
+				host_set(host_index(rings[cpu].pages[i]), 1, HOST_OWNED, HOST_FREE);
+			else
+				lost++;
+		}
+		if (rings[cpu].meta)
+			host_set(host_index(rings[cpu].meta), 1, HOST_OWNED, HOST_FREE);
+		else
+			lost++;
+		free(rings[cpu].pages);
+	}
+	free(rings);
+
+	return lost;
+}
+
+static u32 host_in_use(void)
+{
+	u32 i, nr = 0;
+
+	for (i = 0; i < HOST_PAGES; i++)
+		nr += host.state[i] != HOST_FREE;
+
+	return nr;
+}
+
+static void host_fail(u32 step, u32 undo)
+{
+	host_steps = 0;
+	host_failing_step = step;
+	host_undos = 0;
+	host_failing_undo = undo;
+	host_error = 0;
+	host_kept = 0;
+	shim_warnings = 0;
+}
+
+/* A machine that has just been switched on */
+static void host_boot(bool protected, u32 possible_cpus, u32 online_cpus)
+{
+	if (!host_memory) {
+		host_memory = mmap(NULL, HOST_PAGES * PAGE_SIZE, PROT_NONE,
+				   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+		CHECK(host_memory != MAP_FAILED);
+	}
+	CHECK(!mprotect(host_memory, HOST_PAGES * PAGE_SIZE, PROT_NONE));
+	memset(&host, 0, sizeof(host));
+	memset(host_mapped, 0, sizeof(host_mapped));
+	host_next = 0;
+	host_protected = protected;
+	shim_possible_cpus = possible_cpus;
+	shim_online_cpus = online_cpus;
+	shim_cpu = 0;
+	shim_cpus_locked = 0;
+	host_fail(0, 0);
+	CHECK_EQ(shim_late_initcall(), 0);
+}
+
+#endif /* _UNIT_HOST_H */

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0
+# KVM's two halves of hypervisor tracing, each built against what it finds around itself: the host's
+# (../shim/kvm/el1) and the hypervisor's (../shim/kvm/el2). Included by Makefile.
+
+EL1_TESTS := undo_host
+CLOCK_TESTS := clock clock_follow clock_late
+EL2_TESTS := undo_hyp life_hyp stays
+EL2_64K_TESTS := undo_hyp-64k life_hyp-64k
+KVM_TESTS := $(EL1_TESTS) $(CLOCK_TESTS) $(EL2_TESTS) $(EL2_64K_TESTS)
+KVM_PROGRAMS := $(addprefix $(BUILD)/,$(KVM_TESTS))
+
+KVM	:= $(OVERLAY)/arch/arm64/kvm
+# What the kernel does not warn about either. A record is only 4-byte aligned, as ftrace's are, and
+# neither arm64 nor the kernel minds.
+KVM_FLAGS := $(FLAGS) -Wno-unused-parameter -Wno-sign-compare $(SANITIZE) -O1 \
+	-fno-sanitize=alignment -D_GNU_SOURCE
+KVM_INCLUDES := -I../shim/kvm/both -I../shim -I$(OVERLAY)/include -I$(OVERLAY)/arch/arm64/include
+
+$(addprefix $(BUILD)/,$(EL1_TESTS)): KVM_SOURCES = $(KVM)/hyp_trace.c
+$(addprefix $(BUILD)/,$(CLOCK_TESTS)): KVM_SOURCES = $(KVM)/hyp_trace_clock.c
+$(addprefix $(BUILD)/,$(EL1_TESTS) $(CLOCK_TESTS)): KVM_PLACE = -I../shim/kvm/el1 -I$(KVM)
+$(addprefix $(BUILD)/,$(EL2_TESTS) $(EL2_64K_TESTS)): KVM_SOURCES = $(RING) \
+	$(addprefix $(KVM)/hyp/nvhe/,trace.c events.c clock.c)
+$(addprefix $(BUILD)/,$(EL2_TESTS) $(EL2_64K_TESTS)): KVM_PLACE = -I../shim/kvm/el2 \
+	-I$(KVM)/hyp/include -DCONFIG_NVHE_EL2_TRACING
+$(addprefix $(BUILD)/,$(EL2_64K_TESTS)): KVM_PLACE += -DSHIM_PAGE_SHIFT=16
+
+KVM_DEPENDS := $(shell find ../shim $(OVERLAY)/arch $(OVERLAY)/include -type f) $(RING) \
+	$(wildcard *.h) kvm.mk
+
+$(KVM_PROGRAMS): $(BUILD)/%: $(KVM_DEPENDS) $(wildcard *.c) $(BUILD)/flags
+	@rm -f $@
+	@$(CC) $(KVM_FLAGS) $(KVM_PLACE) $(KVM_INCLUDES) -o $@ \
+		$(firstword $(subst -, ,$*)).c $(KVM_SOURCES)
+
+programs: $(KVM_PROGRAMS)
+
+kvm_entries = $(foreach t,$(KVM_TESTS),$(call entry,$(t)))
+
+.PHONY: check-kvm
+# The tests of this file alone
+check-kvm:
+	-@$(MAKE) --no-print-directory -k -j$(shell nproc) $(KVM_PROGRAMS)
+	@./run $(BUILD) $(kvm_entries)

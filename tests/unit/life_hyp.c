@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Rings at EL2 from their loading to their unloading, with events, swaps and a host that spoils
+ * what it shares: every page comes back exactly once, whatever slot it has ended up in.
+ *
+ * Usage: life_hyp [SEED [ROUNDS]]
+ */
+#include "el2.h"
+
+#define MAX_SLOTS	6
+#define SELFTEST_ID	1234
+/* struct trace_entry, and the number that says which event it is */
+#define SELFTEST_SIZE	16
+
+static u64 seed;
+
+struct life {
+	struct remote_ring_page		*pages[MAX_SLOTS + 1];
+	struct remote_ring_reader	reader;
+	struct hyp_trace_desc		*desc;
+	struct el2_books		before;
+	u32				cpu;
+	u32				first;
+	u32				nr_slots;
+	bool				overwrite;
+	u64				written;
+	u64				last_read;
+};
+
+static void life_begin(struct life *life, u32 cpu, u32 first)
+{
+	memset(life, 0, sizeof(*life));
+	life->cpu = cpu;
+	life->first = first;
+	life->nr_slots = 2 + test_below(&seed, MAX_SLOTS - 1);
+	life->overwrite = test_below(&seed, 2);
+	el2_describe(first, 1, cpu, life->nr_slots, life->overwrite);
+	CHECK_EQ(el2_call(load, EL2_PFN + first, 1), 0);
+	el2_read(&life->reader, life->pages, first, 1, cpu, life->nr_slots);
+}
+
+static void life_write(struct life *life, u32 nr)
+{
+	shim_cpu = life->cpu;
+	while (nr--) {
+		shim_counter += 100;
+		CHECK_EQ(el2_call(write_event, ++life->written), 0);
+	}
+}
+
+static void life_read(struct life *life, u32 nr)
+{
+	const struct remote_ring_event *event;
+	const u32 *header;
+	u64 id;
+
+	while (nr-- && (event = remote_ring_reader_peek(&life->reader))) {
+		CHECK_EQ(event->len, SELFTEST_SIZE);
+		header = event->data;
+		memcpy(&id, event->data + 8, sizeof(id));
+		CHECK_EQ(header[0], SELFTEST_ID);
+		CHECK_EQ(header[1], 0);
+		CHECK_EQ(id, life->last_read + event->lost + 1);
+		life->last_read = id;
+		remote_ring_reader_consume(&life->reader);
+	}
+}
+
+/* The host has the right to write to what it shares, and no way to make EL2 care */
+static void life_spoil(struct life *life)
+{
+	u32 page = life->first + 1 + test_below(&seed, life->nr_slots + 2), i;
+	u64 *word = el2_host_page(page);
+
+	for (i = 0; i < PAGE_SIZE / sizeof(*word); i++)
+		word[i] = test_below(&seed, 2) ? test_random(&seed) : ~0ULL;
+}
+
+static void check_pinned(const struct life *life, u32 pins)
+{
+	u32 i;
+
+	CHECK_EQ(el2.state[life->first], pins ? EL2_HYP : EL2_HOST);
+	for (i = life->first + 1; i < life->first + 1 + life->nr_slots + 2; i++) {
+		CHECK_EQ(el2.state[i], EL2_SHARED);
+		CHECK_EQ(el2.pins[i], pins);
+	}
+}
+
+/* Not while it may be written to, and then once */
+static void life_end(struct life *life)
+{
+	struct hyp_trace_cpu *cpu = &hyp_trace_cpu[life->cpu];
+	struct hyp_trace_cpu before = *cpu;
+	struct el2_books books = el2;
+
+	shim_cpu = 0;
+	if (cpu->ring.attached || cpu->ring.accepting) {
+		CHECK_EQ(el2_call(unload, life->cpu), -EBUSY);
+		CHECK(!memcmp(&books, &el2, sizeof(el2)));
+		CHECK(!memcmp(&before, cpu, sizeof(before)));
+	}
+	CHECK_EQ(el2_call(enable, false), 0);
+	if (cpu->ring.attached) {
+		CHECK_EQ(el2_call(unload, life->cpu), -EBUSY);
+		CHECK(!memcmp(&books, &el2, sizeof(el2)));
+		/* To detach is something that nobody else can do */
+		CHECK_EQ(el2_call(detach), 0);
+		CHECK_EQ(el2_call(unload, life->cpu), -EBUSY);
+		shim_cpu = life->cpu;
+		if (test_below(&seed, 2)) {
+			CHECK_EQ(el2_call(detach), 0);
+		} else {
+			/* Nor does it take the host: this CPU is switched off */
+			hyp_trace_to_firmware();
+			shim_cpu = 0;
+		}
+	}
+	check_pinned(life, 1);
+	CHECK_EQ(el2_call(unload, life->cpu), 0);
+	check_pinned(life, 0);
+	CHECK_EQ(el2_call(unload, life->cpu), -ENODEV);
+	CHECK_EQ(el2_call(swap, life->cpu), -ENODEV);
+	/* Whatever it does now, it does not touch what it has given back: that would be a crash */
+	shim_cpu = life->cpu;
+	hyp_trace_from_firmware();
+	CHECK_EQ(el2_call(write_event, 1), 0);
+	CHECK_EQ(el2_call(detach), 0);
+	shim_cpu = 0;
+}
+
+/* Two rings, so that one has something to be mistaken for */
+static void honest(void)
+{
+	struct life life[2];
+	u32 steps = 1 + test_below(&seed, 60), i;
+
+	life_begin(&life[0], 1, 0);
+	life_begin(&life[1], NR_CPUS - 1, 32);
+	CHECK_EQ(el2_call(enable, true), 0);
+	while (steps--) {
+		i = test_below(&seed, 2);
+		switch (test_below(&seed, 4)) {
+		case 0:
+			life_write(&life[i], test_below(&seed, 600));
+			break;
+		case 1:
+			life_write(&life[i], 1);
+			break;
+		case 2:
+			life_read(&life[i], test_below(&seed, 400));
+			break;
+		case 3:
+			CHECK_EQ(el2_call(sync, life[i].cpu, test_below(&seed, 20)), 0);
+			break;
+		}
+	}
+	for (i = 0; i < 2; i++) {
+		const struct remote_ring_writer *ring = &hyp_trace_cpu[life[i].cpu].ring;
+
+		check_pinned(&life[i], 1);
+		life_read(&life[i], ~0);
+		CHECK_EQ(life[i].reader.bad_pages, 0);
+		/* What was refused after the last that could be written is not a gap yet */
+		CHECK(life[i].last_read == life[i].written || !life[i].overwrite);
+		CHECK_EQ(ring->events + ring->entries, life[i].written);
+	}
+	life_end(&life[test_below(&seed, 2)]);
+	life_end(&life[!hyp_trace_cpu[life[0].cpu].desc]);
+}
+
+static void hostile(void)
+{
+	struct life life;
+	u32 steps = 1 + test_below(&seed, 60);
+
+	life_begin(&life, 1, 0);
+	CHECK_EQ(el2_call(enable, true), 0);
+	while (steps--) {
+		switch (test_below(&seed, 8)) {
+		case 0:
+			life_write(&life, test_below(&seed, 600));
+			break;
+		case 1:
+			life_write(&life, 1);
+			break;
+		case 2:
+			el2_call(swap, life.cpu);
+			break;
+		case 3:
+			CHECK_EQ(el2_call(reset, life.cpu), 0);
+			break;
+		case 4:
+			CHECK_EQ(el2_call(sync, life.cpu, test_random(&seed)), 0);
+			break;
+		case 5:
+			CHECK_EQ(el2_call(enable, test_below(&seed, 2)), 0);
+			break;
+		case 6:
+			/* Time that goes anywhere at all */
+			CHECK_EQ(el2_call(set_clock, test_random(&seed), test_random(&seed),
+					  (test_random(&seed) >> 1) | 1,
+					  1 + test_below(&seed, 63)), 0);
+			break;
+		case 7:
+			shim_counter = test_random(&seed);
+			break;
+		}
+		life_spoil(&life);
+	}
+	life_end(&life);
+	el2_set_clock();
+	shim_counter = 0;
+}
+
+/* Without pKVM no page changes hands, and the host answers for the CPUs that are offline */
+static void trusted(void)
+{
+	struct life life;
+
+	el2_boot(false);
+	life_begin(&life, 1, 0);
+	CHECK_EQ(el2_call(enable, true), 0);
+	life_write(&life, 500);
+	life_read(&life, 300);
+	shim_cpu = 0;
+	CHECK_EQ(el2_call(enable, false), 0);
+	CHECK(hyp_trace_cpu[1].ring.attached);
+	CHECK_EQ(el2_call(unload, 1), 0);
+	CHECK_EQ(el2_call(unload, 1), -ENODEV);
+	CHECK_EQ(el2_transitions, 0);
+
+	/* It is the host's again, and written to no more */
+	CHECK(!mprotect(el2_memory, EL2_PAGES * PAGE_SIZE, PROT_NONE));
+	shim_cpu = 1;
+	CHECK_EQ(el2_call(write_event, 1), 0);
+	el2_boot(true);
+}
+
+/* What a dead hypervisor does: nothing */
+static void dead(void)
+{
+	struct el2_books before;
+	struct life life;
+
+	life_begin(&life, 1, 0);
+	el2_describe(64, 1, 0, 2, true);
+	CHECK_EQ(el2_call(enable, true), 0);
+	life_write(&life, 10);
+	before = el2;
+
+	hyp_trace_panic();
+	CHECK_EQ(el2_call(load, EL2_PFN + 64, 1), -EIO);
+	CHECK_EQ(el2_call(unload, 1), -EIO);
+	CHECK_EQ(el2_call(detach), -EIO);
+	CHECK_EQ(el2_call(enable, false), -EIO);
+	CHECK_EQ(el2_call(enable, true), -EIO);
+	CHECK_EQ(el2_call(swap, 1), -EIO);
+	CHECK_EQ(el2_call(reset, 1), -EIO);
+	CHECK_EQ(el2_call(sync, 1), -EIO);
+	CHECK_EQ(el2_call(set_event, 0, 1), -EIO);
+	CHECK_EQ(el2_call(set_clock, 0, 0, 1, 1), -EIO);
+	CHECK_EQ(el2_call(write_event, 11), -EIO);
+	CHECK_EQ(hyp_trace_on, 0);
+	trace_selftest(11);
+	CHECK_EQ(hyp_trace_cpu[1].ring.entries, 10);
+	CHECK(!memcmp(&before, &el2, sizeof(el2)));
+}
+
+int main(int argc, char **argv)
+{
+	u64 start = test_arg(argc, argv, 1, 1), rounds = test_arg(argc, argv, 2, 1000), round;
+
+	el2_boot(true);
+	el2_set_clock();
+	CHECK_EQ(el2_call(set_event, HYP_EVENT_selftest, SELFTEST_ID), 0);
+
+	for (round = 0; round < rounds; round++) {
+		seed = start + round;
+		snprintf(test_context, sizeof(test_context), "life_hyp %llu 1", seed);
+		honest();
+		hostile();
+	}
+	test_context[0] = '\0';
+	CHECK(el2_transitions > rounds);
+	trusted();
+	dead();
+	CHECK_EQ(shim_warnings, 0);
+
+	return 0;
+}

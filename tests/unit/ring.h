@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A ring with both its ends, in memory where a step over the edge of a page is a crash.
+ */
+#ifndef _UNIT_RING_H
+#define _UNIT_RING_H
+
+#include <sys/mman.h>
+
+#include <linux/errno.h>
+#include <linux/remote_ring_reader.h>
+#include <linux/remote_ring_writer.h>
+
+#include "test.h"
+
+#define TEST_MAX_SLOTS	8
+
+struct test_ring {
+	struct remote_ring_writer	writer;
+	struct remote_ring_reader	reader;
+	struct remote_ring_meta		*meta;
+	struct remote_ring_page		*pages[TEST_MAX_SLOTS + 1];
+	struct remote_ring_slot		*slots;
+	u32				nr_slots;
+	u32				swaps;
+};
+
+/* A zeroed page between two that cannot be touched */
+static inline void *test_page(void)
+{
+	char *map = mmap(NULL, 3 * PAGE_SIZE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	CHECK(map != MAP_FAILED);
+	CHECK(!mprotect(map + PAGE_SIZE, PAGE_SIZE, PROT_READ | PROT_WRITE));
+#ifdef _SHIM_WEAK_H
+	weak_share(map + PAGE_SIZE, PAGE_SIZE);
+#endif
+
+	return map + PAGE_SIZE;
+}
+
+static inline void test_page_free(void *page)
+{
+	CHECK(!munmap((char *)page - PAGE_SIZE, 3 * PAGE_SIZE));
+}
+
+static inline int test_ring_swap(void *priv, int cpu __maybe_unused)
+{
+	struct test_ring *ring = priv;
+
+	ring->swaps++;
+	return remote_ring_writer_swap(&ring->writer);
+}
+
+/* Load @ring and start a reader; what was loaded before has been unloaded or is all zeroes */
+static inline void test_ring_load(struct test_ring *ring, u32 nr_slots, bool overwrite)
+{
+	u32 i;
+
+	CHECK(nr_slots <= TEST_MAX_SLOTS);
+	if (!ring->meta) {
+		ring->meta = test_page();
+		for (i = 0; i <= TEST_MAX_SLOTS; i++)
+			ring->pages[i] = test_page();
+	}
+	memset(ring->meta, 0, PAGE_SIZE);
+
+	/* Of exactly the right size, so that ASan sees an index that is not */
+	free(ring->slots);
+	ring->slots = calloc(nr_slots, sizeof(*ring->slots));
+	CHECK(ring->slots);
+	for (i = 0; i < nr_slots; i++)
+		ring->slots[i].page = (u64)ring->pages[i];
+
+	ring->nr_slots = nr_slots;
+	remote_ring_writer_load(&ring->writer, ring->meta, ring->slots, nr_slots,
+				(u64)ring->pages[nr_slots], overwrite);
+	remote_ring_reader_init(&ring->reader, ring->meta, ring->pages, nr_slots, 0,
+				test_ring_swap, ring);
+}
+
+/* The usual: a loaded ring that may be written at once */
+static inline void test_ring_start(struct test_ring *ring, u32 nr_slots, bool overwrite)
+{
+	memset(ring, 0, sizeof(*ring));
+	test_ring_load(ring, nr_slots, overwrite);
+	remote_ring_writer_accept(&ring->writer, true);
+	remote_ring_writer_enter(&ring->writer);
+	CHECK(ring->writer.inside);
+}
+
+static inline void test_ring_free(struct test_ring *ring)
+{
+	u32 i;
+
+	test_page_free(ring->meta);
+	for (i = 0; i <= TEST_MAX_SLOTS; i++)
+		test_page_free(ring->pages[i]);
+	free(ring->slots);
+}
+
+static inline int test_ring_unload(struct test_ring *ring)
+{
+	remote_ring_writer_detach(&ring->writer);
+	remote_ring_writer_accept(&ring->writer, false);
+	return remote_ring_writer_unload(&ring->writer);
+}
+
+/*
+ * Sizes of payload to test with: those of every branch in the record's format with both of their
+ * neighbours, the largest, and some between. reserve takes only constants, hence the list.
+ */
+#define TEST_SIZES(size)							\
+	size(1) size(3) size(4) size(5) size(8) size(16) size(20) size(24) size(33)	\
+	size(40) size(64) size(107) size(108) size(109) size(111) size(112) size(113)	\
+	size(115) size(116) size(117) size(120) size(128) size(500) size(1000)		\
+	size(1356) size(2032) size(2033) size(REMOTE_RING_MAX_PAYLOAD - 5)		\
+	size(REMOTE_RING_MAX_PAYLOAD - 4) size(REMOTE_RING_MAX_PAYLOAD - 3)		\
+	size(REMOTE_RING_MAX_PAYLOAD)
+
+#define TEST_SIZE_ENTRY(len)	(len),
+static const u32 test_sizes[] __maybe_unused = { TEST_SIZES(TEST_SIZE_ENTRY) };
+
+#define TEST_NR_SIZES		ARRAY_SIZE(test_sizes)
+
+/*
+ * reserve, for one of test_sizes[] that is known only here and now; at every other nanosecond by
+ * way of try_reserve, which must make no difference
+ */
+static inline bool test_reserve(struct remote_ring_writer *ring, u64 now, u32 len,
+				struct remote_ring_record *record)
+{
+	record->ok = false;
+
+	switch (len) {
+#define TEST_SIZE_CASE(len)							\
+	case len:								\
+		if (now & 1)							\
+			*record = remote_ring_writer_try_reserve(ring, now, len);	\
+		if (!record->ok)						\
+			*record = remote_ring_writer_reserve(ring, now, len);	\
+		break;
+	TEST_SIZES(TEST_SIZE_CASE)
+	default:
+		test_fail(__FILE__, __LINE__, "a size of the list");
+	}
+
+	return record->ok;
+}
+
+/* Byte @i of event @id's payload; made so that no two events share more than a byte by chance */
+static inline u8 test_byte(u64 id, u32 i)
+{
+	return ((id + 1) * 0x9e3779b97f4a7c15 + i * 0xd1b54a32d192ed03ULL) >> 56;
+}
+
+static inline void test_fill(void *payload, u64 id, u32 len)
+{
+	u8 *byte = payload;
+	u32 i;
+
+	for (i = 0; i < len; i++)
+		byte[i] = test_byte(id, i);
+}
+
+static inline bool test_write(struct remote_ring_writer *ring, u64 now, u64 id, u32 len)
+{
+	struct remote_ring_record record;
+
+	if (!test_reserve(ring, now, len, &record))
+		return false;
+	test_fill(record.payload, id, len);
+	remote_ring_writer_commit(ring, record);
+
+	return true;
+}
+
+/* Is @event what test_write() wrote? */
+static inline bool test_event_is(const struct remote_ring_event *event, u64 id, u32 len)
+{
+	const u8 *byte = event->data;
+	u32 i;
+
+	if (event->len != ((len + 3) & ~3U))
+		return false;
+	for (i = 0; i < len; i++)
+		if (byte[i] != test_byte(id, i))
+			return false;
+
+	return true;
+}
+
+/* The smallest event that can say which one it is */
+static inline bool test_write_id(struct test_ring *ring, u64 now, u64 id)
+{
+	struct remote_ring_record record;
+
+	if (!test_reserve(&ring->writer, now, sizeof(id), &record))
+		return false;
+	memcpy(record.payload, &id, sizeof(id));
+	remote_ring_writer_commit(&ring->writer, record);
+
+	return true;
+}
+
+struct test_id_event {
+	u64	id;
+	u64	time;
+	u64	lost;
+};
+
+/* Read one event of test_write_id() */
+static inline bool test_read_id(struct test_ring *ring, struct test_id_event *out)
+{
+	const struct remote_ring_event *event = remote_ring_reader_peek(&ring->reader);
+
+	if (!event)
+		return false;
+	CHECK_EQ(event->len, sizeof(out->id));
+	memcpy(&out->id, event->data, sizeof(out->id));
+	out->time = event->time;
+	out->lost = event->lost;
+	remote_ring_reader_consume(&ring->reader);
+
+	return true;
+}
+
+/* The next event is @id, and @lost were lost before it */
+#define CHECK_READ(ring, want_id, want_lost)					\
+	do {									\
+		struct test_id_event _event;					\
+										\
+		CHECK(test_read_id(ring, &_event));				\
+		CHECK_EQ(_event.id, want_id);					\
+		CHECK_EQ(_event.lost, want_lost);				\
+	} while (0)
+
+#define CHECK_NOTHING(ring)	CHECK(!remote_ring_reader_peek(&(ring)->reader))
+
+/* Events that were refused since the page that is being read was opened: no gap shows them yet */
+static inline u64 test_lost_later(const struct test_ring *ring)
+{
+	return ring->meta->events - ring->meta->reader.event;
+}
+
+#endif /* _UNIT_RING_H */

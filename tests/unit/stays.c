@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * hyp_enter and hyp_exit pair up and everything else is between them, while tracing and the events
+ * are switched on and off, and the ring is taken away and given back, at any time. A CPU that is
+ * not at EL2 is not said to be.
+ *
+ * Usage: stays [SEED [ROUNDS]]
+ */
+#include <setjmp.h>
+
+#include "el2.h"
+
+#define CPU		1
+#define SLOTS		32
+#define ENTER_ID	100
+#define EXIT_ID		101
+#define HCALL_ID	102
+#define VCPU_PID	4321
+
+static u64 seed;
+static struct remote_ring_page *pages[SLOTS + 1];
+static struct remote_ring_reader reader;
+static bool loaded, on, in_stay, guest_stay;
+static u64 pairs, guests, reloads;
+static jmp_buf switched_off;
+
+static void load(void)
+{
+	el2_describe(0, 1, CPU, SLOTS, true);
+	CHECK_EQ(el2_call(load, EL2_PFN, 1), 0);
+	el2_read(&reader, pages, 0, 1, CPU, SLOTS);
+	loaded = true;
+	/* An exit that was not read is gone with the ring it was in */
+	in_stay = false;
+}
+
+static void check_event(u32 id, u32 pid, const u8 *record)
+{
+	pid_t vcpu;
+
+	switch (id) {
+	case ENTER_ID:
+		CHECK(!in_stay);
+		in_stay = true;
+		break;
+	case EXIT_ID:
+		CHECK(in_stay);
+		in_stay = false;
+		pairs++;
+		memcpy(&vcpu, record + 12, sizeof(vcpu));
+		CHECK_EQ(vcpu, pid);
+		guest_stay = record[8] == HYP_REASON_ERET_GUEST;
+		CHECK_EQ(vcpu, guest_stay ? VCPU_PID : 0);
+		guests += guest_stay;
+		break;
+	case HCALL_ID:
+		break;
+	default:
+		CHECK(!"an id that was given out");
+	}
+}
+
+static void read_all(void)
+{
+	const struct remote_ring_event *event;
+	u32 header[2];
+
+	while (loaded && (event = remote_ring_reader_peek(&reader))) {
+		CHECK_EQ(event->lost, 0);
+		memcpy(header, event->data, sizeof(header));
+		check_event(header[0], header[1], event->data);
+		remote_ring_reader_consume(&reader);
+	}
+	CHECK_EQ(reader.bad_pages, 0);
+}
+
+/* What another CPU may do at any time */
+static void meanwhile(void)
+{
+	static bool events_on;
+	u32 this = shim_cpu;
+
+	shim_cpu = 0;
+	while (test_below(&seed, 3)) {
+		switch (test_below(&seed, 4)) {
+		case 0:
+			/* One after the other, but nothing happens in between */
+			events_on = !events_on;
+			CHECK_EQ(el2_call(set_event, HYP_EVENT_hyp_enter, events_on * ENTER_ID), 0);
+			CHECK_EQ(el2_call(set_event, HYP_EVENT_hyp_exit, events_on * EXIT_ID), 0);
+			break;
+		case 1:
+		case 2:
+			if (loaded) {
+				on = !on;
+				CHECK_EQ(el2_call(enable, on), 0);
+			}
+			break;
+		case 3:
+			if (loaded) {
+				read_all();
+				if (!el2_call(unload, CPU)) {
+					loaded = false;
+					reloads++;
+				}
+			} else {
+				load();
+			}
+			break;
+		}
+	}
+	shim_cpu = this;
+}
+
+static void hypercall(struct kvm_cpu_context *ctxt)
+{
+	trace_host_hcall(ctxt->regs.regs[0], 0);
+	meanwhile();
+}
+
+static void vcpu_run(struct kvm_cpu_context *ctxt __maybe_unused)
+{
+	struct kvm_vcpu vcpu = { .arch = { .pid = VCPU_PID } };
+
+	do {
+		meanwhile();
+		hyp_trace_to_guest(&vcpu);
+		meanwhile();
+		hyp_trace_from_guest();
+		meanwhile();
+	} while (test_below(&seed, 2));
+}
+
+static void cpu_suspend(struct kvm_cpu_context *ctxt __maybe_unused)
+{
+	meanwhile();
+	hyp_trace_to_firmware();
+	CHECK(!hyp_trace_cpu[CPU].ring.attached);
+	meanwhile();
+	hyp_trace_from_firmware();
+	meanwhile();
+}
+
+static void cpu_off(struct kvm_cpu_context *ctxt __maybe_unused)
+{
+	meanwhile();
+	hyp_trace_to_firmware();
+	CHECK(!hyp_trace_cpu[CPU].ring.attached);
+	meanwhile();
+	longjmp(switched_off, 1);
+}
+
+/* At EL1, where the CPU spends most of its time */
+static void check_host(void)
+{
+	CHECK(!hyp_trace_cpu[CPU].ring.inside);
+	if (loaded)
+		CHECK(!remote_ring_reader_busy(&reader));
+	read_all();
+	meanwhile();
+	if (!on && test_below(&seed, 2)) {
+		/* Asked to, by an interrupt, before the ring is unloaded */
+		shim_cpu = CPU;
+		CHECK_EQ(el2_call(detach), 0);
+		shim_cpu = 0;
+		meanwhile();
+	}
+}
+
+static void stay(void)
+{
+	static void (*const handlers[])(struct kvm_cpu_context *) = {
+		hypercall, vcpu_run, cpu_suspend, cpu_off
+	};
+	static const u64 no_args[4];
+
+	shim_counter += 100;
+	shim_cpu = CPU;
+	if (!setjmp(switched_off)) {
+		el2_hypercall(handlers[test_below(&seed, ARRAY_SIZE(handlers))], no_args);
+	} else {
+		shim_cpu = 0;
+		read_all();
+		meanwhile();
+		shim_cpu = CPU;
+		hyp_trace_cpu_entry();
+	}
+	shim_cpu = 0;
+}
+
+static void host_hcall(struct kvm_cpu_context *ctxt __maybe_unused)
+{
+	trace_host_hcall(1, 0);
+}
+
+static void switch_off(struct kvm_cpu_context *ctxt __maybe_unused)
+{
+	shim_cpu = 0;
+	CHECK_EQ(el2_call(enable, false), 0);
+	shim_cpu = CPU;
+}
+
+/* Tracing goes off in a stay whose hyp_enter was the last event that the page had room for, too */
+static void off_at_the_edge(void)
+{
+	static void (*const handlers[])(struct kvm_cpu_context *) = { host_hcall, switch_off };
+	static const u64 no_args[4];
+	u32 stays, i;
+
+	load();
+	CHECK_EQ(el2_call(set_event, HYP_EVENT_hyp_enter, ENTER_ID), 0);
+	CHECK_EQ(el2_call(set_event, HYP_EVENT_hyp_exit, EXIT_ID), 0);
+	for (stays = 0; stays < 300; stays++) {
+		snprintf(test_context, sizeof(test_context), "%u stays", stays);
+		CHECK_EQ(el2_call(enable, true), 0);
+		shim_cpu = CPU;
+		/* Two events a stay would meet the edge at even numbers only, so one has three */
+		for (i = 0; i <= stays; i++) {
+			CHECK_EQ(el2_call(set_event, HYP_EVENT_host_hcall, !i * HCALL_ID), 0);
+			el2_hypercall(handlers[i == stays], no_args);
+		}
+		CHECK_EQ(el2_call(detach), 0);
+		shim_cpu = 0;
+		read_all();
+		CHECK(!in_stay);
+	}
+	CHECK_EQ(el2_call(unload, CPU), 0);
+	loaded = false;
+	CHECK_EQ(el2_call(set_event, HYP_EVENT_hyp_enter, 0), 0);
+	CHECK_EQ(el2_call(set_event, HYP_EVENT_hyp_exit, 0), 0);
+	CHECK_EQ(el2_call(set_event, HYP_EVENT_host_hcall, HCALL_ID), 0);
+}
+
+int main(int argc, char **argv)
+{
+	u64 start = test_arg(argc, argv, 1, 1), rounds = test_arg(argc, argv, 2, 2000), round;
+	u32 i;
+
+	el2_boot(true);
+	el2_set_clock();
+	off_at_the_edge();
+	for (round = 0; round < rounds; round++) {
+		seed = start + round;
+		snprintf(test_context, sizeof(test_context), "round %llu", seed);
+		for (i = 0; i < 50; i++) {
+			stay();
+			check_host();
+		}
+	}
+	printf("%llu pairs, %llu of them to the guest, %llu reloads\n", pairs, guests, reloads);
+	CHECK(pairs > rounds && guests > rounds / 10 && reloads > rounds / 10);
+	CHECK_EQ(shim_warnings, 0);
+
+	return 0;
+}

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The host's half of loading and unloading: whatever fails, everything is as it was before, and
+ * what the hypervisor does not give back is left alone for ever.
+ */
+#include "host.h"
+
+#define SLOTS	3
+
+/* CPU 2 does not exist and CPU 3 is offline */
+#define POSSIBLE	0xb
+#define ONLINE		0x3
+#define NR_POSSIBLE	3
+#define NR_ONLINE	2
+
+/* What it takes to load: the clock, and for each CPU a descriptor, its pages, and EL2's consent */
+#define STEPS(protected)	(1 + NR_POSSIBLE * (1 + !(protected) + 1 + SLOTS + 1 + 1))
+
+static void remember(void)
+{
+	host_before = host;
+}
+
+static void check_as_before(void)
+{
+	CHECK(!memcmp(&host, &host_before, sizeof(host)));
+	CHECK_EQ(shim_cpus_locked, 0);
+}
+
+static int load(struct trace_remote_ring *rings)
+{
+	int ret = host_ops->load(NULL, rings, SLOTS, true);
+
+	CHECK_EQ(shim_cpus_locked, 0);
+
+	return ret;
+}
+
+/* All the way there and back, without a flaw */
+static void check_works(void)
+{
+	struct trace_remote_ring *rings;
+	u32 cpu, i, in_use = host_in_use();
+
+	host_fail(0, 0);
+	rings = host_rings(SLOTS);
+	CHECK_EQ(load(rings), 0);
+	for_each_possible_cpu(cpu) {
+		struct hyp_trace_desc *desc = host_page(host.desc[cpu]);
+
+		/* The host could not look at it, if this were the host */
+		CHECK(!mprotect(desc, PAGE_SIZE, PROT_READ | PROT_WRITE));
+		CHECK_EQ(desc->cpu, cpu);
+		CHECK_EQ(desc->nr_slots, SLOTS);
+		CHECK_EQ(desc->overwrite, 1);
+		CHECK(host_page(desc->meta) == (void *)rings[cpu].meta);
+		CHECK(host_page(desc->reader) == (void *)rings[cpu].pages[SLOTS]);
+		for (i = 0; i < SLOTS; i++)
+			CHECK(host_page(desc->slots[i].page) == (void *)rings[cpu].pages[i]);
+		if (host_protected)
+			CHECK(!mprotect(desc, PAGE_SIZE, PROT_NONE));
+	}
+	CHECK(host.clock_on);
+	CHECK_EQ(host_ops->enable(NULL, true), 0);
+	CHECK_EQ(host_ops->enable(NULL, false), 0);
+	host_ops->unload(NULL);
+	CHECK_EQ(shim_cpus_locked, 0);
+	CHECK(!host.clock_on);
+
+	CHECK_EQ(host_free_rings(rings, SLOTS), 0);
+	CHECK_EQ(shim_warnings, 0);
+	CHECK_EQ(host_in_use(), in_use);
+}
+
+/* The first step fails, the second, and so on until nothing does */
+static void loading_fails(bool protected)
+{
+	struct trace_remote_ring *rings;
+	u32 step, cpu, i;
+	int ret = -1;
+
+	host_boot(protected, POSSIBLE, ONLINE);
+	for (step = 1; ret; step++) {
+		snprintf(test_context, sizeof(test_context), "protected %d, step %u fails",
+			 protected, step);
+		rings = host_rings(SLOTS);
+		remember();
+		host_fail(step, 0);
+		ret = load(rings);
+		CHECK_EQ(ret, host_error);
+		CHECK_EQ(shim_warnings, 0);
+		if (ret)
+			check_as_before();
+		else
+			host_ops->unload(NULL);
+		for_each_possible_cpu(cpu) {
+			CHECK(rings[cpu].meta);
+			for (i = 0; i <= SLOTS; i++)
+				CHECK(rings[cpu].pages[i]);
+		}
+		check_as_before();
+		CHECK_EQ(host_free_rings(rings, SLOTS), 0);
+		CHECK_EQ(host_in_use(), 0);
+		check_works();
+	}
+	/* Every step has been the one to fail, and then none was */
+	CHECK_EQ(step - 2, STEPS(protected));
+}
+
+/*
+ * A step fails and then an undo does too. What the hypervisor keeps is lost, is known to be lost,
+ * and there is one warning; all else is back.
+ */
+static void undoing_fails(bool protected)
+{
+	struct trace_remote_ring *rings;
+	u32 step, undo, kept, total = 0;
+
+	for (step = 1; step <= STEPS(protected); step++) {
+		for (undo = 1;; undo++) {
+			snprintf(test_context, sizeof(test_context),
+				 "protected %d, step %u fails, undo %u fails", protected, step,
+				 undo);
+			host_boot(protected, POSSIBLE, ONLINE);
+			rings = host_rings(SLOTS);
+			host_fail(step, undo);
+			CHECK_EQ(load(rings), host_error);
+			CHECK(host_error);
+			CHECK(!host.clock_on);
+			kept = host_kept;
+			if (host_undos < undo) {
+				CHECK_EQ(shim_warnings, 0);
+				CHECK_EQ(kept, 0);
+			} else {
+				/* Nothing has been traced: no loss if a CPU cannot detach */
+				CHECK_EQ(shim_warnings, 1);
+				CHECK_EQ(!kept, host_failed_undo == SHIM_HCALL(__hyp_trace_detach));
+				total += kept;
+			}
+			host_free_rings(rings, SLOTS);
+			CHECK_EQ(host_in_use(), kept);
+			if (host_undos < undo)
+				break;
+		}
+	}
+	CHECK(total);
+}
+
+/* Unloading cannot fail as a whole, only lose what the hypervisor does not give back */
+static void unloading_fails(bool protected)
+{
+	struct trace_remote_ring *rings;
+	u32 undo, kept, lost, detached = 0, unloaded = 0, unshared = 0;
+
+	for (undo = 1;; undo++) {
+		snprintf(test_context, sizeof(test_context), "protected %d, undo %u fails",
+			 protected, undo);
+		host_boot(protected, POSSIBLE, ONLINE);
+		rings = host_rings(SLOTS);
+		host_fail(0, undo);
+		CHECK_EQ(load(rings), 0);
+		CHECK_EQ(host_ops->enable(NULL, true), 0);
+		CHECK_EQ(host_ops->enable(NULL, false), 0);
+		host_ops->unload(NULL);
+		CHECK(!host.clock_on);
+		CHECK_EQ(shim_cpus_locked, 0);
+		kept = host_kept;
+		lost = host_free_rings(rings, SLOTS);
+		CHECK_EQ(host_in_use(), kept);
+		if (host_undos < undo)
+			break;
+
+		switch (host_failed_undo) {
+		case SHIM_HCALL(__hyp_trace_detach):
+			/* With pKVM, a CPU that may still be writing costs its ring */
+			detached++;
+			CHECK_EQ(shim_warnings, 1 + protected);
+			CHECK_EQ(kept, protected ? SLOTS + 3 : 0);
+			break;
+		case SHIM_HCALL(__hyp_trace_unload):
+			unloaded++;
+			CHECK_EQ(shim_warnings, 1);
+			CHECK_EQ(kept, SLOTS + 3);
+			break;
+		default:
+			unshared++;
+			CHECK_EQ(shim_warnings, 1);
+			CHECK_EQ(kept, 1);
+		}
+		/* The descriptor is lost as well, but it is not one of the ring's pages */
+		CHECK_EQ(lost, kept > 1 ? kept - 1 : kept);
+
+		/* A CPU whose ring EL2 has kept can have no other */
+		if (kept <= 1)
+			check_works();
+	}
+	CHECK_EQ(shim_warnings, 0);
+	CHECK_EQ(kept, 0);
+	CHECK_EQ(detached, NR_ONLINE);
+	CHECK_EQ(unloaded, NR_POSSIBLE);
+	CHECK_EQ(unshared, protected ? NR_POSSIBLE * (SLOTS + 2) : 0);
+}
+
+/* The largest ring that fits a descriptor, and one slot more */
+static void largest(void)
+{
+	u32 most = (HYP_TRACE_DESC_MAX_PAGES * PAGE_SIZE - sizeof(struct hyp_trace_desc)) /
+		   sizeof(struct remote_ring_slot);
+	struct trace_remote_ring *rings;
+
+	test_context[0] = '\0';
+	host_boot(true, 1, 1);
+	rings = host_rings(most + 1);
+	remember();
+	CHECK_EQ(host_ops->load(NULL, rings, most + 1, true), -E2BIG);
+	check_as_before();
+	CHECK_EQ(host_ops->load(NULL, rings, most, false), 0);
+	CHECK_EQ(host.desc_pages[0], HYP_TRACE_DESC_MAX_PAGES);
+	CHECK_EQ(host.nr_slots[0], most);
+	host_ops->unload(NULL);
+	check_as_before();
+	CHECK_EQ(host_free_rings(rings, most + 1), 0);
+	CHECK_EQ(host_in_use(), 0);
+	CHECK_EQ(shim_warnings, 0);
+}
+
+/* What only passes its arguments on, passes them on */
+static void the_rest(void)
+{
+	CHECK_EQ(host_ops->swap(NULL, 3), 100 * SHIM_HCALL(__hyp_trace_swap) + 3);
+	CHECK_EQ(host_ops->reset(NULL, 4), 100 * SHIM_HCALL(__hyp_trace_reset) + 4);
+	CHECK_EQ(host_ops->sync(NULL, 5, 7), 100 * SHIM_HCALL(__hyp_trace_sync) + 5 + 70);
+	CHECK_EQ(host_ops->write_event(NULL, 6), 100 * SHIM_HCALL(__hyp_trace_write_event) + 6);
+	CHECK_EQ(host_ops->enable_event(NULL, 2, true),
+		 100 * SHIM_HCALL(__hyp_trace_set_event) + 2 + 10 * 1002);
+	CHECK_EQ(host_ops->enable_event(NULL, 2, false),
+		 100 * SHIM_HCALL(__hyp_trace_set_event) + 2);
+	CHECK_EQ(host_ops->now(NULL), 4711);
+}
+
+int main(void)
+{
+	u32 protected;
+
+	for (protected = 0; protected < 2; protected++) {
+		host_boot(protected, POSSIBLE, ONLINE);
+		check_works();
+		loading_fails(protected);
+		undoing_fails(protected);
+		unloading_fails(protected);
+	}
+	largest();
+	the_rest();
+
+	return 0;
+}
