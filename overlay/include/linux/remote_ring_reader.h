@@ -89,8 +89,8 @@ void remote_ring_reader_discard(struct remote_ring_reader *reader);
 bool remote_ring_reader_walk(struct remote_ring_reader *reader);
 
 /* Set in a page's commit, in ftrace's binary form: RB_MISSED_EVENTS and RB_MISSED_STORED */
-#define REMOTE_RING_MISSED_EVENTS	(1U << 31)
-#define REMOTE_RING_MISSED_STORED	(1U << 30)
+#define REMOTE_RING_MISSED_EVENTS	0x80000000U
+#define REMOTE_RING_MISSED_STORED	0x40000000U
 
 /**
  * struct remote_ring_copy - a walk through a ring that takes nothing from it

@@ -45,8 +45,8 @@ struct trace_remote_ring {
  * @write_event: Have the remote emit its self-test event with @value, on this CPU.
  * @now:	The writer's clock, nanoseconds.
  *
- * All but @swap, @reset, @sync and @now are serialised. @swap, @reset and @sync are serialised per
- * CPU and are called only while loaded.
+ * @write_event and @now may be called at any time. @swap, @reset and @sync are serialised per CPU
+ * and are called only while loaded. The others are serialised.
  */
 struct trace_remote_ops {
 	int	(*load)(void *priv, struct trace_remote_ring *rings, u32 nr_slots, bool overwrite);
@@ -90,5 +90,7 @@ struct trace_remote_event {
  */
 int trace_remote_register(const char *name, const struct trace_remote_ops *ops, void *priv,
 			  const struct trace_remote_event *events, unsigned int nr_events);
+
+__printf(2, 3) void trace_remote_printf(struct trace_seq *seq, const char *fmt, ...);
 
 #endif /* _LINUX_TRACE_REMOTE_H */

@@ -62,7 +62,8 @@ void remote_ring_copy_init(struct remote_ring_copy *copy, struct remote_ring_pag
 		copy->walk.next = reader->next;
 		copy->walk.next_size = reader->next_size;
 		if (reader->next_size)
-			copy->walk.next.data = reader->next.data - (void *)reader->page + (void *)buf;
+			copy->walk.next.data = (void *)buf +
+				(reader->next.data - (void *)reader->page);
 	}
 	copy->walk.seq = reader->seq;
 }

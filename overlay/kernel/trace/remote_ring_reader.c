@@ -55,11 +55,11 @@ void remote_ring_reader_track(struct remote_ring_reader *reader, u32 *slot_ids)
 	reader->slot_ids = slot_ids;
 }
 
-/* Has the writer begun a page after the one being read? Then that one is complete. */
-static bool reader_news(const struct remote_ring_reader *reader)
+/* Has the writer begun a page after the one of sequence @seq? Then that one is complete. */
+static bool tail_after(const struct remote_ring_reader *reader, u64 seq)
 {
 	/* Pairs with the smp_store_release() of the tail in ring_next_page() */
-	return smp_load_acquire(&reader->meta->tail) > READ_ONCE(reader->seq);
+	return smp_load_acquire(&reader->meta->tail) > seq;
 }
 
 /* Bytes of records on @page, or more than fit if the page is bad */
@@ -80,12 +80,21 @@ static u64 reader_commit(const struct remote_ring_page *page)
  */
 bool remote_ring_reader_empty(const struct remote_ring_reader *reader)
 {
-	const struct remote_ring_page *page = READ_ONCE(reader->page);
+	const struct remote_ring_page *page;
+	u64 seq;
 
+	/*
+	 * Before the page, or a consumer that takes the next page in between would make us compare
+	 * its sequence with what is left of the last. Pairs with the smp_store_release() in
+	 * reader_next_page().
+	 */
+	seq = smp_load_acquire(&reader->seq);
+
+	page = READ_ONCE(reader->page);
 	if (page && READ_ONCE(reader->pos) < reader_commit(page))
 		return false;
 
-	return !reader_news(reader);
+	return !tail_after(reader, seq);
 }
 
 /**
@@ -211,9 +220,10 @@ static bool reader_next_page(struct remote_ring_reader *reader)
 	reader->next_event = event;
 	reader->entries = READ_ONCE(meta->reader.entries);
 	WRITE_ONCE(reader->pos, 0);
-	WRITE_ONCE(reader->seq, seq);
 	WRITE_ONCE(reader->page, reader->pages[id]);
 	reader->time = READ_ONCE(reader->page->time_stamp);
+	/* Pairs with the smp_load_acquire() in remote_ring_reader_empty() */
+	smp_store_release(&reader->seq, seq);
 
 	return true;
 }
@@ -234,7 +244,7 @@ const struct remote_ring_event *remote_ring_reader_peek(struct remote_ring_reade
 
 	for (;;) {
 		/* Before the walk: a page that is no longer the tail has its last commit */
-		bool news = reader_news(reader);
+		bool news = tail_after(reader, reader->seq);
 
 		if (reader->page && remote_ring_reader_walk(reader))
 			return &reader->next;

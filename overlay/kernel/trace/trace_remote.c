@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Trace remotes in tracefs: registration, the rings' memory, and the state they go through.
+ * Trace remotes in tracefs: registration, and the state they go through.
  *
  *	not loaded	no memory; events can be chosen and the size can be set
  *	loaded		memory allocated and handed to the remote; what was written can be read
@@ -13,12 +13,9 @@
  */
 #include <linux/bitmap.h>
 #include <linux/cleanup.h>
-#include <linux/gfp.h>
 #include <linux/mm.h>
-#include <linux/sched/signal.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
-#include <linux/topology.h>
 #include <linux/trace_events.h>
 
 #include "trace.h"
@@ -27,84 +24,8 @@
 #define DEFAULT_SIZE_KB	7
 #define MAX_SIZE_KB	(SZ_1G / SZ_1K)
 
-static void *alloc_ring_page(int node)
-{
-	/* However much was asked for: fail before the OOM killer takes it from others */
-	struct page *page = alloc_pages_node(node, GFP_KERNEL | __GFP_ZERO | __GFP_RETRY_MAYFAIL |
-					     __GFP_NOWARN, 0);
-
-	return page ? page_address(page) : NULL;
-}
-
-/* Whatever is NULL was not allocated, or the remote could not get it back and it must stay */
-static void free_ring(struct trace_remote_ring *ring, u32 nr_slots)
-{
-	u32 i;
-
-	if (ring->pages) {
-		for (i = 0; i <= nr_slots; i++)
-			free_page((unsigned long)ring->pages[i]);
-	}
-	kvfree(ring->pages);
-	free_page((unsigned long)ring->meta);
-}
-
-/* On failure, what has been allocated is in @ring, for free_ring() */
-static int alloc_ring(struct trace_remote_ring *ring, u32 nr_slots, int cpu)
-{
-	int node = cpu_to_node(cpu);
-	u32 i;
-
-	ring->meta = alloc_ring_page(node);
-	ring->pages = kvcalloc((size_t)nr_slots + 1, sizeof(*ring->pages), GFP_KERNEL);
-	if (!ring->meta || !ring->pages)
-		return -ENOMEM;
-
-	for (i = 0; i <= nr_slots; i++) {
-		if (fatal_signal_pending(current))
-			return -EINTR;
-
-		ring->pages[i] = alloc_ring_page(node);
-		if (!ring->pages[i])
-			return -ENOMEM;
-		cond_resched();
-	}
-
-	return 0;
-}
-
-static void free_rings(struct trace_remote_ring *rings, u32 nr_slots)
-{
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		free_ring(&rings[cpu], nr_slots);
-	kvfree(rings);
-}
-
-static struct trace_remote_ring *alloc_rings(u32 nr_slots)
-{
-	struct trace_remote_ring *rings;
-	int cpu, ret;
-
-	/* Two pages more than slots: the reader's and the meta page */
-	if (si_mem_available() < (long)num_possible_cpus() * ((long)nr_slots + 2))
-		return ERR_PTR(-ENOMEM);
-
-	rings = kvcalloc(nr_cpu_ids, sizeof(*rings), GFP_KERNEL);
-	if (!rings)
-		return ERR_PTR(-ENOMEM);
-
-	for_each_possible_cpu(cpu) {
-		ret = alloc_ring(&rings[cpu], nr_slots, cpu);
-		if (ret) {
-			free_rings(rings, nr_slots);
-			return ERR_PTR(ret);
-		}
-	}
-
-	return rings;
-}
+/* buffer_percent, as in ftrace */
+#define DEFAULT_PERCENT	50
 
 static u32 size_to_slots(u64 size_kb)
 {
@@ -112,10 +33,21 @@ static u32 size_to_slots(u64 size_kb)
 		     DIV_ROUND_UP_ULL(size_kb * SZ_1K, REMOTE_RING_DATA_SIZE));
 }
 
+/* Nobody looks at a reader before there is a user, which needs trace_remote::lock that we hold */
+static void init_reader(struct trace_remote_cpu *tcpu)
+{
+	struct trace_remote *remote = tcpu->scope.remote;
+	int cpu = tcpu->scope.cpu;
+
+	remote_ring_reader_init(&tcpu->reader, remote->rings[cpu].meta, remote->rings[cpu].pages,
+				remote->nr_slots, cpu, remote->ops->swap, remote->priv);
+	remote_ring_reader_track(&tcpu->reader, tcpu->slot_ids);
+	trace_remote_stats_start(tcpu);
+}
+
 static int trace_remote_load(struct trace_remote *remote)
 {
 	u32 nr_slots = size_to_slots(remote->size_kb);
-	struct trace_remote_ring *rings;
 	int cpu, ret;
 
 	lockdep_assert_held(&remote->lock);
@@ -123,24 +55,18 @@ static int trace_remote_load(struct trace_remote *remote)
 	if (trace_remote_loaded(remote))
 		return 0;
 
-	rings = alloc_rings(nr_slots);
-	if (IS_ERR(rings))
-		return PTR_ERR(rings);
+	ret = trace_remote_alloc_rings(remote, nr_slots);
+	if (ret)
+		return ret;
 
-	ret = remote->ops->load(remote->priv, rings, nr_slots, true);
+	ret = remote->ops->load(remote->priv, remote->rings, nr_slots, remote->overwrite);
 	if (ret) {
-		free_rings(rings, nr_slots);
+		trace_remote_free_rings(remote);
 		return ret;
 	}
 
-	/* Nobody looks at a reader before there is a pipe, which needs @lock that we hold */
 	for_each_possible_cpu(cpu)
-		remote_ring_reader_init(&remote->cpus[cpu].reader, rings[cpu].meta,
-					rings[cpu].pages, nr_slots, cpu, remote->ops->swap,
-					remote->priv);
-
-	remote->nr_slots = nr_slots;
-	remote->rings = rings;
+		init_reader(&remote->cpus[cpu]);
 
 	return 0;
 }
@@ -159,7 +85,7 @@ static void trace_remote_try_unload(struct trace_remote *remote)
 
 	lockdep_assert_held(&remote->lock);
 
-	if (!trace_remote_loaded(remote) || remote->tracing_on || remote->nr_pipes)
+	if (!trace_remote_loaded(remote) || remote->tracing_on || remote->nr_users)
 		return;
 
 	for_each_possible_cpu(cpu) {
@@ -171,8 +97,7 @@ static void trace_remote_try_unload(struct trace_remote *remote)
 	cancel_delayed_work_sync(&remote->watch);
 
 	remote->ops->unload(remote->priv);
-	free_rings(remote->rings, remote->nr_slots);
-	remote->rings = NULL;
+	trace_remote_free_rings(remote);
 }
 
 /**
@@ -238,6 +163,26 @@ int trace_remote_set_size(struct trace_remote *remote, u64 size_kb)
 }
 
 /**
+ * trace_remote_set_overwrite - say what a full ring shall do
+ * @remote:	any remote
+ * @on:		overwrite the oldest events (true) or drop new ones (false)
+ *
+ * Return: 0, or -EBUSY while the remote is loaded: the rings are made for the one or the other.
+ */
+int trace_remote_set_overwrite(struct trace_remote *remote, bool on)
+{
+	guard(mutex)(&remote->lock);
+
+	if (remote->overwrite == on)
+		return 0;
+	if (trace_remote_loaded(remote))
+		return -EBUSY;
+	WRITE_ONCE(remote->overwrite, on);
+
+	return 0;
+}
+
+/**
  * trace_remote_set_events - switch events on or off
  * @set:	which
  * @on:		on (true) or off (false)
@@ -283,8 +228,6 @@ undo:
  */
 int trace_remote_write_event(struct trace_remote *remote, u64 value)
 {
-	guard(mutex)(&remote->lock);
-
 	return remote->ops->write_event(remote->priv, value);
 }
 
@@ -297,8 +240,10 @@ static int clear_cpu(struct trace_remote_cpu *tcpu)
 
 	/* Not needed for the outcome, but it spares walking page after page only to drop it */
 	ret = remote->ops->reset(remote->priv, tcpu->scope.cpu);
-	if (!ret)
+	if (!ret) {
 		remote_ring_reader_discard(&tcpu->reader);
+		trace_remote_stats_start(tcpu);
+	}
 
 	return ret;
 }
@@ -349,20 +294,37 @@ int trace_remote_get(struct trace_remote *remote)
 
 	ret = trace_remote_load(remote);
 	if (!ret)
-		remote->nr_pipes++;
+		remote->nr_users++;
 
 	return ret;
 }
 
 /**
- * trace_remote_put - undo one trace_remote_get()
+ * trace_remote_get_loaded - trace_remote_get() for those who only look at what is there
+ * @remote:	any remote
+ *
+ * Return: false if the remote is not loaded: there is nothing, and nothing to be put.
+ */
+bool trace_remote_get_loaded(struct trace_remote *remote)
+{
+	guard(mutex)(&remote->lock);
+
+	if (!trace_remote_loaded(remote))
+		return false;
+	remote->nr_users++;
+
+	return true;
+}
+
+/**
+ * trace_remote_put - undo one trace_remote_get() or successful trace_remote_get_loaded()
  * @remote:	its remote
  */
 void trace_remote_put(struct trace_remote *remote)
 {
 	guard(mutex)(&remote->lock);
 
-	remote->nr_pipes--;
+	remote->nr_users--;
 	trace_remote_try_unload(remote);
 }
 
@@ -391,9 +353,11 @@ static int trace_remote_init_events(struct trace_remote *remote)
 
 	for (i = 0; i < remote->nr_events; i++) {
 		remote->event_ids[remote->events[i].call->event.type - first] = &remote->events[i];
-		remote->event_sets[i] = (struct trace_remote_event_set) { remote, i, 1 };
+		remote->event_sets[i] = (struct trace_remote_event_set) { remote, i, 1, 0 };
 	}
-	remote->event_sets[i] = (struct trace_remote_event_set) { remote, 0, remote->nr_events };
+	remote->event_sets[i] = (struct trace_remote_event_set) {
+		remote, 0, remote->nr_events, 0
+	};
 
 	return 0;
 }
@@ -448,9 +412,10 @@ int trace_remote_register(const char *name, const struct trace_remote_ops *ops, 
 	remote->events = events;
 	remote->nr_events = nr_events;
 	remote->size_kb = DEFAULT_SIZE_KB;
+	remote->overwrite = true;
+	remote->buffer_percent = DEFAULT_PERCENT;
 	mutex_init(&remote->lock);
 	mutex_init(&remote->merge_lock);
-	trace_remote_init_waiters(remote);
 
 	ret = trace_remote_init_events(remote);
 	if (ret)
@@ -460,9 +425,13 @@ int trace_remote_register(const char *name, const struct trace_remote_ops *ops, 
 	if (ret)
 		goto free;
 
-	ret = trace_remote_create_tree(remote, NULL);
+	trace_remote_init_waiters(remote);
+
+	ret = trace_remote_create_trees(remote);
 	if (ret)
 		goto free;
+
+	trace_remote_init_host(remote);
 
 	return 0;
 

@@ -8,6 +8,7 @@
 #include <linux/string.h>
 #include <linux/trace_events.h>
 #include <linux/tracefs.h>
+#include <linux/uaccess.h>
 
 #include "trace.h"
 #include "trace_remote_internal.h"
@@ -110,15 +111,100 @@ static int format_show(struct seq_file *m, void *unused)
 
 TRACE_REMOTE_FILE_RO(format);
 
+/* Filters do not exist, but tools find events by the file, and make sure that there is none */
+static int filter_show(struct seq_file *m, void *unused)
+{
+	seq_puts(m, "none\n");
+
+	return 0;
+}
+
+static ssize_t filter_write(struct file *filp, const char __user *ubuf, size_t cnt, loff_t *ppos)
+{
+	char text[8];
+
+	if (!cnt || cnt >= sizeof(text))
+		return -EOPNOTSUPP;
+	if (copy_from_user(text, ubuf, cnt))
+		return -EFAULT;
+	text[cnt] = '\0';
+
+	/* ftrace's word for no filter */
+	if (strcmp(strim(text), "0"))
+		return -EOPNOTSUPP;
+	*ppos += cnt;
+
+	return cnt;
+}
+
+static int filter_open(struct inode *inode, struct file *filp)
+{
+	return trace_remote_open_text(inode, filp, filter_show);
+}
+
+static const struct file_operations filter_fops = {
+	.open		= filter_open,
+	.read		= seq_read,
+	.write		= filter_write,
+	.llseek		= seq_lseek,
+	.release	= single_release,
+};
+
+/* The header of a page, struct remote_ring_page, as ftrace describes its own */
+static int header_page_show(struct seq_file *m, void *unused)
+{
+	seq_puts(m, "\tfield: u64 timestamp;\toffset:0;\tsize:8;\tsigned:0;\n");
+	seq_puts(m, "\tfield: local_t commit;\toffset:8;\tsize:8;\tsigned:1;\n");
+	seq_puts(m, "\tfield: int overwrite;\toffset:8;\tsize:1;\tsigned:1;\n");
+	seq_printf(m, "\tfield: char data;\toffset:%zu;\tsize:%u;\tsigned:%u;\n",
+		   sizeof(struct remote_ring_page), REMOTE_RING_DATA_SIZE, is_signed_type(char));
+
+	return 0;
+}
+
+TRACE_REMOTE_FILE_RO(header_page);
+
+/* The header of a record */
+static int header_event_show(struct seq_file *m, void *unused)
+{
+	seq_puts(m, "# compressed entry header\n");
+	seq_printf(m, "\ttype_len    :    %d bits\n", REMOTE_RING_TYPE_BITS);
+	seq_printf(m, "\ttime_delta  :   %d bits\n", REMOTE_RING_DELTA_BITS);
+	seq_puts(m, "\tarray       :   32 bits\n\n");
+	seq_printf(m, "\tpadding     : type == %d\n", REMOTE_RING_TYPE_PADDING);
+	seq_printf(m, "\ttime_extend : type == %d\n", REMOTE_RING_TYPE_TIME_EXTEND);
+	seq_printf(m, "\ttime_stamp : type == %d\n", REMOTE_RING_TYPE_TIME_STAMP);
+	seq_printf(m, "\tdata max type_len  == %d\n", REMOTE_RING_TYPE_MAX_WORDS);
+
+	return 0;
+}
+
+TRACE_REMOTE_FILE_RO(header_event);
+
+/* About records */
+static const struct trace_remote_file header_files[] = {
+	{ "header_event",	TRACE_MODE_READ,	&header_event_fops },
+	{ "header_page",	TRACE_MODE_READ,	&header_page_fops },
+	{ }
+};
+
 /* About a set of events: all that there are, a system, or just one */
 static const struct trace_remote_file set_files[] = {
 	{ "enable",	TRACE_MODE_WRITE,	&enable_fops },
+	{ }
+};
+
+/* About a system or an event, but not about all there are */
+static const struct trace_remote_file filter_files[] = {
+	{ "filter",	TRACE_MODE_WRITE,	&filter_fops },
+	{ }
 };
 
 /* About one event */
 static const struct trace_remote_file event_files[] = {
 	{ "format",	TRACE_MODE_READ,	&format_fops },
 	{ "id",		TRACE_MODE_READ,	&id_fops },
+	{ }
 };
 
 static struct dentry *create_set(const char *name, struct dentry *parent,
@@ -126,7 +212,7 @@ static struct dentry *create_set(const char *name, struct dentry *parent,
 {
 	struct dentry *dir = tracefs_create_dir(name, parent);
 
-	if (!dir || trace_remote_create_files(set_files, ARRAY_SIZE(set_files), dir, set))
+	if (!dir || trace_remote_create_files(set_files, dir, set))
 		return NULL;
 
 	return dir;
@@ -150,10 +236,18 @@ int trace_remote_create_events(struct trace_remote *remote, struct dentry *paren
 	if (!events)
 		return -ENOMEM;
 
+	ret = trace_remote_create_files(header_files, events, all);
+	if (ret)
+		return ret;
+
 	/* All events of a remote are of one system */
 	system = create_set(remote->name, events, all);
 	if (!system)
 		return -ENOMEM;
+
+	ret = trace_remote_create_files(filter_files, system, all);
+	if (ret)
+		return ret;
 
 	for (i = 0; i < remote->nr_events; i++) {
 		struct trace_remote_event_set *set = &remote->event_sets[i];
@@ -162,7 +256,8 @@ int trace_remote_create_events(struct trace_remote *remote, struct dentry *paren
 		if (!event)
 			return -ENOMEM;
 
-		ret = trace_remote_create_files(event_files, ARRAY_SIZE(event_files), event, set);
+		ret = trace_remote_create_files(filter_files, event, set) ?:
+		      trace_remote_create_files(event_files, event, set);
 		if (ret)
 			return ret;
 	}

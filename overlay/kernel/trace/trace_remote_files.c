@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A remote's directory in tracefs: which files there are, and what the small ones do.
+ * The small files of a remote that control it, and what all small files have in common.
  */
 #include <linux/cleanup.h>
 #include <linux/kstrtox.h>
 #include <linux/string.h>
-#include <linux/tracefs.h>
 #include <linux/uaccess.h>
 
 #include "trace.h"
@@ -132,6 +131,33 @@ static int buffer_size_kb_store(void *data, char *text)
 
 TRACE_REMOTE_FILE_RW(buffer_size_kb);
 
+static int buffer_percent_show(struct seq_file *m, void *unused)
+{
+	struct trace_remote_scope *scope = m->private;
+
+	seq_printf(m, "%u\n", READ_ONCE(scope->remote->buffer_percent));
+
+	return 0;
+}
+
+static int buffer_percent_store(void *data, char *text)
+{
+	struct trace_remote_scope *scope = data;
+	unsigned int percent;
+	int ret;
+
+	ret = kstrtouint(text, 10, &percent);
+	if (ret)
+		return ret;
+	if (percent > 100)
+		return -EINVAL;
+	WRITE_ONCE(scope->remote->buffer_percent, percent);
+
+	return 0;
+}
+
+TRACE_REMOTE_FILE_RW(buffer_percent);
+
 /* The only clock there is: CLOCK_BOOTTIME, by the name that ftrace has for it */
 static int trace_clock_show(struct seq_file *m, void *unused)
 {
@@ -146,6 +172,66 @@ static int trace_clock_store(void *data, char *text)
 }
 
 TRACE_REMOTE_FILE_RW(trace_clock);
+
+/* There is no tracer but events, by the name that ftrace has for that */
+static int current_tracer_show(struct seq_file *m, void *unused)
+{
+	seq_puts(m, "nop\n");
+
+	return 0;
+}
+
+static int current_tracer_store(void *data, char *text)
+{
+	return strcmp(text, "nop") ? -EINVAL : 0;
+}
+
+TRACE_REMOTE_FILE_RW(current_tracer);
+
+static int overwrite_show(struct seq_file *m, void *unused)
+{
+	struct trace_remote_scope *scope = m->private;
+
+	seq_printf(m, "%d\n", READ_ONCE(scope->remote->overwrite));
+
+	return 0;
+}
+
+static int overwrite_store(void *data, char *text)
+{
+	struct trace_remote_scope *scope = data;
+	bool on;
+	int ret;
+
+	ret = trace_remote_parse_switch(text, &on);
+
+	return ret ?: trace_remote_set_overwrite(scope->remote, on);
+}
+
+TRACE_REMOTE_FILE_RW(overwrite);
+
+/* All options at once, by their names: trace-cmd saves them so */
+static int trace_options_show(struct seq_file *m, void *unused)
+{
+	struct trace_remote_scope *scope = m->private;
+
+	seq_puts(m, READ_ONCE(scope->remote->overwrite) ? "overwrite\n" : "nooverwrite\n");
+
+	return 0;
+}
+
+static int trace_options_store(void *data, char *text)
+{
+	struct trace_remote_scope *scope = data;
+	bool on = !str_has_prefix(text, "no");
+
+	if (strcmp(on ? text : text + strlen("no"), "overwrite"))
+		return -EINVAL;
+
+	return trace_remote_set_overwrite(scope->remote, on);
+}
+
+TRACE_REMOTE_FILE_RW(trace_options);
 
 static int write_event_store(void *data, char *text)
 {
@@ -172,138 +258,20 @@ static const struct file_operations write_event_fops = {
 	.write	= write_event_write,
 };
 
-static int trace_open(struct inode *inode, struct file *filp)
-{
-	int ret = tracing_check_open_get_tr(NULL);
-
-	if (!ret && filp->f_mode & FMODE_WRITE && filp->f_flags & O_TRUNC)
-		ret = trace_remote_clear(inode->i_private);
-
-	return ret ?: nonseekable_open(inode, filp);
-}
-
-static ssize_t trace_read(struct file *filp, char __user *ubuf, size_t cnt, loff_t *ppos)
-{
-	/* Reading without consuming is not supported */
-	return -EOPNOTSUPP;
-}
-
-static ssize_t trace_write(struct file *filp, const char __user *ubuf, size_t cnt, loff_t *ppos)
-{
-	int ret;
-
-	if (!cnt)
-		return -EINVAL;
-
-	/* Whatever it is that was written */
-	ret = trace_remote_clear(file_inode(filp)->i_private);
-
-	return ret ?: cnt;
-}
-
-static const struct file_operations trace_fops = {
-	.open	= trace_open,
-	.read	= trace_read,
-	.write	= trace_write,
-};
-
 /* About the remote as a whole */
-static const struct trace_remote_file remote_files[] = {
+const struct trace_remote_file trace_remote_control_files[] = {
+	{ "buffer_percent",	TRACE_MODE_WRITE,	&buffer_percent_fops },
 	{ "buffer_size_kb",	TRACE_MODE_WRITE,	&buffer_size_kb_fops },
+	{ "current_tracer",	TRACE_MODE_WRITE,	&current_tracer_fops },
 	{ "trace_clock",	TRACE_MODE_WRITE,	&trace_clock_fops },
+	{ "trace_options",	TRACE_MODE_WRITE,	&trace_options_fops },
 	{ "tracing_on",		TRACE_MODE_WRITE,	&tracing_on_fops },
 	{ "write_event",	0200,			&write_event_fops },
+	{ }
 };
 
-/* About the events of one CPU or of all: in the remote's directory and below per_cpu/ */
-static const struct trace_remote_file scope_files[] = {
-	{ "trace",		TRACE_MODE_WRITE,	&trace_fops },
-	{ "trace_pipe",		TRACE_MODE_READ,	&trace_remote_pipe_fops },
+/* In options/ */
+const struct trace_remote_file trace_remote_option_files[] = {
+	{ "overwrite",		TRACE_MODE_WRITE,	&overwrite_fops },
+	{ }
 };
-
-/**
- * trace_remote_create_files - create the files of a table
- * @files:	the table
- * @nr:		entries in it
- * @dir:	where
- * @data:	i_private of each file
- *
- * Return: 0, or -ENOMEM and some of the files may be there.
- */
-int trace_remote_create_files(const struct trace_remote_file *files, unsigned int nr,
-			      struct dentry *dir, void *data)
-{
-	for (; nr; nr--, files++) {
-		if (!tracefs_create_file(files->name, files->mode, dir, data, files->fops))
-			return -ENOMEM;
-	}
-
-	return 0;
-}
-
-static int create_per_cpu(struct trace_remote *remote, struct dentry *parent)
-{
-	struct dentry *per_cpu, *dir;
-	char name[16];
-	int cpu, ret;
-
-	per_cpu = tracefs_create_dir("per_cpu", parent);
-	if (!per_cpu)
-		return -ENOMEM;
-
-	for_each_possible_cpu(cpu) {
-		snprintf(name, sizeof(name), "cpu%d", cpu);
-		dir = tracefs_create_dir(name, per_cpu);
-		if (!dir)
-			return -ENOMEM;
-
-		ret = trace_remote_create_files(scope_files, ARRAY_SIZE(scope_files), dir,
-						&remote->cpus[cpu].scope);
-		if (ret)
-			return ret;
-	}
-
-	return 0;
-}
-
-/**
- * trace_remote_create_tree - create a remote's directory and all that is in it
- * @remote:	which
- * @parent:	where; NULL is the top of tracefs
- *
- * Return: 0; -EEXIST if there is something of its name; -ENOMEM. On failure nothing is left.
- */
-int trace_remote_create_tree(struct trace_remote *remote, struct dentry *parent)
-{
-	struct dentry *dir;
-	int ret;
-
-	/* tracefs does not tell why it fails, but that name is the likely reason */
-	dir = tracefs_create_dir(remote->name, parent);
-	if (!dir)
-		return -EEXIST;
-
-	ret = trace_remote_create_files(remote_files, ARRAY_SIZE(remote_files), dir,
-					&remote->scope);
-	if (ret)
-		goto remove;
-
-	ret = trace_remote_create_files(scope_files, ARRAY_SIZE(scope_files), dir, &remote->scope);
-	if (ret)
-		goto remove;
-
-	ret = create_per_cpu(remote, dir);
-	if (ret)
-		goto remove;
-
-	ret = trace_remote_create_events(remote, dir);
-	if (ret)
-		goto remove;
-
-	return 0;
-
-remove:
-	tracefs_remove(dir);
-
-	return ret;
-}

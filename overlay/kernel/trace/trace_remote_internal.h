@@ -2,23 +2,38 @@
 /*
  * What the files of trace_remote*.c share. Remotes see <linux/trace_remote.h> only.
  *
- *	trace_remote.c		registration, memory, and the state: loaded, tracing, events
- *	trace_remote_files.c	the tree, and the small control files in it
+ *	trace_remote.c		registration, and the state: loaded, tracing, events
+ *	trace_remote_rings.c	the rings' memory
+ *	trace_remote_tree.c	the tree: where the files are
+ *	trace_remote_files.c	the small files that control the remote
+ *	trace_remote_stats.c	counters
  *	trace_remote_events.c	the tree below events/
- *	trace_remote_pipe.c	trace_pipe: the files, waiting for news
+ *	trace_remote_select.c	events by name
+ *	trace_remote_host.c	the events among the host's own
+ *	trace_remote_wait.c	waiting for news
+ *	trace_remote_pipe.c	trace_pipe: text
+ *	trace_remote_raw.c	trace_pipe_raw: pages
+ *	trace_remote_map.c	the same, mapped
+ *	trace_remote_trace.c	trace: looking without consuming
+ *	trace_remote_heap.h	CPUs in the order of their next events' time
  *	trace_remote_merge.c	all CPUs' events in the order of time
  *	trace_remote_text.c	an event as a line of text
+ *	trace_remote_printf.c	the part of it that the remote prints
  *
  * Lock order, outermost first:
  *
- *	trace_remote_pipe::lock		one open trace_pipe: its text buffer
+ *	trace_remote_pipe::lock		one open trace_pipe: its text buffer; the same are
+ *					trace_remote_raw::lock, and seq_file::lock for a trace;
+ *					splice has the lock of the pipe it fills instead, and
+ *					mmap has mmap_lock, which is next
+ *	event_mutex			ftrace's: switching one of our events there
  *	trace_remote::lock		control: everything that changes what is loaded or traced
  *	trace_remote::merge_lock	one reader of all CPUs at a time; whoever holds it may take
  *					several of the next
- *	trace_remote_cpu::lock		one CPU's ring: its reader, and the remote's swap and reset
+ *	trace_remote_cpu::lock		one CPU's ring: its reader, the remote's swap, reset, sync
  *
- * User memory is never touched below trace_remote_pipe::lock. An open trace_pipe keeps the rings
- * loaded, so that reading needs no trace_remote::lock: the two are in fact never held together.
+ * User memory is never touched below the outermost ones. An open file keeps the rings loaded, so
+ * that reading needs no trace_remote::lock; only a trace opened while nothing was loaded takes it.
  * The watch work takes none of them.
  */
 #ifndef _KERNEL_TRACE_REMOTE_INTERNAL_H
@@ -26,6 +41,7 @@
 
 #include <linux/cpumask.h>
 #include <linux/fs.h>
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/remote_ring_reader.h>
 #include <linux/seq_file.h>
@@ -36,6 +52,7 @@
 
 #define TRACE_REMOTE_ALL_CPUS	(-1)
 
+struct trace_buffer_meta;
 struct trace_remote;
 
 /**
@@ -58,11 +75,25 @@ static inline const struct cpumask *trace_remote_scope_mask(const struct trace_r
  * @remote:	whose
  * @first:	number of the first of them
  * @nr:		how many
+ * @host_users:	of one event: how many of the host's own switches of it are on
  */
 struct trace_remote_event_set {
 	struct trace_remote	*remote;
 	unsigned int		first;
 	unsigned int		nr;
+	unsigned int		host_users;	/* event_mutex */
+};
+
+/**
+ * struct trace_remote_counters - what became of events
+ * @overrun:	overwritten before they were read
+ * @dropped:	never written for want of room
+ * @read:	read
+ */
+struct trace_remote_counters {
+	u64	overrun;
+	u64	dropped;
+	u64	read;
 };
 
 /**
@@ -70,9 +101,16 @@ struct trace_remote_event_set {
  * @scope:	this CPU
  * @tag:	how this CPU's lines begin: "[007]\t"
  * @tag_len:	characters in @tag
- * @lock:	serialises all that follows, and the remote's swap and reset
- * @reader:	valid while the remote is loaded
+ * @lock:	serialises all that follows down to @settled, and the remote's swap, reset, sync
+ * @reader:	valid while the remote is loaded, as the next three
+ * @slot_ids:	what @reader keeps account in
+ * @start:	counters when they were last said to be 0
+ * @map:	what those see who map the ring, NULL if nobody has
  * @settled:	in a merge: nothing older than the horizon is still to be published
+ * @waiters:	readers and pollers of this CPU's files
+ * @full_waiters: readers that wait for much
+ * @seen_tail:	the last page that the watch saw being written
+ * @seen_empty:	jiffies when there was nothing to read
  */
 struct trace_remote_cpu {
 	struct trace_remote_scope	scope;
@@ -80,7 +118,15 @@ struct trace_remote_cpu {
 	unsigned int			tag_len;
 	struct mutex			lock;	/* innermost */
 	struct remote_ring_reader	reader;
+	u32				*slot_ids;
+	struct trace_remote_counters	start;
+	struct trace_buffer_meta	*map;
 	bool				settled;
+
+	wait_queue_head_t		waiters;
+	wait_queue_head_t		full_waiters;
+	u64				seen_tail;
+	unsigned long			seen_empty;
 };
 
 /**
@@ -90,6 +136,7 @@ struct trace_remote_cpu {
  * @priv:	...
  * @events:	...
  * @nr_events:	...
+ * @list:	in the list of all remotes
  * @event_sets:	one for each event, then one for all of them
  * @event_ids:	@events by event id, starting from @first_id; NULL where the id is not ours
  * @first_id:	lowest id of @events
@@ -97,12 +144,15 @@ struct trace_remote_cpu {
  * @scope:	all CPUs
  * @cpus:	by CPU, valid for possible CPUs
  * @merge_lock:	see the lock order above
- * @waiters:	readers and pollers of any trace_pipe
- * @watch:	looks for news in the rings while there are @waiters
+ * @waiters:	readers and pollers of all CPUs
+ * @watch:	looks for news in the rings while there are waiters
+ * @last_page:	jiffies when it last found that a page had been begun
+ * @buffer_percent: how much of a ring is much; may be set at any time
  * @lock:	serialises all that follows
  * @enabled:	events that are on
+ * @overwrite:	a full ring overwrites the oldest events; may be read without @lock
  * @size_kb:	data each ring has room for
- * @nr_pipes:	trace_pipes that are open
+ * @nr_users:	open files that need what is loaded
  * @tracing_on:	the remote takes events; may be read without @lock
  * @rings:	the memory, NULL while the remote is not loaded
  * @nr_slots:	slots of each of @rings
@@ -113,6 +163,7 @@ struct trace_remote {
 	void					*priv;
 	const struct trace_remote_event		*events;
 	unsigned int				nr_events;
+	struct list_head			list;
 
 	struct trace_remote_event_set		*event_sets;
 	const struct trace_remote_event		**event_ids;
@@ -125,11 +176,14 @@ struct trace_remote {
 	struct mutex				merge_lock;	/* below @lock */
 	wait_queue_head_t			waiters;
 	struct delayed_work			watch;
+	unsigned long				last_page;
+	unsigned int				buffer_percent;
 
 	struct mutex				lock;	/* of all that follows */
 	unsigned long				*enabled;
+	bool					overwrite;
 	u64					size_kb;
-	unsigned int				nr_pipes;
+	unsigned int				nr_users;
 	bool					tracing_on;
 	struct trace_remote_ring		*rings;
 	u32					nr_slots;
@@ -153,15 +207,21 @@ trace_remote_find_event(const struct trace_remote *remote, unsigned int id)
 /* trace_remote.c */
 int trace_remote_set_tracing(struct trace_remote *remote, bool on);
 int trace_remote_set_size(struct trace_remote *remote, u64 size_kb);
+int trace_remote_set_overwrite(struct trace_remote *remote, bool on);
 int trace_remote_set_events(const struct trace_remote_event_set *set, bool on);
 int trace_remote_write_event(struct trace_remote *remote, u64 value);
 int trace_remote_clear(const struct trace_remote_scope *scope);
 int trace_remote_get(struct trace_remote *remote);
+bool trace_remote_get_loaded(struct trace_remote *remote);
 void trace_remote_put(struct trace_remote *remote);
+
+/* trace_remote_rings.c */
+int trace_remote_alloc_rings(struct trace_remote *remote, u32 nr_slots);
+void trace_remote_free_rings(struct trace_remote *remote);
 
 /**
  * struct trace_remote_file - an entry of a table of files
- * @name:	its name
+ * @name:	its name; NULL ends the table
  * @mode:	its permissions
  * @fops:	its operations
  */
@@ -171,10 +231,14 @@ struct trace_remote_file {
 	const struct file_operations	*fops;
 };
 
+/* trace_remote_tree.c */
+int trace_remote_create_trees(struct trace_remote *remote);
+int trace_remote_create_files(const struct trace_remote_file *files, struct dentry *dir,
+			      void *data);
+
 /* trace_remote_files.c */
-int trace_remote_create_tree(struct trace_remote *remote, struct dentry *parent);
-int trace_remote_create_files(const struct trace_remote_file *files, unsigned int nr,
-			      struct dentry *dir, void *data);
+extern const struct trace_remote_file trace_remote_control_files[];
+extern const struct trace_remote_file trace_remote_option_files[];
 int trace_remote_open_text(struct inode *inode, struct file *filp,
 			   int (*show)(struct seq_file *m, void *unused));
 ssize_t trace_remote_write_text(struct file *filp, const char __user *ubuf, size_t cnt,
@@ -217,13 +281,41 @@ static const struct file_operations _name ## _fops = {					\
 	.release	= single_release,						\
 }
 
+/* trace_remote_stats.c */
+extern const struct file_operations trace_remote_stats_fops;
+void trace_remote_stats_start(struct trace_remote_cpu *tcpu);
+void trace_remote_stats(struct trace_remote_cpu *tcpu, struct remote_ring_stats *ring,
+			struct trace_remote_counters *counters);
+
 /* trace_remote_events.c */
 int trace_remote_create_events(struct trace_remote *remote, struct dentry *parent);
 
+/* trace_remote_select.c */
+extern const struct trace_remote_file trace_remote_select_files[];
+
+/* trace_remote_host.c */
+void trace_remote_init_host(struct trace_remote *remote);
+
 /* trace_remote_pipe.c */
 extern const struct file_operations trace_remote_pipe_fops;
+
+/* trace_remote_raw.c */
+extern const struct file_operations trace_remote_raw_fops;
+
+/* trace_remote_map.c */
+int trace_remote_map(struct trace_remote_cpu *tcpu, struct vm_area_struct *vma);
+int trace_remote_map_next(struct trace_remote_cpu *tcpu);
+void trace_remote_map_free(struct trace_remote_cpu *tcpu);
+
+/* trace_remote_wait.c */
 void trace_remote_init_waiters(struct trace_remote *remote);
 void trace_remote_wake_waiters(struct trace_remote *remote);
+bool trace_remote_empty(const struct trace_remote_scope *scope);
+int trace_remote_sleep(const struct trace_remote_scope *scope, bool much,
+		       bool (*stop)(const void *data), const void *data);
+int trace_remote_pause(unsigned int us);
+__poll_t trace_remote_poll(struct file *filp, struct poll_table_struct *table,
+			   const struct trace_remote_scope *scope);
 
 /**
  * struct trace_remote_text - lines on their way to the user
@@ -240,6 +332,9 @@ struct trace_remote_text {
 	unsigned int		secs_len;
 	char			secs_text[24];
 };
+
+/* trace_remote_trace.c */
+extern const struct file_operations trace_remote_trace_fops;
 
 /* trace_remote_merge.c */
 struct trace_remote_merge;

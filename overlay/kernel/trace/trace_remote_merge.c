@@ -14,11 +14,11 @@
  *
  * trace_remote_internal.h has the lock order.
  */
-#include <linux/min_heap.h>
 #include <linux/mutex.h>
 #include <linux/processor.h>
 #include <linux/slab.h>
 
+#include "trace_remote_heap.h"
 #include "trace_remote_internal.h"
 
 /*
@@ -28,54 +28,16 @@
 #define SETTLE_LOOKS	100
 
 /**
- * struct merge_source - a ring that has events in a merge round
- * @time:	time of its oldest event
- * @tcpu:	whose it is; its lock is held
- */
-struct merge_source {
-	u64			time;
-	struct trace_remote_cpu	*tcpu;
-};
-
-DEFINE_MIN_HEAP(struct merge_source, merge_heap);
-
-/**
  * struct trace_remote_merge - what merging needs to remember
  * @scope:	what is merged
- * @heap:	the sources of the round that is going on; empty between rounds
+ * @heap:	the sources of the round that is going on, their CPUs locked; empty between rounds
  * @sources:	@heap's elements, one for each CPU of @scope
  */
 struct trace_remote_merge {
 	const struct trace_remote_scope	*scope;
-	struct merge_heap		heap;
-	struct merge_source		sources[];
+	struct trace_remote_heap	heap;
+	struct trace_remote_source	sources[];
 };
-
-static bool source_less(const void *lhs, const void *rhs, void *unused)
-{
-	const struct merge_source *l = lhs, *r = rhs;
-
-	return l->time < r->time;
-}
-
-static void source_swap(void *lhs, void *rhs, void *unused)
-{
-	swap(*(struct merge_source *)lhs, *(struct merge_source *)rhs);
-}
-
-static const struct min_heap_callbacks source_callbacks = {
-	.less	= source_less,
-	.swp	= source_swap,
-};
-
-/* Is the first source, whose time has changed, still the oldest? Mostly it is */
-static bool heap_in_order(const struct merge_heap *heap)
-{
-	u64 time = heap->data[0].time;
-
-	return (heap->nr < 2 || time <= heap->data[1].time) &&
-	       (heap->nr < 3 || time <= heap->data[2].time);
-}
 
 /* Was the CPU outside the writer's code at some time since the horizon was taken? */
 static bool cpu_settles(const struct trace_remote_cpu *tcpu)
@@ -122,7 +84,7 @@ static void cpu_lock(struct trace_remote_merge *merge, struct trace_remote_cpu *
 static bool round_collect(struct trace_remote_merge *merge, bool strict)
 {
 	const struct trace_remote_scope *scope = merge->scope;
-	struct merge_heap *heap = &merge->heap;
+	struct trace_remote_heap *heap = &merge->heap;
 	int cpu;
 
 	for_each_cpu(cpu, trace_remote_scope_mask(scope)) {
@@ -145,10 +107,10 @@ static bool round_collect(struct trace_remote_merge *merge, bool strict)
 			continue;
 		}
 
-		heap->data[heap->nr++] = (struct merge_source) { event->time, tcpu };
+		heap->data[heap->nr++] = (struct trace_remote_source) { event->time, tcpu };
 	}
 
-	min_heapify_all(heap, &source_callbacks, NULL);
+	trace_remote_heap_build(heap);
 
 	return true;
 }
@@ -156,8 +118,8 @@ static bool round_collect(struct trace_remote_merge *merge, bool strict)
 static void round_print(struct trace_remote_merge *merge, struct trace_remote_text *text,
 			size_t want, u64 horizon)
 {
-	struct merge_heap *heap = &merge->heap;
-	struct merge_source *first = heap->data;
+	struct trace_remote_heap *heap = &merge->heap;
+	struct trace_remote_source *first = heap->data;
 
 	while (heap->nr && first->time <= horizon) {
 		struct trace_remote_cpu *tcpu = first->tcpu;
@@ -172,14 +134,12 @@ static void round_print(struct trace_remote_merge *merge, struct trace_remote_te
 
 		event = cpu_next(tcpu);
 		if (event) {
-			first->time = event->time;
-			if (!heap_in_order(heap))
-				min_heap_sift_down(heap, 0, &source_callbacks, NULL);
+			trace_remote_heap_update(heap, event->time);
 		} else {
 			if (!tcpu->settled)
 				break;
 			mutex_unlock(&tcpu->lock);
-			min_heap_pop(heap, &source_callbacks, NULL);
+			trace_remote_heap_pop(heap);
 		}
 	}
 }
@@ -201,7 +161,7 @@ void trace_remote_merge_round(struct trace_remote_merge *merge, struct trace_rem
 {
 	struct trace_remote *remote = merge->scope->remote;
 	bool all = merge->scope->cpu == TRACE_REMOTE_ALL_CPUS;
-	struct merge_heap *heap = &merge->heap;
+	struct trace_remote_heap *heap = &merge->heap;
 	u64 horizon = U64_MAX;
 	int i;
 

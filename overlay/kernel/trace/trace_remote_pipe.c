@@ -2,24 +2,15 @@
 /*
  * trace_pipe of a remote: text that is gone once it is read.
  *
- * The writer cannot wake a reader: it is not in the kernel, and may be no more than another CPU
- * that stores to memory. While somebody waits, and only then, a work looks at the rings.
- *
  * trace_remote_internal.h has the lock order.
  */
 #include <linux/cleanup.h>
-#include <linux/hrtimer.h>
 #include <linux/jiffies.h>
-#include <linux/ktime.h>
 #include <linux/poll.h>
-#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "trace.h"
 #include "trace_remote_internal.h"
-
-/* How often the rings are looked at for those who wait */
-#define WATCH_INTERVAL		DIV_ROUND_UP(HZ, 10)
 
 /* A round without a result is tried again after a pause that doubles from the one to the other */
 #define PAUSE_MIN_US		20
@@ -58,96 +49,12 @@ struct trace_remote_pipe {
 	struct trace_remote_text	text;
 };
 
-/* May be wrong if it says no: see remote_ring_reader_empty() */
-static bool pipe_empty(const struct trace_remote_pipe *pipe)
-{
-	const struct trace_remote_scope *scope = pipe->scope;
-	int cpu;
-
-	for_each_cpu(cpu, trace_remote_scope_mask(scope)) {
-		if (!remote_ring_reader_empty(&scope->remote->cpus[cpu].reader))
-			return false;
-	}
-
-	return true;
-}
-
-static void watch_start(struct trace_remote *remote)
-{
-	queue_delayed_work(system_power_efficient_wq, &remote->watch, WATCH_INTERVAL);
-}
-
-static void watch_work(struct work_struct *work)
-{
-	struct trace_remote *remote = container_of(to_delayed_work(work), struct trace_remote,
-						   watch);
-	int cpu;
-
-	/* Pairs with the barrier of set_current_state() in pipe_sleep(), or of poll_wait() */
-	if (!wq_has_sleeper(&remote->waiters))
-		return;
-
-	for_each_possible_cpu(cpu) {
-		if (!remote_ring_reader_empty(&remote->cpus[cpu].reader)) {
-			wake_up_poll(&remote->waiters, EPOLLIN | EPOLLRDNORM);
-			break;
-		}
-	}
-
-	/* One who was not woken still waits. Those who were, and wait again, start it again */
-	if (wq_has_sleeper(&remote->waiters))
-		watch_start(remote);
-}
-
-/**
- * trace_remote_init_waiters - prepare for those who will wait for events
- * @remote:	a remote being registered
- */
-void trace_remote_init_waiters(struct trace_remote *remote)
-{
-	init_waitqueue_head(&remote->waiters);
-	INIT_DELAYED_WORK(&remote->watch, watch_work);
-}
-
-/**
- * trace_remote_wake_waiters - have all who wait for events look again whether they should
- * @remote:	any remote
- */
-void trace_remote_wake_waiters(struct trace_remote *remote)
-{
-	wake_up_all(&remote->waiters);
-}
-
 /* As in ftrace: tracing is off, and this is not a reader that waits for it to be switched on */
-static bool pipe_at_end(const struct trace_remote_pipe *pipe)
+static bool pipe_at_end(const void *data)
 {
+	const struct trace_remote_pipe *pipe = data;
+
 	return pipe->has_read && !READ_ONCE(pipe->scope->remote->tracing_on);
-}
-
-/* Returns 0 when it is time to look again, or a negative error */
-static int pipe_sleep(struct trace_remote_pipe *pipe)
-{
-	struct trace_remote *remote = pipe->scope->remote;
-	DEFINE_WAIT(wait);
-
-	prepare_to_wait(&remote->waiters, &wait, TASK_INTERRUPTIBLE);
-	watch_start(remote);
-	if (pipe_empty(pipe) && !pipe_at_end(pipe))
-		schedule();
-	finish_wait(&remote->waiters, &wait);
-
-	return signal_pending(current) ? -ERESTARTSYS : 0;
-}
-
-/* A shorter sleep, when there is something that will soon be readable */
-static int pipe_pause(unsigned int us)
-{
-	ktime_t time = ns_to_ktime(us * NSEC_PER_USEC);
-
-	set_current_state(TASK_INTERRUPTIBLE);
-	schedule_hrtimeout_range(&time, us * NSEC_PER_USEC, HRTIMER_MODE_REL);
-
-	return signal_pending(current) ? -ERESTARTSYS : 0;
 }
 
 /* A round was for nothing. A reader that does not come back soon does not know for how long */
@@ -170,7 +77,7 @@ static int pipe_fill(struct trace_remote_pipe *pipe, size_t want, bool nonblock)
 			       time_before(jiffies, pipe->stall_start + PATIENCE);
 
 		trace_remote_merge_round(pipe->merge, &pipe->text, want, patient);
-		if (trace_seq_used(&pipe->text.seq) || pipe_empty(pipe)) {
+		if (trace_seq_used(&pipe->text.seq) || trace_remote_empty(pipe->scope)) {
 			pipe->stalled = false;
 			return 0;
 		}
@@ -179,7 +86,7 @@ static int pipe_fill(struct trace_remote_pipe *pipe, size_t want, bool nonblock)
 		if (nonblock && rounds == NONBLOCK_ROUNDS)
 			return -EAGAIN;
 
-		ret = pipe_pause(pause);
+		ret = trace_remote_pause(pause);
 		if (ret)
 			return ret;
 		pause = min(2 * pause, PAUSE_MAX_US);
@@ -195,7 +102,7 @@ static int pipe_wait_and_fill(struct trace_remote_pipe *pipe, size_t want, bool 
 		/* Before the rings: what was written while tracing was on must still be read */
 		bool at_end = pipe_at_end(pipe);
 
-		if (!pipe_empty(pipe)) {
+		if (!trace_remote_empty(pipe->scope)) {
 			ret = pipe_fill(pipe, want, nonblock);
 			if (ret || trace_seq_used(&pipe->text.seq))
 				return ret;
@@ -210,7 +117,7 @@ static int pipe_wait_and_fill(struct trace_remote_pipe *pipe, size_t want, bool 
 
 		/* Others with the same file shall not wait for this one's signals */
 		mutex_unlock(&pipe->lock);
-		ret = pipe_sleep(pipe);
+		ret = trace_remote_sleep(pipe->scope, false, pipe_at_end, pipe);
 		mutex_lock(&pipe->lock);
 		if (ret)
 			return ret;
@@ -253,17 +160,9 @@ unlock:
 static __poll_t pipe_poll(struct file *filp, poll_table *table)
 {
 	struct trace_remote_pipe *pipe = filp->private_data;
-	struct trace_remote *remote = pipe->scope->remote;
+	__poll_t events = trace_remote_poll(filp, table, pipe->scope);
 
-	poll_wait(filp, &remote->waiters, table);
-
-	if (READ_ONCE(pipe->leftover) || !pipe_empty(pipe))
-		return EPOLLIN | EPOLLRDNORM;
-
-	if (!poll_does_not_wait(table))
-		watch_start(remote);
-
-	return 0;
+	return READ_ONCE(pipe->leftover) ? EPOLLIN | EPOLLRDNORM : events;
 }
 
 static int pipe_open(struct inode *inode, struct file *filp)

@@ -7,7 +7,7 @@
  * donated, or neither, and comes back exactly once. A page that does not come back is leaked with
  * a warning, for touching it would be fatal.
  *
- * trace_remote serialises all but swap, reset, sync and now; nothing here needs a lock of its own.
+ * trace_remote serialises what needs it, as <linux/trace_remote.h> says; there is no lock here.
  */
 #include <linux/cpu.h>
 #include <linux/gfp.h>

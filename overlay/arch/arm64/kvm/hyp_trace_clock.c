@@ -23,7 +23,7 @@
 
 #define CLOCK_PERIOD		HZ
 
-/* Nanoseconds; a difference above this is no drift. The steepest slew there is makes 83 ms a second */
+/* Nanoseconds; above this it is no drift. The steepest slew there is makes 83 ms a second */
 #define CLOCK_MAX_DRIFT		(200 * NSEC_PER_MSEC)
 
 /*

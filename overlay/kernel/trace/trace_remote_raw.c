@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * trace_pipe_raw of a remote: one CPU's events as pages in ftrace's binary form, gone once read.
+ *
+ * What is read is whole pages, padded with zeroes, each with at least one event. The page that is
+ * being written is not waited for: what there is of it makes a page of its own.
+ *
+ * read and poll wait for any event. splice and mmap are for those who want much at a time: they
+ * wait for the part of the ring that buffer_percent says, but no longer than anybody may have to.
+ *
+ * trace_remote_internal.h has the lock order.
+ */
+#include <linux/cleanup.h>
+#include <linux/gfp.h>
+#include <linux/pipe_fs_i.h>
+#include <linux/poll.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/splice.h>
+#include <linux/uaccess.h>
+
+#include <uapi/linux/trace_mmap.h>
+
+#include "trace.h"
+#include "trace_remote_internal.h"
+
+/* A try without a result, though there seems to be something, is followed by a pause */
+#define PAUSE_US	100
+
+/**
+ * struct trace_remote_raw - an open trace_pipe_raw
+ * @tcpu:	what is read
+ * @wakes:	how often those who wait for this file have been told not to
+ * @has_read:	something has been read
+ * @lock:	serialises all that follows
+ * @pos:	bytes of @page that the user has; PAGE_SIZE if there is nothing to give. May be
+ *		read without @lock
+ * @page:	what has been consumed and is given to the user
+ */
+struct trace_remote_raw {
+	struct trace_remote_cpu	*tcpu;
+	atomic_t		wakes;
+	bool			has_read;
+	struct mutex		lock;	/* outermost */
+	unsigned int		pos;
+	struct remote_ring_page	*page;
+};
+
+/**
+ * struct raw_wait - what a reader knows when it begins to wait
+ * @raw:	the file
+ * @wakes:	its wakes
+ */
+struct raw_wait {
+	struct trace_remote_raw	*raw;
+	int			wakes;
+};
+
+static bool raw_tracing(const struct trace_remote_raw *raw)
+{
+	return READ_ONCE(raw->tcpu->scope.remote->tracing_on);
+}
+
+static bool raw_woken(const void *data)
+{
+	const struct raw_wait *wait = data;
+
+	return atomic_read(&wait->raw->wakes) != wait->wakes ||
+	       (READ_ONCE(wait->raw->has_read) && !raw_tracing(wait->raw));
+}
+
+/* Returns false if there is nothing */
+static bool raw_take(struct trace_remote_raw *raw, struct remote_ring_page *page)
+{
+	guard(mutex)(&raw->tcpu->lock);
+
+	if (!remote_ring_reader_read_page(&raw->tcpu->reader, page))
+		return false;
+	WRITE_ONCE(raw->has_read, true);
+
+	return true;
+}
+
+/* Returns 0 if it is time to look again, or a negative error */
+static int raw_wait(struct trace_remote_raw *raw, const struct raw_wait *wait, bool much)
+{
+	const struct trace_remote_scope *scope = &raw->tcpu->scope;
+
+	/* Soon there will be something, or there never will, and then it is not worth a CPU */
+	if (!trace_remote_empty(scope))
+		return trace_remote_pause(PAUSE_US);
+
+	return trace_remote_sleep(scope, much, raw_woken, wait);
+}
+
+/* Returns 0 if there is a page or the file has come to its end, or a negative error */
+static int raw_fill(struct trace_remote_raw *raw, struct file *filp)
+{
+	int ret;
+
+	while (raw->pos == PAGE_SIZE) {
+		struct raw_wait wait = { raw, atomic_read(&raw->wakes) };
+		/* Before the ring: what was written while tracing was on must still be read */
+		bool at_end = READ_ONCE(raw->has_read) && !raw_tracing(raw);
+
+		if (raw_take(raw, raw->page)) {
+			WRITE_ONCE(raw->pos, 0);
+			return 0;
+		}
+
+		if (filp->f_flags & O_NONBLOCK)
+			return -EAGAIN;
+		if (at_end)
+			return 0;
+
+		/* Others with the same file shall not wait for this one's signals */
+		mutex_unlock(&raw->lock);
+		ret = raw_wait(raw, &wait, false);
+		mutex_lock(&raw->lock);
+		if (ret)
+			return ret;
+	}
+
+	return 0;
+}
+
+static ssize_t raw_read(struct file *filp, char __user *ubuf, size_t cnt, loff_t *ppos)
+{
+	struct trace_remote_raw *raw = filp->private_data;
+	size_t left;
+	int ret;
+
+	if (!cnt)
+		return 0;
+
+	if (mutex_lock_interruptible(&raw->lock))
+		return -ERESTARTSYS;
+
+	ret = raw_fill(raw, filp);
+	cnt = min_t(size_t, cnt, PAGE_SIZE - raw->pos);
+	if (ret || !cnt)
+		goto unlock;
+
+	left = copy_to_user(ubuf, (void *)raw->page + raw->pos, cnt);
+	if (left == cnt) {
+		ret = -EFAULT;
+		goto unlock;
+	}
+
+	cnt -= left;
+	WRITE_ONCE(raw->pos, raw->pos + cnt);
+	*ppos += cnt;
+
+unlock:
+	mutex_unlock(&raw->lock);
+
+	return ret ?: cnt;
+}
+
+/* Move pages into @pipe; returns how many bytes, or a negative error if that are none */
+static ssize_t raw_fill_pipe(struct trace_remote_raw *raw, struct pipe_inode_info *pipe,
+			     size_t len)
+{
+	size_t done;
+
+	for (done = 0; len - done >= PAGE_SIZE; done += PAGE_SIZE) {
+		struct pipe_buffer buf = {
+			.ops = &default_pipe_buf_ops,
+			.len = PAGE_SIZE,
+		};
+
+		if (trace_remote_empty(&raw->tcpu->scope))
+			break;
+
+		buf.page = alloc_page(GFP_KERNEL);
+		if (!buf.page)
+			return done ?: -ENOMEM;
+
+		if (!raw_take(raw, page_address(buf.page))) {
+			__free_page(buf.page);
+			break;
+		}
+
+		/* There is a reader and there is room, and the pipe is locked */
+		if (WARN_ON_ONCE(add_to_pipe(pipe, &buf) < 0))
+			break;
+	}
+
+	return done ?: -EAGAIN;
+}
+
+/* The caller has locked the pipe and reduced @len to what it has room for */
+static ssize_t raw_splice_read(struct file *filp, loff_t *ppos, struct pipe_inode_info *pipe,
+			       size_t len, unsigned int flags)
+{
+	struct trace_remote_raw *raw = filp->private_data;
+	ssize_t ret;
+
+	if (!IS_ALIGNED(*ppos, PAGE_SIZE) || len < PAGE_SIZE)
+		return -EINVAL;
+
+	for (;;) {
+		struct raw_wait wait = { raw, atomic_read(&raw->wakes) };
+		bool tracing = raw_tracing(raw);
+
+		/* What is consumed for nobody would be lost */
+		if (!pipe->readers) {
+			send_sig(SIGPIPE, current, 0);
+			return -EPIPE;
+		}
+
+		ret = raw_fill_pipe(raw, pipe, len);
+		if (ret != -EAGAIN)
+			break;
+		if (filp->f_flags & O_NONBLOCK || flags & SPLICE_F_NONBLOCK)
+			break;
+		/* As in ftrace, who waited comes to the end when tracing goes off */
+		if (!tracing && READ_ONCE(raw->has_read))
+			return 0;
+
+		ret = raw_wait(raw, &wait, READ_ONCE(raw->tcpu->scope.remote->buffer_percent));
+		if (ret)
+			break;
+		if (atomic_read(&raw->wakes) != wait.wakes &&
+		    trace_remote_empty(&raw->tcpu->scope))
+			return 0;
+	}
+
+	if (ret > 0)
+		*ppos += ret;
+
+	return ret;
+}
+
+static __poll_t raw_poll(struct file *filp, poll_table *table)
+{
+	struct trace_remote_raw *raw = filp->private_data;
+	__poll_t events = trace_remote_poll(filp, table, &raw->tcpu->scope);
+
+	return READ_ONCE(raw->pos) < PAGE_SIZE ? EPOLLIN | EPOLLRDNORM : events;
+}
+
+/* Have the next page put where those who have mapped the ring look */
+static int raw_next_mapped(struct trace_remote_raw *raw, struct file *filp)
+{
+	int ret;
+
+	for (;;) {
+		struct raw_wait wait = { raw, atomic_read(&raw->wakes) };
+		bool at_end = READ_ONCE(raw->has_read) && !raw_tracing(raw);
+
+		ret = trace_remote_map_next(raw->tcpu);
+		if (ret > 0)
+			WRITE_ONCE(raw->has_read, true);
+		if (ret)
+			return min(ret, 0);
+
+		/* As in ftrace, it is no error if there is nothing new */
+		if (filp->f_flags & O_NONBLOCK || at_end)
+			return 0;
+
+		ret = raw_wait(raw, &wait, READ_ONCE(raw->tcpu->scope.remote->buffer_percent));
+		if (ret)
+			return ret;
+		if (atomic_read(&raw->wakes) != wait.wakes)
+			return 0;
+	}
+}
+
+static long raw_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+{
+	struct trace_remote_raw *raw = filp->private_data;
+
+	if (cmd == TRACE_MMAP_IOCTL_GET_READER)
+		return raw_next_mapped(raw, filp);
+	if (cmd)
+		return -ENOTTY;
+
+	/* As in ftrace: have those who wait look at what has changed, and splice return */
+	atomic_inc(&raw->wakes);
+	trace_remote_wake_waiters(raw->tcpu->scope.remote);
+
+	return 0;
+}
+
+static int raw_mmap(struct file *filp, struct vm_area_struct *vma)
+{
+	struct trace_remote_raw *raw = filp->private_data;
+
+	return trace_remote_map(raw->tcpu, vma);
+}
+
+static int raw_open(struct inode *inode, struct file *filp)
+{
+	const struct trace_remote_scope *scope = inode->i_private;
+	struct trace_remote_raw *raw;
+	int ret;
+
+	ret = tracing_check_open_get_tr(NULL);
+	if (ret)
+		return ret;
+
+	raw = kzalloc(sizeof(*raw), GFP_KERNEL);
+	if (!raw)
+		return -ENOMEM;
+
+	raw->tcpu = &scope->remote->cpus[scope->cpu];
+	raw->pos = PAGE_SIZE;
+	mutex_init(&raw->lock);
+	raw->page = (void *)__get_free_page(GFP_KERNEL);
+	if (!raw->page) {
+		ret = -ENOMEM;
+		goto free_raw;
+	}
+
+	ret = trace_remote_get(scope->remote);
+	if (ret)
+		goto free_page;
+
+	filp->private_data = raw;
+
+	return nonseekable_open(inode, filp);
+
+free_page:
+	free_page((unsigned long)raw->page);
+free_raw:
+	kfree(raw);
+
+	return ret;
+}
+
+static int raw_release(struct inode *inode, struct file *filp)
+{
+	struct trace_remote_raw *raw = filp->private_data;
+
+	trace_remote_put(raw->tcpu->scope.remote);
+	free_page((unsigned long)raw->page);
+	mutex_destroy(&raw->lock);
+	kfree(raw);
+
+	return 0;
+}
+
+/* Data is the struct trace_remote_scope of the CPU */
+const struct file_operations trace_remote_raw_fops = {
+	.open		= raw_open,
+	.read		= raw_read,
+	.splice_read	= raw_splice_read,
+	.poll		= raw_poll,
+	.unlocked_ioctl	= raw_ioctl,
+	.mmap		= raw_mmap,
+	.release	= raw_release,
+};

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The memory of a remote's rings.
+ */
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/topology.h>
+
+#include "trace_remote_internal.h"
+
+static void *alloc_ring_page(int node)
+{
+	/* However much was asked for: fail before the OOM killer takes it from others */
+	struct page *page = alloc_pages_node(node, GFP_KERNEL | __GFP_ZERO | __GFP_RETRY_MAYFAIL |
+					     __GFP_NOWARN, 0);
+
+	return page ? page_address(page) : NULL;
+}
+
+/* Whatever is NULL was not allocated, or the remote could not get it back and it must stay */
+static void free_ring(struct trace_remote_ring *ring, u32 nr_slots)
+{
+	u32 i;
+
+	if (ring->pages) {
+		for (i = 0; i <= nr_slots; i++)
+			free_page((unsigned long)ring->pages[i]);
+	}
+	kvfree(ring->pages);
+	free_page((unsigned long)ring->meta);
+}
+
+/* On failure, what has been allocated is in @ring, for free_ring() */
+static int alloc_ring(struct trace_remote_ring *ring, u32 nr_slots, int cpu)
+{
+	int node = cpu_to_node(cpu);
+	u32 i;
+
+	ring->meta = alloc_ring_page(node);
+	ring->pages = kvcalloc((size_t)nr_slots + 1, sizeof(*ring->pages), GFP_KERNEL);
+	if (!ring->meta || !ring->pages)
+		return -ENOMEM;
+
+	for (i = 0; i <= nr_slots; i++) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+
+		ring->pages[i] = alloc_ring_page(node);
+		if (!ring->pages[i])
+			return -ENOMEM;
+		cond_resched();
+	}
+
+	return 0;
+}
+
+/**
+ * trace_remote_free_rings - undo trace_remote_alloc_rings()
+ * @remote:	which; it is not loaded, or the remote has given back what it could
+ */
+void trace_remote_free_rings(struct trace_remote *remote)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct trace_remote_cpu *tcpu = &remote->cpus[cpu];
+
+		trace_remote_map_free(tcpu);
+		free_ring(&remote->rings[cpu], remote->nr_slots);
+		kvfree(tcpu->slot_ids);
+		tcpu->slot_ids = NULL;
+	}
+	kvfree(remote->rings);
+	remote->rings = NULL;
+}
+
+/**
+ * trace_remote_alloc_rings - allocate a ring for each possible CPU
+ * @remote:	whose; it is not loaded
+ * @nr_slots:	slots of each ring
+ *
+ * Return: 0; -ENOMEM; -EINTR if the caller is being killed. On failure nothing has changed.
+ */
+int trace_remote_alloc_rings(struct trace_remote *remote, u32 nr_slots)
+{
+	int cpu, ret;
+
+	/* Two pages more than slots: the reader's and the meta page */
+	if (si_mem_available() < (long)num_possible_cpus() * ((long)nr_slots + 2))
+		return -ENOMEM;
+
+	remote->rings = kvcalloc(nr_cpu_ids, sizeof(*remote->rings), GFP_KERNEL);
+	if (!remote->rings)
+		return -ENOMEM;
+	remote->nr_slots = nr_slots;
+
+	for_each_possible_cpu(cpu) {
+		struct trace_remote_cpu *tcpu = &remote->cpus[cpu];
+
+		tcpu->slot_ids = kvcalloc(nr_slots, sizeof(*tcpu->slot_ids), GFP_KERNEL);
+		ret = tcpu->slot_ids ? alloc_ring(&remote->rings[cpu], nr_slots, cpu) : -ENOMEM;
+		if (ret) {
+			trace_remote_free_rings(remote);
+			return ret;
+		}
+	}
+
+	return 0;
+}
