@@ -54,6 +54,8 @@ reset() {
 	put events/enable 0
 	clear
 	put buffer_size_kb "$DEFAULT_KB"
+	[ ! -e "$T/options/overwrite" ] || put options/overwrite 1
+	[ ! -e "$T/buffer_percent" ] || put buffer_percent 50
 }
 
 # assert_eq WHAT GOT EXPECTED
@@ -144,6 +146,51 @@ ids() {
 assert_ids() {
 	drain "${3:-}" >drained || exit 1
 	assert_eq "$1" "$(ids <drained)" "$2"
+}
+
+# stat_of CPU NAME: a number from a CPU's stats, whose names may have blanks
+stat_of() {
+	sed -n "s/^$2: *//p" "$T/per_cpu/cpu$1/stats"
+}
+
+# cpus: one word for each CPU there can be
+cpus() {
+	for c in "$T"/per_cpu/cpu*; do
+		echo "${c##*/cpu}"
+	done | sort -n
+}
+
+# bounded SECONDS COMMAND...: fails rather than hangs
+bounded() {
+	bounded_limit=$(($1 * SLOW))
+	shift
+	bounded_rc=0
+	timeout -s KILL $bounded_limit "$@" || bounded_rc=$?
+	[ $bounded_rc -ne 137 ] || fail "'$*' was not done in $bounded_limit seconds"
+	return $bounded_rc
+}
+
+# event_counts: of "trace-cmd report" on stdin: how many of each event, by name
+event_counts() {
+	sed -n 's/.*\] *[0-9.]*: *\([a-z_0-9]*\): .*/\1/p' | sort | uniq -c | awk '{ print $2, $1 }'
+}
+
+# report FILE OUT: trace-cmd report; every event must have been understood. Without trace-cmd's own
+# plugins (-N), whose idea of kvm_entry is x86's.
+report() {
+	bounded 60 trace-cmd report -N -i "$1" >"$2" 2>"$2.err" ||
+		fail "trace-cmd report: $(tail -n 1 "$2.err")"
+	! grep -i -E 'error|warning|failed' "$2.err" >"$2.bad" ||
+		fail "trace-cmd report complains: $(head -n 1 "$2.bad")"
+	! grep -E "UNKNOWN EVENT|FAILED TO PARSE|\\[failed|CAN'?T FIND" "$2" >"$2.bad" ||
+		fail "trace-cmd report: not understood: $(head -n 1 "$2.bad")"
+}
+
+# export_dat FILE NAME: a trace.dat for tests/vm/host/trace-dat.sh, outside the guest
+export_dat() {
+	mkdir -p /run/export
+	trace-cmd report -N -i "$1" 2>/dev/null | event_counts >"/run/export/$2.counts"
+	cp "$1" "/run/export/$2.dat"
 }
 
 # loaded / unloaded: the state buffer_size_kb tells of

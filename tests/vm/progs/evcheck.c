@@ -11,6 +11,8 @@
  *   between them say; over all CPUs, what is missing is exactly what was lost.
  *
  * -k: the last id of a range need not be there (something was cleared, or a ring keeps the oldest).
+ * -u: there may be lines "CPU:0 [LOST ? EVENTS]": rawread prints them where a page had no room for
+ *     the number. Then the gap that follows is taken for what was lost.
  * Prints a summary: "lines=N read=N lost=N".
  */
 #include <getopt.h>
@@ -32,15 +34,20 @@ int main(int argc, char **argv)
 	__u64 last = 0, nr = 0, seen = 0, lost = 0, total = 0, id;
 	__u64 pending[MAX_CPUS] = { 0 };
 	int i, opt, nr_ranges = 0;
-	bool keep = false;
+	bool unknown[MAX_CPUS] = { false };
+	bool keep = false, allow = false;
 	const char *text;
+	char last_char[2];
 	struct range *r;
 	struct line l;
 
-	while ((opt = getopt(argc, argv, "k")) != -1) {
-		if (opt != 'k')
+	while ((opt = getopt(argc, argv, "ku")) != -1) {
+		if (opt == 'k')
+			keep = true;
+		else if (opt == 'u')
+			allow = true;
+		else
 			return 2;
-		keep = true;
 	}
 	for (; optind < argc && nr_ranges < MAX_RANGES; optind++) {
 		__u64 first, count;
@@ -60,6 +67,11 @@ int main(int argc, char **argv)
 
 	while ((text = next_line(stdin))) {
 		nr++;
+		if (allow && sscanf(text, "CPU:%u [LOST ? EVENTS%1[]]", &l.cpu, last_char) == 2 &&
+		    l.cpu < MAX_CPUS) {
+			unknown[l.cpu] = true;
+			continue;
+		}
 		parse_line(text, &l);
 		if (l.lost) {
 			pending[l.cpu] += l.lost;
@@ -86,11 +98,16 @@ int main(int argc, char **argv)
 		if (r->cpu >= 0) {
 			if ((int)l.cpu != r->cpu)
 				die("line %llu: written on CPU %d: '%s'", nr, r->cpu, text);
+			if (unknown[l.cpu] && id > r->next) {
+				lost += id - r->next;
+				pending[l.cpu] = id - r->next;
+			}
 			if (id - r->next != pending[l.cpu])
 				die("line %llu: CPU %u: %llu missing, %llu said to be lost: '%s'",
 				    nr, l.cpu, id - r->next, pending[l.cpu], text);
 		}
 		pending[l.cpu] = 0;
+		unknown[l.cpu] = false;
 		r->next = id + 1;
 		r->seen++;
 		seen++;

@@ -13,7 +13,7 @@ for id in 0 1 42 4294967296 18446744073709551615; do
 	assert_eq "lines for write_event $id" "$(wc -l <out)" 1
 	tab=$(printf '\t')
 	grep -q -E "^\[[0-9]{3}\]$tab +?[0-9]+\.[0-9]{6}: selftest id=$id\$" out ||
-		fail "write_event $id reads '$(cat out)', not '[CPU]<tab>SECS.USECS: selftest id=$id'"
+		fail "write_event $id: '$(cat out)', not '[CPU]<tab>SECS.USECS: selftest id=$id'"
 done
 
 # A newline after the number, as echo writes it; and the number of the CPU it happened on.

@@ -7,8 +7,8 @@ tracing=${T%/*}
 
 # field FORMAT FIELD: offset and size of a field
 field() {
-	sed -n "s/^[[:space:]]*field:[^;]*[ *]$2;[[:space:]]*offset:\([0-9]*\);[[:space:]]*size:\([0-9]*\);.*/\1 \2/p" \
-		"$1"
+	nr='\([0-9]*\);'
+	sed -n "s/^[^;]*[ *]$2;[[:space:]]*offset:${nr}[[:space:]]*size:${nr}.*/\1 \2/p" "$1"
 }
 
 n=0

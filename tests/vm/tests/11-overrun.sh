@@ -12,7 +12,8 @@ for round in 1 2; do
 	off
 	drain >out || exit 1
 	lost=$(sed -n '1s/^CPU:0 \[LOST \([0-9]*\) EVENTS\]$/\1/p' out)
-	[ -n "$lost" ] || fail "round $round: the first line is '$(head -n 1 out)', not CPU:0 [LOST n EVENTS]"
+	[ -n "$lost" ] ||
+		fail "round $round: first line '$(head -n 1 out)', not CPU:0 [LOST n EVENTS]"
 	first=$(sed -n '2s/.*: selftest id=\([0-9]*\)$/\1/p' out)
 	assert_eq "round $round: first id after LOST $lost" "$first" $((lost + 1))
 	assert_eq "round $round: lines that tell of lost events" "$(grep -c LOST out)" 1

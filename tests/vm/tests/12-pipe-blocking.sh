@@ -49,7 +49,8 @@ while [ $n -le 20 ]; do
 done
 both() { [ "$(cat one two | wc -l)" -ge 20 ]; }
 wait_for 10 "20 events come to two readers" both
-assert_eq "ids of two readers together" "$(cat one two | ids | tr ' ' '\n' | sort -n | tr '\n' ' ')" \
+assert_eq "ids of two readers together" \
+	"$(cat one two | ids | tr ' ' '\n' | sort -n | tr '\n' ' ')" \
 	"$(seq 20 | tr '\n' ' ')"
 kill $a $b
 wait_for 10 "the first reader dies" gone $a

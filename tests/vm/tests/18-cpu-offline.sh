@@ -16,7 +16,8 @@ bounded() {
 
 # Offline before anything is loaded.
 cpu_set $cpu 0
-for word in $(bounded tryio read "$T/$F/trace_pipe") $(bounded tryio poll "$T/$F/trace_pipe" 200); do
+for word in $(bounded tryio read "$T/$F/trace_pipe") \
+	$(bounded tryio poll "$T/$F/trace_pipe" 200); do
 	case $word in
 	EAGAIN | ENODEV | timeout) ;;
 	*) fail "$F/trace_pipe of a CPU that is offline: $word" ;;

@@ -29,7 +29,7 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do
 done
 echo "free before $before KB, after $after KB"
 [ $((before - after)) -le 512 ] ||
-	fail "$((before - after)) KB are missing after 1000 rounds: $before KB were free, now $after KB"
+	fail "$((before - after)) KB are missing after 1000 rounds: $before KB free, now $after"
 
 # And it still works.
 selftest_on

@@ -36,5 +36,5 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do
 done
 echo "free before $before KB, after $after KB"
 [ $((before - after)) -le 300 ] ||
-	fail "$((before - after)) KB are missing after 100 loads: $before KB were free, now $after KB"
+	fail "$((before - after)) KB are missing after 100 loads: $before KB free, now $after"
 reset

@@ -35,7 +35,8 @@ for cpu in 0 $((cpus - 1)); do
 	# An exit of the guest names the thread that runs it, and only that.
 	for kind in guest_exit eret_guest; do
 		n=$(value $kind "$sum")
-		[ "$n" -ge "$exits" ] || fail "CPU $cpu: reason=$kind came $n times for $exits exits"
+		[ "$n" -ge "$exits" ] ||
+			fail "CPU $cpu: reason=$kind came $n times for $exits exits"
 	done
 	assert_eq "CPU $cpu: vCPU threads that appear" "$(value vcpus "$sum")" "$tid"
 	grep 'hyp_enter reason=guest_exit' out | grep -v -q "vcpu=$tid\$" &&

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * evwake [-n COUNT] [-t MS] [-w HOW] DIR FILE: how long after an event is somebody woken who waits
+ * on DIR/FILE? HOW is poll, select, epoll or read (a blocking one). COUNT (20) times: drain, wait
+ * in a child, write an event on CPU 0 once the child sleeps, measure. Fails when one took more than MS
+ * (100). The event is written at another moment of the tracer's beat each time.
+ * Prints: best=US worst=US mean=US
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <getopt.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/select.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "guest.h"
+
+static void waiting(const char *how, int fd, int nonblock, int answer)
+{
+	static char buf[65536];
+	struct epoll_event ev = { .events = EPOLLIN };
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	int ep = epoll_create1(0), ret;
+	__u64 now;
+	fd_set set;
+
+	if (!strcmp(how, "poll")) {
+		ret = poll(&p, 1, -1);
+	} else if (!strcmp(how, "select")) {
+		FD_ZERO(&set);
+		FD_SET(fd, &set);
+		ret = select(fd + 1, &set, NULL, NULL, NULL);
+	} else if (!strcmp(how, "epoll")) {
+		ret = epoll_ctl(ep, EPOLL_CTL_ADD, fd, &ev) ?: epoll_wait(ep, &ev, 1, -1);
+	} else {
+		ret = read(fd, buf, sizeof(buf));
+	}
+	now = now_ns(CLOCK_MONOTONIC);
+	if (ret <= 0)
+		die("evwake: %s says %d (%s)", how, ret, strerror(errno));
+	/* It must not have been woken for nothing */
+	if (strcmp(how, "read") && read(nonblock, buf, sizeof(buf)) <= 0)
+		die("evwake: %s came back, but there is nothing: %s", how, strerror(errno));
+	if (write(answer, &now, sizeof(now)) != sizeof(now))
+		die("evwake: pipe: %s", strerror(errno));
+	exit(0);
+}
+
+/* Until the state in /proc/PID/stat is S; false if it ended instead */
+static bool wait_asleep(pid_t pid)
+{
+	char path[64], text[512], *p;
+	int i, fd;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	for (i = 0; i < 5000; i++) {
+		fd = open(path, O_RDONLY);
+		n = fd < 0 ? fd : read(fd, text, sizeof(text) - 1);
+		close(fd);
+		if (n <= 0)
+			return false;
+		text[n] = '\0';
+		p = strrchr(text, ')');
+		if (p && p[2] == 'S')
+			return true;
+		if (p && p[2] == 'Z')
+			return false;
+		usleep(1000);
+	}
+	return false;
+}
+
+int main(int argc, char **argv)
+{
+	__u64 count = 20, limit = 100, best = -1, worst = 0, sum = 0, start, now, us, i;
+	static char buf[65536], path[512];
+	const char *how = "poll";
+	int opt, wr, nb, fd, pipes[2], status;
+	cpu_set_t set;
+	pid_t pid;
+
+	while ((opt = getopt(argc, argv, "n:t:w:")) != -1) {
+		switch (opt) {
+		case 'n':
+			count = number(optarg, "-n");
+			break;
+		case 't':
+			limit = number(optarg, "-t");
+			break;
+		case 'w':
+			how = optarg;
+			break;
+		default:
+			return 2;
+		}
+	}
+	if (optind + 2 != argc) {
+		fprintf(stderr, "usage: evwake [-n COUNT] [-t MS] [-w HOW] DIR FILE\n");
+		return 2;
+	}
+	snprintf(path, sizeof(path), "%s/write_event", argv[optind]);
+	wr = open(path, O_WRONLY);
+	if (wr < 0)
+		die("evwake: %s: %s", path, strerror(errno));
+	snprintf(path, sizeof(path), "%s/%s", argv[optind], argv[optind + 1]);
+	fd = open(path, O_RDONLY);
+	nb = open(path, O_RDONLY | O_NONBLOCK);
+	if (fd < 0 || nb < 0 || pipe(pipes))
+		die("evwake: %s: %s", path, strerror(errno));
+	CPU_ZERO(&set);
+	CPU_SET(0, &set);
+
+	for (i = 0; i < count; i++) {
+		while (read(nb, buf, sizeof(buf)) > 0)
+			;
+		pid = fork();
+		if (!pid)
+			waiting(how, fd, nb, pipes[1]);
+		if (pid < 0 || !wait_asleep(pid))
+			die("evwake: %s does not wait though there is nothing", how);
+		usleep(100000 + i * 17000 % 100000);
+		sched_setaffinity(0, sizeof(set), &set);
+		start = now_ns(CLOCK_MONOTONIC);
+		if (write(wr, "7", 1) != 1)
+			die("evwake: write_event: %s", strerror(errno));
+		alarm(30);
+		if (read(pipes[0], &now, sizeof(now)) != sizeof(now) ||
+		    waitpid(pid, &status, 0) != pid || status)
+			die("evwake: who waited came to no good");
+		alarm(0);
+		us = now > start ? (now - start) / 1000 : 0;
+		best = us < best ? us : best;
+		worst = us > worst ? us : worst;
+		sum += us;
+	}
+	printf("best=%llu worst=%llu mean=%llu\n", best, worst, sum / count);
+	fflush(stdout);
+	if (worst > limit * 1000)
+		die("evwake: %s took %llu us, %llu ms are the limit", how, worst, limit);
+	return 0;
+}

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rawread [-m HOW] [-d DONE] [-n PAGES] [-t SECONDS] [-s FILE] -c CPU DIR: read a CPU's
+ * trace_pipe_raw, hold every page against what events/header_* promise, and print the events as
+ * trace_pipe would, so that evcheck can judge them. HOW:
+ *
+ *	read	one page at a time (the default)
+ *	splice	through a pipe, up to 16 pages at a time
+ *	mmap	by mapping the ring
+ *
+ * Never blocks. Ends when there is nothing to read; with -d only once DONE exists too; with -n
+ * once so many pages have come. After SECONDS (60) it gives up with status 1. Exits with 77 if the
+ * file is there but HOW is not (mmap).
+ *
+ * Where a page has no room to say how many events were lost before it: "CPU:0 [LOST ? EVENTS]".
+ * -s: a summary for a person or a script: pages=N events=N lost=N unknown=N
+ */
+#define _GNU_SOURCE
+#include <getopt.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+
+#include "ringpage.h"
+
+/* include/uapi/linux/trace_mmap.h of 6.12, which Debian 12's headers do not have */
+struct trace_buffer_meta {
+	__u32	meta_page_size;
+	__u32	meta_struct_len;
+	__u32	subbuf_size;
+	__u32	nr_subbufs;
+	struct {
+		__u64	lost_events;
+		__u32	id;
+		__u32	read;
+	} reader;
+	__u64	flags;
+	__u64	entries;
+	__u64	overrun;
+	__u64	read;
+	__u64	reserved[2];
+};
+
+#define TRACE_MMAP_IOCTL_GET_READER	_IO('R', 0x20)
+
+static unsigned int cpu;
+static __u64 nr_pages, nr_events, nr_lost, nr_unknown, last_time;
+
+static void print_lost(__u64 lost)
+{
+	if (lost) {
+		printf("CPU:%u [LOST %llu EVENTS]\n", cpu, lost);
+		nr_lost += lost;
+	} else {
+		printf("CPU:%u [LOST ? EVENTS]\n", cpu);
+		nr_unknown++;
+	}
+}
+
+/* Prints the records from @pos on, @time being that of the last one before; returns the end. */
+static unsigned int print_records(const struct page *p, unsigned int pos, __u64 *time)
+{
+	struct record r;
+	__u64 value;
+
+	while (next_record(p, &pos, time, &r)) {
+		if (r.time < last_time)
+			die("CPU %u: time goes backwards: %llu, then %llu", cpu, last_time, r.time);
+		last_time = r.time;
+		printf("[%03u]\t%5llu.%06llu: %s", cpu, r.time / 1000000000,
+		       r.time / 1000 % 1000000, event_names[r.id]);
+		if (is_selftest(&r, &value))
+			printf(" id=%llu", value);
+		printf("\n");
+		nr_events++;
+	}
+	return pos;
+}
+
+static void print_page(const char *raw, bool zeroes)
+{
+	struct page p = open_page(raw, zeroes);
+	__u64 time = p.time, before = nr_events;
+
+	nr_pages++;
+	if (p.lost)
+		print_lost(p.nr_lost);
+	print_records(&p, 0, &time);
+	if (nr_events == before)
+		die("CPU %u: a page of %u bytes without an event", cpu, p.size);
+}
+
+/* Each returns how many pages came, 0 for EAGAIN */
+static int do_read(int fd)
+{
+	static char page[PAGE];
+	ssize_t n = read(fd, page, sizeof(page));
+
+	if (n < 0 && errno == EAGAIN)
+		return 0;
+	if (n != PAGE)
+		die("CPU %u: read() of a page: %zd (%s)", cpu, n, n < 0 ? strerror(errno) : "-");
+	print_page(page, true);
+	return 1;
+}
+
+static int do_splice(int fd)
+{
+	static int pipes[2] = { -1, -1 };
+	static char page[PAGE];
+	ssize_t n, got, i;
+
+	if (pipes[0] < 0 && pipe(pipes))
+		die("pipe: %s", strerror(errno));
+	n = splice(fd, NULL, pipes[1], NULL, 16 * PAGE, SPLICE_F_NONBLOCK);
+	if (n < 0 && errno == EAGAIN)
+		return 0;
+	if (n <= 0 || n % PAGE)
+		die("CPU %u: splice(): %zd (%s)", cpu, n, n < 0 ? strerror(errno) : "-");
+	for (i = 0; i < n; i += PAGE) {
+		for (got = 0; got < PAGE; ) {
+			ssize_t r = read(pipes[0], page + got, PAGE - got);
+
+			if (r <= 0)
+				die("CPU %u: the pipe has %zd of %zd bytes", cpu, i + got, n);
+			got += r;
+		}
+		print_page(page, false);
+	}
+	return n / PAGE;
+}
+
+static int do_mmap(int fd)
+{
+	static const struct trace_buffer_meta *meta;
+	static unsigned int pos, id = -1;
+	static __u64 time;
+	static char *data;
+	struct page p;
+
+	if (!meta) {
+		meta = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0);
+		if (meta == MAP_FAILED) {
+			fprintf(stderr, "trace_pipe_raw cannot be mapped: %s\n", strerror(errno));
+			exit(77);
+		}
+		if (meta->subbuf_size != PAGE || meta->meta_page_size != PAGE ||
+		    meta->nr_subbufs < 2)
+			die("CPU %u: the map says %u pages of %u, behind %u", cpu,
+			    meta->nr_subbufs, meta->subbuf_size, meta->meta_page_size);
+		data = mmap(NULL, (size_t)meta->nr_subbufs * PAGE, PROT_READ, MAP_SHARED, fd,
+			    meta->meta_page_size);
+		if (data == MAP_FAILED)
+			die("CPU %u: mmap of %u pages: %s", cpu, meta->nr_subbufs,
+			    strerror(errno));
+		/* What has been consumed before */
+		pos = meta->reader.read;
+		id = meta->reader.id;
+	}
+	if (ioctl(fd, TRACE_MMAP_IOCTL_GET_READER)) {
+		if (errno == EAGAIN)
+			return 0;
+		die("CPU %u: TRACE_MMAP_IOCTL_GET_READER: %s", cpu, strerror(errno));
+	}
+	if (meta->reader.id >= meta->nr_subbufs)
+		die("CPU %u: the reader's page is %u of %u", cpu, meta->reader.id,
+		    meta->nr_subbufs);
+	/* Nobody else reads, so another page has another id */
+	if (meta->reader.id != id) {
+		id = meta->reader.id;
+		pos = 0;
+		if (meta->reader.lost_events)
+			print_lost(meta->reader.lost_events);
+	}
+	p.data = data + (size_t)id * PAGE + PAGE_HEADER;
+	memcpy(&p.time, p.data - PAGE_HEADER, 8);
+	p.size = __atomic_load_n((__u64 *)(p.data - 8), __ATOMIC_ACQUIRE) & (LOST_STORED - 1);
+	if (p.size > PAGE_DATA)
+		die("CPU %u: a mapped page with %u bytes", cpu, p.size);
+	if (pos == p.size)
+		return 0;
+	if (!time || !pos)
+		time = p.time;
+	nr_pages++;
+	pos = print_records(&p, pos, &time);
+	return 1;
+}
+
+int main(int argc, char **argv)
+{
+	int (*get)(int fd) = do_read, opt, got, ret;
+	const char *done = NULL, *sum = NULL;
+	struct pollfd p = { .events = POLLIN };
+	__u64 limit = 60, want = 0, end;
+	bool finished, have_cpu = false;
+	char path[512];
+	FILE *f;
+
+	while ((opt = getopt(argc, argv, "c:d:m:n:s:t:")) != -1) {
+		switch (opt) {
+		case 'c':
+			cpu = number(optarg, "-c");
+			have_cpu = true;
+			break;
+		case 'd':
+			done = optarg;
+			break;
+		case 'm':
+			if (!strcmp(optarg, "splice"))
+				get = do_splice;
+			else if (!strcmp(optarg, "mmap"))
+				get = do_mmap;
+			else if (strcmp(optarg, "read"))
+				return 2;
+			break;
+		case 'n':
+			want = number(optarg, "-n");
+			break;
+		case 's':
+			sum = optarg;
+			break;
+		case 't':
+			limit = number(optarg, "-t");
+			break;
+		default:
+			return 2;
+		}
+	}
+	if (optind + 1 != argc || !have_cpu) {
+		fprintf(stderr, "usage: rawread [-m read|splice|mmap] [-d DONE] [-n PAGES] "
+			"[-t SECONDS] [-s FILE] -c CPU DIR\n");
+		return 2;
+	}
+
+	check_headers(argv[optind]);
+	load_events(argv[optind]);
+	snprintf(path, sizeof(path), "%s/per_cpu/cpu%u/trace_pipe_raw", argv[optind], cpu);
+	p.fd = open(path, O_RDONLY | O_NONBLOCK);
+	if (p.fd < 0)
+		die("%s: %s", path, strerror(errno));
+	end = now_ns(CLOCK_MONOTONIC) + limit * 1000000000ULL;
+	for (;;) {
+		if (now_ns(CLOCK_MONOTONIC) > end)
+			die("rawread: %s: gave up after %llu seconds and %llu pages", path, limit,
+			    nr_pages);
+		if (want && nr_pages >= want)
+			break;
+		/* Before reading: what is written before DONE appears must be seen */
+		finished = !want && (!done || !access(done, F_OK));
+		got = get(p.fd);
+		if (got)
+			continue;
+		if (finished)
+			break;
+		ret = poll(&p, 1, 100);
+		if (ret < 0)
+			die("rawread: %s: poll: %s", path, strerror(errno));
+	}
+	close(p.fd);
+	if (sum) {
+		f = fopen(sum, "w");
+		if (!f)
+			die("%s: %s", sum, strerror(errno));
+		fprintf(f, "pages=%llu events=%llu lost=%llu unknown=%llu\n", nr_pages, nr_events,
+			nr_lost, nr_unknown);
+		fclose(f);
+	}
+	return fflush(stdout) ? 1 : 0;
+}

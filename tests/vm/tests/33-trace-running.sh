@@ -1,0 +1,53 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# description: trace is consistent while its ring is being overwritten: no garbage, lost is told
+# requires: cpus:2
+# timeout: 180
+# shellcheck source=../lib.sh
+. /tests/lib.sh
+reset
+selftest_on
+on
+grep -v '^#' "$T/trace" >/dev/null 2>err
+! grep -q "not supported" err || skip "trace cannot be read yet"
+
+for kb in 7 256; do
+	off
+	clear
+	put buffer_size_kb $kb
+	on
+	rm -f finished
+	pids=
+	for cpu in 0 1; do
+		evloop -c $cpu -d finished -n 0 -s $((cpu * 100000000 + 1)) "$T/write_event" \
+			>written.$cpu &
+		pids="$pids $!"
+	done
+	n=0 lost=0 seen=0
+	while [ $n -lt 25 ]; do
+		bounded 20 cat "$T/trace" >raw || fail "reading trace failed"
+		grep -v '^#' raw >out
+		# Every id that is missing between two that are there is said to be lost: -k only
+		# lets the end be missing.
+		sum=$(evcheck -k 0:1:90000000 1:100000001:90000000 <out 2>&1) || {
+			tail -n 5 out
+			fail "$kb KB, round $n: $(echo "$sum" | tail -n 1)"
+		}
+		lost=$((lost + $(value lost "$sum")))
+		seen=$((seen + $(value read "$sum")))
+		n=$((n + 1))
+	done
+	touch finished
+	for pid in $pids; do
+		wait "$pid" || fail "a writer failed"
+	done
+	[ $seen -gt 0 ] || fail "$kb KB: nothing was seen"
+	[ $lost -gt 0 ] || fail "$kb KB: nothing was lost, so nothing is shown"
+	echo "$kb KB: $seen events seen, $lost lost"
+
+	# The pipe still has its due: nothing was taken by looking.
+	drain >out || exit 1
+	evcheck "0:1:$(cat written.0)" "1:100000001:$(cat written.1)" <out >sum 2>&1 ||
+		fail "$kb KB, trace_pipe afterwards: $(tail -n 1 sum)"
+done
+reset

@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# description: trace_pipe_raw: what an empty one says to O_NONBLOCK, poll, signals; blocking reads end
+# requires: file:per_cpu/cpu0/trace_pipe_raw
+# shellcheck source=../lib.sh
+. /tests/lib.sh
+reset
+selftest_on
+RAW=$T/per_cpu/cpu0/trace_pipe_raw
+
+# Not tracing, then tracing and nothing there.
+for state in off on; do
+	$state
+	assert_eq "$state: read" "$(tryio read "$RAW")" EAGAIN
+	for how in poll select epoll; do
+		assert_eq "$state: $how" "$(bounded 10 tryio $how "$RAW" 200)" timeout
+	done
+	assert_eq "$state: a signal" "$(bounded 10 tryio sigread "$RAW")" EINTR
+done
+
+taskset -c 0 tryio write "$T/write_event" 1 >/dev/null
+for how in poll select epoll; do
+	assert_eq "$how, with an event" "$(tryio $how "$RAW" 5000)" in
+done
+assert_eq "read, with an event" "$(tryio read "$RAW")" data
+assert_eq "read again" "$(tryio read "$RAW")" EAGAIN
+
+# A read that blocks comes back with the page, whole, when there is an event.
+dd if="$RAW" of=page bs=4096 count=1 2>/dev/null &
+reader=$!
+wait_for 10 "dd opens the file" reads $reader "$RAW"
+wait_for 10 "dd sleeps" sleeps $reader
+taskset -c 0 tryio write "$T/write_event" 2 >/dev/null
+wait_for 10 "dd has its page" gone $reader
+assert_eq "bytes of it" "$(wc -c <page | tr -d ' ')" 4096
+
+# And one that is killed is not stuck.
+dd if="$RAW" of=page bs=4096 count=1 2>/dev/null &
+reader=$!
+wait_for 10 "dd opens the file" reads $reader "$RAW"
+wait_for 10 "dd sleeps" sleeps $reader
+end_reader
+off
+wait_for 10 "unloads" is_unloaded
+reset
