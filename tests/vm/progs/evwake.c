@@ -2,8 +2,8 @@
 /*
  * evwake [-n COUNT] [-t MS] [-w HOW] DIR FILE: how long after an event is somebody woken who waits
  * on DIR/FILE? HOW is poll, select, epoll or read (a blocking one). COUNT (20) times: drain, wait
- * in a child, write an event on CPU 0 once the child sleeps, measure. Fails when one took more than MS
- * (100). The event is written at another moment of the tracer's beat each time.
+ * in a child, write an event on CPU 0 once the child sleeps, measure. Fails when one took more
+ * than MS (100). The event is written at another moment of the tracer's beat each time.
  * Prints: best=US worst=US mean=US
  */
 #define _GNU_SOURCE
