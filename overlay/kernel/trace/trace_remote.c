@@ -96,6 +96,10 @@ static void trace_remote_try_unload(struct trace_remote *remote)
 	/* It may be due once more for a reader that has gone; no reader, so nobody starts it */
 	cancel_delayed_work_sync(&remote->watch);
 
+	/* A tool may want to know what came of its trace when it has stopped and read it */
+	for_each_possible_cpu(cpu)
+		trace_remote_stats_keep(&remote->cpus[cpu]);
+
 	remote->ops->unload(remote->priv);
 	trace_remote_free_rings(remote);
 }
@@ -262,6 +266,9 @@ int trace_remote_clear(const struct trace_remote_scope *scope)
 	int cpu, err, ret = 0;
 
 	guard(mutex)(&remote->lock);
+
+	for_each_cpu(cpu, trace_remote_scope_mask(scope))
+		remote->cpus[cpu].kept = (struct trace_remote_counters) { };
 
 	if (!trace_remote_loaded(remote))
 		return 0;

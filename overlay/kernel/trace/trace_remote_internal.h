@@ -105,6 +105,8 @@ struct trace_remote_counters {
  * @reader:	valid while the remote is loaded, as the next three
  * @slot_ids:	what @reader keeps account in
  * @start:	counters when they were last said to be 0
+ * @kept:	counters as they were when the remote was unloaded; serialised by the remote's
+ *		lock
  * @map:	what those see who map the ring, NULL if nobody has
  * @settled:	in a merge: nothing older than the horizon is still to be published
  * @waiters:	readers and pollers of this CPU's files
@@ -120,6 +122,7 @@ struct trace_remote_cpu {
 	struct remote_ring_reader	reader;
 	u32				*slot_ids;
 	struct trace_remote_counters	start;
+	struct trace_remote_counters	kept;
 	struct trace_buffer_meta	*map;
 	bool				settled;
 
@@ -286,6 +289,7 @@ extern const struct file_operations trace_remote_stats_fops;
 void trace_remote_stats_start(struct trace_remote_cpu *tcpu);
 void trace_remote_stats(struct trace_remote_cpu *tcpu, struct remote_ring_stats *ring,
 			struct trace_remote_counters *counters);
+void trace_remote_stats_keep(struct trace_remote_cpu *tcpu);
 
 /* trace_remote_events.c */
 int trace_remote_create_events(struct trace_remote *remote, struct dentry *parent);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * How many events there are, have been read and have been lost, as ftrace tells it: since the ring
- * was loaded or cleared.
+ * was loaded or cleared. What has been is still told when the ring is unloaded.
  */
 #include <linux/cleanup.h>
 #include <linux/math64.h>
@@ -58,6 +58,21 @@ void trace_remote_stats(struct trace_remote_cpu *tcpu, struct remote_ring_stats 
 	counters->read = tcpu->reader.read - tcpu->start.read;
 }
 
+/**
+ * trace_remote_stats_keep - remember one CPU's counters when the remote is unloaded
+ * @tcpu:	which; it has no events left
+ *
+ * Until the remote is loaded again or cleared.
+ *
+ * Context: the remote is loaded; its lock is held.
+ */
+void trace_remote_stats_keep(struct trace_remote_cpu *tcpu)
+{
+	struct remote_ring_stats ring;
+
+	trace_remote_stats(tcpu, &ring, &tcpu->kept);
+}
+
 static void print_time(struct seq_file *m, const char *what, u64 time)
 {
 	u64 usecs = ns2usecs(time);
@@ -79,6 +94,8 @@ static int stats_show(struct seq_file *m, void *unused)
 	scoped_guard(mutex, &remote->lock) {
 		if (trace_remote_loaded(remote))
 			trace_remote_stats(tcpu, &ring, &counters);
+		else
+			counters = tcpu->kept;
 	}
 
 	seq_printf(m, "entries: %llu\n", ring.entries);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: remotes/ and instances/ have the hypervisor's very tree; it cannot be removed there
-# requires: file:/sys/kernel/tracing/remotes/hypervisor file:/sys/kernel/tracing/instances/hypervisor
+# requires: file:../remotes/hypervisor file:../instances/hypervisor
 # shellcheck source=../lib.sh
 . /tests/lib.sh
 reset

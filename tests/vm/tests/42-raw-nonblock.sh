@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# description: trace_pipe_raw: what an empty one says to O_NONBLOCK, poll, signals; blocking reads end
+# description: an empty trace_pipe_raw and O_NONBLOCK, poll, signals; blocking reads end
 # requires: file:per_cpu/cpu0/trace_pipe_raw
 # shellcheck source=../lib.sh
 . /tests/lib.sh

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# description: a machine that is idle but for a waiting reader wakes at most 10 times a second for it
+# description: an idle machine wakes at most 10 times a second for readers that wait
 # requires: file:per_cpu/cpu0/trace_pipe_raw
 # timeout: 180
 # shellcheck source=../lib.sh

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: trace-cmd stream -B hypervisor prints events as they come
-# requires: program:trace-cmd file:/sys/kernel/tracing/instances/hypervisor/per_cpu/cpu0/trace_pipe_raw
+# requires: program:trace-cmd file:per_cpu/cpu0/trace_pipe_raw
 # shellcheck source=../lib.sh
 . /tests/lib.sh
 reset

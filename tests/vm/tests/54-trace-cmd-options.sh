@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: trace-cmd -O nooverwrite, -b: options and size by trace-cmd
-# requires: program:trace-cmd file:/sys/kernel/tracing/instances/hypervisor/trace_options
+# requires: program:trace-cmd file:trace_options
 # shellcheck source=../lib.sh
 . /tests/lib.sh
 reset

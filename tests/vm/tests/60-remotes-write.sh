@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# description: remotes/, as scripts for Linux 7.1 use it: selftest id=N by write_event, into trace_pipe
+# description: remotes/ as in Linux 7.1: selftest id=N by write_event, into trace_pipe
 # requires: file:/sys/kernel/tracing/remotes/hypervisor
 T=/sys/kernel/tracing/remotes/hypervisor
 # shellcheck source=../lib.sh

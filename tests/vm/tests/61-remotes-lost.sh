@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# description: remotes/, as scripts for Linux 7.1 use it: CPU:n [LOST n EVENTS], exactly
+# description: remotes/ as in Linux 7.1: CPU:n [LOST n EVENTS], exactly
 # requires: file:/sys/kernel/tracing/remotes/hypervisor
 T=/sys/kernel/tracing/remotes/hypervisor
 # shellcheck source=../lib.sh

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# description: remotes/, as scripts for Linux 7.1 use it: reading with a CPU offline, and what an offline CPU has written
+# description: remotes/ as in Linux 7.1: reading with a CPU offline
 # requires: file:/sys/kernel/tracing/remotes/hypervisor cpus:2
 T=/sys/kernel/tracing/remotes/hypervisor
 # shellcheck source=../lib.sh

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# description: remotes/, as scripts for Linux 7.1 use it: unloads when the last reader has left and nothing is to be read
+# description: remotes/ as in Linux 7.1: unloads when the last reader has left and all is read
 # requires: file:/sys/kernel/tracing/remotes/hypervisor
 T=/sys/kernel/tracing/remotes/hypervisor
 # shellcheck source=../lib.sh

@@ -203,5 +203,6 @@ u64 hyp_trace_clock_now(void)
 		ns = min(hyp_trace_clock_ns(&clock, cyc), hyp_trace_clock_ns(&next_clock, cyc));
 	} while (read_seqcount_retry(&clock_seq, seq));
 
-	return ns - CLOCK_MARGIN;
+	/* There is no clock before the first start */
+	return ns > CLOCK_MARGIN ? ns - CLOCK_MARGIN : 0;
 }
