@@ -58,12 +58,13 @@ static void *page_alloc(void)
 
 static void ring_start(void)
 {
-	static struct remote_ring_slot slots[SLOTS];
+	static struct remote_ring_slot slots[SLOTS + 1];
 	unsigned int i;
 
-	for (i = 0; i < SLOTS; i++)
+	/* The last is the reader's */
+	for (i = 0; i < SLOTS + 1; i++)
 		slots[i].page = (u64)page_alloc();
-	remote_ring_writer_load(&ring, page_alloc(), slots, SLOTS, (u64)page_alloc(), true);
+	remote_ring_writer_load(&ring, page_alloc(), slots, SLOTS, 1, true);
 	remote_ring_writer_accept(&ring, true);
 	remote_ring_writer_enter(&ring);
 }

@@ -25,47 +25,47 @@ struct flaw {
 
 static void id_next(struct remote_ring_meta *meta)
 {
-	meta->reader.id = SLOTS + 1;
+	meta->readers[0].id = SLOTS + 1;
 }
 
 static void id_max(struct remote_ring_meta *meta)
 {
-	meta->reader.id = ~0U;
+	meta->readers[0].id = ~0U;
 }
 
 static void event_back(struct remote_ring_meta *meta)
 {
-	meta->reader.event = 2;
+	meta->readers[0].event = 2;
 }
 
 static void event_never(struct remote_ring_meta *meta)
 {
-	meta->reader.event = ~0ULL;
+	meta->readers[0].event = ~0ULL;
 }
 
 static void event_ahead(struct remote_ring_meta *meta)
 {
-	meta->reader.event = 1000;
+	meta->readers[0].event = 1000;
 }
 
 static void seq_zero(struct remote_ring_meta *meta)
 {
-	meta->reader.seq = 0;
+	meta->readers[0].seq = 0;
 }
 
 static void seq_same(struct remote_ring_meta *meta)
 {
-	meta->reader.seq = 1;
+	meta->readers[0].seq = 1;
 }
 
 static void seq_ahead(struct remote_ring_meta *meta)
 {
-	meta->reader.seq = 1000;
+	meta->readers[0].seq = 1000;
 }
 
 static void seq_never(struct remote_ring_meta *meta)
 {
-	meta->reader.seq = ~0ULL;
+	meta->readers[0].seq = ~0ULL;
 }
 
 static const struct flaw flaws[] = {
@@ -104,18 +104,18 @@ static const struct flaw *flaw;
 static u64 seq;
 
 /* The pages come one after the other, in order, with three events each */
-static int swap(struct hostile *ring)
+static int swap(struct hostile *ring, u32 indexes __maybe_unused)
 {
 	if (seq == ring->meta->tail)
 		return -EAGAIN;
 	seq++;
-	ring->meta->reader.seq = seq;
-	ring->meta->reader.event = 3 * (seq - 1);
-	ring->meta->reader.id = seq - 1;
+	ring->meta->readers[0].seq = seq;
+	ring->meta->readers[0].event = 3 * (seq - 1);
+	ring->meta->readers[0].id = seq - 1;
 	if (seq == 2 && flaw->meta)
 		flaw->meta(ring->meta);
 
-	return 0;
+	return 1;
 }
 
 static void fill(struct hostile *ring)
@@ -152,7 +152,7 @@ static void check(struct hostile *ring)
 	u32 id;
 
 	snprintf(test_context, sizeof(test_context), "%s", flaw->what);
-	hostile_init(ring, SLOTS, swap);
+	hostile_init(ring, SLOTS, 1, swap);
 	fill(ring);
 	seq = 0;
 
@@ -188,13 +188,13 @@ static void check(struct hostile *ring)
 	CHECK(remote_ring_reader_empty(&ring->reader));
 }
 
-static int endless(struct hostile *ring)
+static int endless(struct hostile *ring, u32 indexes __maybe_unused)
 {
-	ring->meta->reader.seq++;
-	ring->meta->reader.event = ring->reader.next_event;
-	ring->meta->reader.id = ring->meta->reader.seq % SLOTS;
+	ring->meta->readers[0].seq++;
+	ring->meta->readers[0].event = ring->reader.next_event;
+	ring->meta->readers[0].id = ring->meta->readers[0].seq % SLOTS;
 
-	return 0;
+	return 1;
 }
 
 int main(void)
@@ -209,7 +209,7 @@ int main(void)
 
 	/* A writer that has yet another page, each time it is asked: one call comes to an end */
 	flaw = &none;
-	hostile_init(&ring, SLOTS, endless);
+	hostile_init(&ring, SLOTS, 1, endless);
 	fill(&ring);
 	ring.meta->tail = ~0ULL;
 	ring.meta->events = ~0ULL;
@@ -223,7 +223,7 @@ int main(void)
 
 	/* Records that reach to the end of the page, exactly, are none of the above */
 	flaw = &none;
-	hostile_init(&ring, SLOTS, swap);
+	hostile_init(&ring, SLOTS, 1, swap);
 	fill(&ring);
 	seq = 0;
 	ring.meta->tail = 1;

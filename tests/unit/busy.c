@@ -51,7 +51,7 @@ int main(int argc, char **argv)
 
 	entries = test_arg(argc, argv, 1, 3000000);
 	memset(&ring, 0, sizeof(ring));
-	test_ring_load(&ring, 8, true);
+	test_ring_load(&ring, 8, 1, true);
 	remote_ring_writer_accept(&ring.writer, true);
 	CHECK(!pthread_create(&thread, NULL, writer_thread, NULL));
 

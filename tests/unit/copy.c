@@ -18,7 +18,6 @@ static struct {
 
 static struct test_ring ring;
 static struct remote_ring_page *buf;
-static u32 slot_ids[TEST_MAX_SLOTS];
 static u64 seed, now, nr;
 
 static int sync(void *priv, int cpu __maybe_unused, u64 seq)
@@ -157,8 +156,7 @@ static void play(void)
 	bool overwrite = test_below(&seed, 2);
 	u64 entries;
 
-	test_ring_load(&ring, 2 + test_below(&seed, TEST_MAX_SLOTS - 1), overwrite);
-	remote_ring_reader_track(&ring.reader, slot_ids);
+	test_ring_load(&ring, 2 + test_below(&seed, TEST_MAX_SLOTS - 1), 1, overwrite);
 	remote_ring_writer_accept(&ring.writer, true);
 	remote_ring_writer_enter(&ring.writer);
 	now = 1000;

@@ -197,49 +197,60 @@ static inline void *el2_host_page(u32 index)
 
 /*
  * What the host hands over for a ring of @nr_slots slots, from page @first on: a descriptor of
- * @desc_pages pages, the meta page, the reader's page, the slots' pages.
+ * @desc_pages pages, the meta page, the slots' pages, the reader's pages.
  */
 static inline struct hyp_trace_desc *el2_describe(u32 first, u32 desc_pages, u32 cpu, u32 nr_slots,
-						  bool overwrite)
+						  u32 nr_readers, bool overwrite)
 {
+	u32 i, nr_pages = nr_slots + nr_readers;
 	struct hyp_trace_desc *desc = el2_host_page(first);
 	u64 pfn = EL2_PFN + first + desc_pages;
-	u32 i;
 
-	CHECK(first + desc_pages + 2 + nr_slots <= EL2_PAGES);
+	CHECK(first + desc_pages + 1 + nr_pages <= EL2_PAGES);
 	CHECK(el2_is(first, desc_pages, EL2_HOST) || el2_is(first, desc_pages, EL2_SHARED));
 	el2_set(first, desc_pages, EL2_HOST);
 	if (el2_protected)
-		el2_set(first + desc_pages, 2 + nr_slots, EL2_SHARED);
+		el2_set(first + desc_pages, 1 + nr_pages, EL2_SHARED);
 	memset(desc, 0, desc_pages * PAGE_SIZE);
 	memset(el2_host_page(first + desc_pages), 0, PAGE_SIZE);
 	desc->cpu = cpu;
 	desc->nr_slots = nr_slots;
+	desc->nr_readers = nr_readers;
 	desc->overwrite = overwrite;
 	desc->meta = pfn++;
-	desc->reader = pfn++;
-	for (i = 0; i < nr_slots; i++)
+	for (i = 0; i < nr_pages; i++)
 		desc->slots[i].page = pfn++;
 
 	return desc;
 }
 
-static inline int el2_swap(void *priv __maybe_unused, int cpu)
+static inline int el2_swap(void *priv __maybe_unused, int cpu, u32 indexes)
 {
-	return el2_call(swap, cpu);
+	return el2_call(swap, cpu, indexes);
 }
 
-/* A reader for what el2_describe() has described and EL2 has loaded */
+/*
+ * A reader for what el2_describe() has described and EL2 has loaded; @pages and @ids have room for
+ * all pages there are
+ */
 static inline void el2_read(struct remote_ring_reader *reader, struct remote_ring_page **pages,
-			    u32 first, u32 desc_pages, u32 cpu, u32 nr_slots)
+			    u32 *ids, u32 first, u32 desc_pages, u32 cpu, u32 nr_slots,
+			    u32 nr_readers)
 {
 	u32 i;
 
-	for (i = 0; i < nr_slots; i++)
-		pages[i] = el2_host_page(first + desc_pages + 2 + i);
-	pages[nr_slots] = el2_host_page(first + desc_pages + 1);
-	remote_ring_reader_init(reader, el2_host_page(first + desc_pages), pages, nr_slots, cpu,
-				el2_swap, NULL);
+	for (i = 0; i < nr_slots + nr_readers; i++)
+		pages[i] = el2_host_page(first + desc_pages + 1 + i);
+	*reader = (struct remote_ring_reader) {
+		.meta = el2_host_page(first + desc_pages),
+		.pages = pages,
+		.ids = ids,
+		.nr_slots = nr_slots,
+		.nr_readers = nr_readers,
+		.cpu = cpu,
+		.swap = el2_swap,
+	};
+	remote_ring_reader_init(reader);
 }
 
 static inline void el2_set_clock(void)

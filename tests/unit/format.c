@@ -23,15 +23,16 @@ static_assert(offsetof(struct remote_ring_meta, head) == 8);
 static_assert(offsetof(struct remote_ring_meta, overrun) == 16);
 static_assert(offsetof(struct remote_ring_meta, dropped) == 24);
 static_assert(offsetof(struct remote_ring_meta, events) == 32);
-static_assert(offsetof(struct remote_ring_meta, reader.seq) == 40);
-static_assert(offsetof(struct remote_ring_meta, reader.event) == 48);
-static_assert(offsetof(struct remote_ring_meta, reader.id) == 56);
-static_assert(offsetof(struct remote_ring_meta, reader.entries) == 60);
-static_assert(offsetof(struct remote_ring_meta, sync.seq) == 64);
-static_assert(offsetof(struct remote_ring_meta, sync.tail) == 72);
-static_assert(offsetof(struct remote_ring_meta, sync.event) == 80);
-static_assert(offsetof(struct remote_ring_meta, sync.entries) == 88);
+static_assert(offsetof(struct remote_ring_meta, sync.seq) == 40);
+static_assert(offsetof(struct remote_ring_meta, sync.tail) == 48);
+static_assert(offsetof(struct remote_ring_meta, sync.event) == 56);
+static_assert(offsetof(struct remote_ring_meta, sync.entries) == 64);
 static_assert(offsetof(struct remote_ring_meta, busy) == 128);
+static_assert(offsetof(struct remote_ring_meta, readers[0].seq) == 192);
+static_assert(offsetof(struct remote_ring_meta, readers[0].event) == 200);
+static_assert(offsetof(struct remote_ring_meta, readers[0].id) == 208);
+static_assert(offsetof(struct remote_ring_meta, readers[0].entries) == 212);
+static_assert(offsetof(struct remote_ring_meta, readers[31].seq) == 936);
 
 #define START	0x1122334455667788ULL
 

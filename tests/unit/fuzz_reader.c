@@ -34,22 +34,31 @@ static u64 number(u64 about)
 	}
 }
 
-static int swap(struct hostile *ring)
+static int swap(struct hostile *ring, u32 indexes)
 {
 	struct remote_ring_meta *meta = ring->meta;
+	u64 seq = ring->reader.seq, event = ring->reader.next_event;
 	u8 how = take(1);
+	int nr = 0;
 
 	if (!how)
 		return -EAGAIN;
 	/* As an honest writer would, unless told otherwise */
-	meta->reader.seq = how & 1 ? ring->reader.seq + 1 : number(ring->reader.seq);
-	meta->reader.event = how & 2 ? ring->reader.next_event : number(ring->reader.next_event);
-	meta->reader.id = how & 4 ? how >> 4 : take(4);
-	if (how & 8)
-		meta->tail = number(meta->reader.seq);
-	meta->events = how & 128 ? meta->reader.event : number(meta->reader.event);
+	for (; indexes; indexes &= indexes - 1, nr++) {
+		struct remote_ring_taken *told = &meta->readers[__builtin_ctz(indexes)];
 
-	return 0;
+		told->seq = how & 1 ? seq + 1 : number(seq);
+		told->event = how & 2 ? event : number(event);
+		told->id = how & 4 ? nr + (how >> 4) : take(4);
+		told->entries = how & 16 ? take(1) % 4 : number(0);
+		seq = told->seq;
+		event = told->event + told->entries;
+	}
+	if (how & 8)
+		meta->tail = number(seq);
+	meta->events = how & 128 ? event : number(event);
+
+	return how & 32 ? nr : (s8)take(1);
 }
 
 static int sync(void *priv, int cpu __maybe_unused, u64 page)
@@ -72,7 +81,7 @@ static int sync(void *priv, int cpu __maybe_unused, u64 page)
 
 static void scribble(struct hostile *ring)
 {
-	struct remote_ring_page *page = ring->pages[take(1) % (ring->nr_slots + 1)];
+	struct remote_ring_page *page = ring->pages[take(1) % ring->nr_pages];
 	u8 how = take(1);
 	u32 words = REMOTE_RING_DATA_SIZE / 4;
 	u32 *word = (u32 *)page->data;
@@ -109,18 +118,19 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	static struct hostile ring;
 	u32 i, n;
+	u8 what;
 
 	input = data;
 	left = size;
-	hostile_init(&ring, 2 + take(1) % 3, swap);
+	what = take(1);
+	hostile_init(&ring, 2 + what % 3, 1 + what / 3 % 8, swap);
 	memset(ring.meta, 0, sizeof(*ring.meta));
 	ring.meta->tail = 1;
-	for (i = 0; i <= ring.nr_slots; i++)
+	for (i = 0; i < ring.nr_pages; i++)
 		memset(ring.pages[i], 0, PAGE_SIZE);
 
 	while (left) {
-		u8 what = take(1);
-
+		what = take(1);
 		switch (what % 8) {
 		case 0 ... 2:
 			scribble(&ring);
@@ -139,6 +149,10 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 		case 6:
 			if (what & 8)
 				hostile_look(&ring, sync);
+			else if (what & 16)
+				hostile_take_pages(&ring, take(1), what >> 5);
+			else if (what & 32)
+				hostile_skip_page(&ring);
 			else
 				hostile_read_page(&ring);
 			break;

@@ -32,18 +32,25 @@ static void scribble_meta(struct hostile *ring)
 {
 	struct remote_ring_meta *meta = ring->meta;
 	const struct remote_ring_reader *reader = &ring->reader;
+	u32 i;
 
-	meta->tail = test_below(&seed, 4) ? reader->seq + 1 + test_below(&seed, 4) :
+	meta->tail = test_below(&seed, 4) ? reader->seq + 1 + test_below(&seed, 8) :
 					    number(reader->seq);
 	meta->head = number(meta->tail);
 	meta->events = test_below(&seed, 2) ? reader->next_event + 100 :
 					      number(reader->next_event);
-	meta->reader.seq = test_below(&seed, 4) ? reader->seq + 1 : number(reader->seq);
-	meta->reader.event = test_below(&seed, 4) ? reader->next_event + test_below(&seed, 4) :
-						    number(reader->next_event);
-	meta->reader.id = test_below(&seed, 8) ? test_below(&seed, ring->nr_slots + 1) :
-						 number(ring->nr_slots);
-	meta->reader.entries = test_below(&seed, 2) ? 0 : number(100);
+	for (i = 0; i < ring->nr_readers; i++) {
+		struct remote_ring_taken *told = &meta->readers[i];
+
+		/* Mostly, each page comes after those at the places before it */
+		told->seq = test_below(&seed, 4) ? reader->seq + 1 + i : number(reader->seq);
+		told->event = test_below(&seed, 4) ?
+			      reader->next_event + 8 * i + test_below(&seed, 4) :
+			      number(reader->next_event);
+		told->id = test_below(&seed, 8) ? test_below(&seed, ring->nr_pages) :
+						  number(ring->nr_pages);
+		told->entries = test_below(&seed, 2) ? test_below(&seed, 8) : number(100);
+	}
 	meta->sync.seq = number(reader->seq + 1);
 	meta->sync.tail = test_below(&seed, 2) ? meta->tail : number(meta->sync.seq + 3);
 	meta->sync.event = number(reader->next_event);
@@ -84,12 +91,16 @@ static void scribble_page(struct remote_ring_page *page)
 	}
 }
 
-static int swap(struct hostile *ring)
+static int swap(struct hostile *ring, u32 indexes)
 {
 	scribble_meta(ring);
-	scribble_page(ring->pages[test_below(&seed, ring->nr_slots + 1)]);
+	scribble_page(ring->pages[test_below(&seed, ring->nr_pages)]);
 
-	return test_below(&seed, 16) ? 0 : -EAGAIN;
+	/* More than there are to give, or less than none */
+	if (!test_below(&seed, 16))
+		return number(0);
+
+	return test_below(&seed, 16) ? __builtin_popcount(indexes) : -EAGAIN;
 }
 
 static int sync(void *priv, int cpu __maybe_unused, u64 page __maybe_unused)
@@ -106,7 +117,7 @@ static int sync(void *priv, int cpu __maybe_unused, u64 page __maybe_unused)
 int main(int argc, char **argv)
 {
 	u64 first = test_arg(argc, argv, 1, 1), rounds = test_arg(argc, argv, 2, 4000), round;
-	u64 read = 0, bad = 0;
+	u64 read = 0, bad = 0, taken = 0;
 	static struct hostile ring;
 
 	printf("seed %llu, %llu rounds\n", first, rounds);
@@ -116,8 +127,10 @@ int main(int argc, char **argv)
 		seed = first + round;
 		snprintf(test_context, sizeof(test_context), "to repeat: %s %llu 1", argv[0],
 			 seed);
-		hostile_init(&ring, 2 + test_below(&seed, TEST_MAX_SLOTS - 1), swap);
-		for (i = 0; i <= ring.nr_slots; i++)
+		hostile_init(&ring, 2 + test_below(&seed, TEST_MAX_SLOTS - 1),
+			     1 + test_below(&seed, test_below(&seed, 8) ? 5 : TEST_MAX_READERS),
+			     swap);
+		for (i = 0; i < ring.nr_pages; i++)
 			scribble_page(ring.pages[i]);
 		scribble_meta(&ring);
 
@@ -130,12 +143,16 @@ int main(int argc, char **argv)
 			remote_ring_reader_busy(&ring.reader);
 			hostile_look(&ring, sync);
 			hostile_read_page(&ring);
+			taken += hostile_take_pages(&ring, test_random(&seed),
+						    test_below(&seed, TEST_MAX_READERS + 1));
+			if (!test_below(&seed, 4))
+				hostile_skip_page(&ring);
 
 			/* It may change while it is being looked at */
 			if (!test_below(&seed, 4))
 				scribble_meta(&ring);
 			if (!test_below(&seed, 4))
-				scribble_page(ring.pages[test_below(&seed, ring.nr_slots + 1)]);
+				scribble_page(ring.pages[test_below(&seed, ring.nr_pages)]);
 			if (!test_below(&seed, 16))
 				hostile_discard(&ring);
 		}
@@ -143,10 +160,11 @@ int main(int argc, char **argv)
 		bad += ring.reader.bad_pages;
 	}
 
-	/* Neither of these would have been a test of much */
-	printf("%llu events, %llu bad pages\n", read, bad);
+	/* None of these would have been a test of much */
+	printf("%llu events, %llu bad pages, %llu taken\n", read, bad, taken);
 	CHECK(read > rounds);
 	CHECK(bad > rounds);
+	CHECK(taken > rounds);
 
 	hostile_free(&ring);
 	return 0;

@@ -49,6 +49,7 @@ struct host_books {
 	u64	desc[NR_CPUS];
 	u32	desc_pages[NR_CPUS];
 	u32	nr_slots[NR_CPUS];
+	u32	nr_readers[NR_CPUS];
 };
 
 static struct host_books host, host_before;
@@ -274,20 +275,19 @@ static void host_pin(u64 pfn, bool pin)
 	host.pinned[i] = pin;
 }
 
-static void host_pin_ring(const struct hyp_trace_desc *desc, u32 nr_slots, bool pin)
+static void host_pin_ring(const struct hyp_trace_desc *desc, u32 nr_pages, bool pin)
 {
 	u32 i;
 
 	host_pin(desc->meta, pin);
-	host_pin(desc->reader, pin);
-	for (i = 0; i < nr_slots; i++)
+	for (i = 0; i < nr_pages; i++)
 		host_pin(desc->slots[i].page, pin);
 }
 
 static int host_hyp_load(u64 pfn, u64 nr_pages)
 {
 	struct hyp_trace_desc *desc = host_page(pfn);
-	u32 first = host_pfn_index(pfn), cpu, i;
+	u32 first = host_pfn_index(pfn), cpu, i, ring_pages;
 
 	CHECK_EQ(host.range[first], nr_pages);
 	CHECK(nr_pages && nr_pages <= HYP_TRACE_DESC_MAX_PAGES);
@@ -305,14 +305,17 @@ static int host_hyp_load(u64 pfn, u64 nr_pages)
 	CHECK(desc->overwrite <= 1);
 	CHECK_EQ(desc->reserved, 0);
 	CHECK(desc->nr_slots >= REMOTE_RING_MIN_SLOTS);
-	CHECK((char *)&desc->slots[desc->nr_slots] <= (char *)desc + nr_pages * PAGE_SIZE);
-	for (i = 0; i < desc->nr_slots; i++)
+	CHECK(desc->nr_readers && desc->nr_readers <= REMOTE_RING_MAX_READERS);
+	ring_pages = desc->nr_slots + desc->nr_readers;
+	CHECK((char *)&desc->slots[ring_pages] <= (char *)desc + nr_pages * PAGE_SIZE);
+	for (i = 0; i < ring_pages; i++)
 		CHECK(!desc->slots[i].event && !desc->slots[i].entries && !desc->slots[i].id);
 
-	host_pin_ring(desc, desc->nr_slots, true);
+	host_pin_ring(desc, ring_pages, true);
 	host.desc[cpu] = pfn;
 	host.desc_pages[cpu] = nr_pages;
 	host.nr_slots[cpu] = desc->nr_slots;
+	host.nr_readers[cpu] = desc->nr_readers;
 	if (host_protected)
 		host_set(first, nr_pages, HOST_OWNED, HOST_DONATED);
 
@@ -321,14 +324,15 @@ static int host_hyp_load(u64 pfn, u64 nr_pages)
 
 static int host_hyp_unload(u64 cpu)
 {
-	u32 nr_slots = host.nr_slots[shim_check_cpu(cpu)], first, nr_pages = host.desc_pages[cpu];
+	u32 ring_pages = host.nr_slots[shim_check_cpu(cpu)] + host.nr_readers[cpu];
+	u32 first, nr_pages = host.desc_pages[cpu];
 	struct hyp_trace_desc *desc;
 
 	CHECK(shim_cpus_locked);
 	CHECK(host.desc[cpu]);
 	if (host_undo_fails(SHIM_HCALL(__hyp_trace_unload)) ||
 	    (host_protected && (host.attached[cpu] || host.enabled))) {
-		host_kept += nr_pages + nr_slots + 2;
+		host_kept += nr_pages + ring_pages + 1;
 		return -EBUSY;
 	}
 
@@ -336,11 +340,12 @@ static int host_hyp_unload(u64 cpu)
 	first = host_pfn_index(host.desc[cpu]);
 	if (host_protected)
 		host_set(first, nr_pages, HOST_DONATED, HOST_OWNED);
-	host_pin_ring(desc, nr_slots, false);
+	host_pin_ring(desc, ring_pages, false);
 	memset(desc, 0, nr_pages * PAGE_SIZE);
 	host.desc[cpu] = 0;
 	host.desc_pages[cpu] = 0;
 	host.nr_slots[cpu] = 0;
+	host.nr_readers[cpu] = 0;
 	host.attached[cpu] = false;
 
 	return 0;
@@ -388,7 +393,7 @@ unsigned long shim_hypercall(enum shim_hcall hcall, const u64 *args)
 }
 
 /* The rings as trace_remote.c allocates and frees them */
-static struct trace_remote_ring *host_rings(u32 nr_slots)
+static struct trace_remote_ring *host_rings(u32 nr_pages)
 {
 	struct trace_remote_ring *rings = calloc(NR_CPUS, sizeof(*rings));
 	u32 cpu, i;
@@ -396,9 +401,9 @@ static struct trace_remote_ring *host_rings(u32 nr_slots)
 	CHECK(rings);
 	for_each_possible_cpu(cpu) {
 		rings[cpu].meta = host_alloc(1);
-		rings[cpu].pages = calloc(nr_slots + 1, sizeof(*rings[cpu].pages));
+		rings[cpu].pages = calloc(nr_pages, sizeof(*rings[cpu].pages));
 		CHECK(rings[cpu].pages);
-		for (i = 0; i <= nr_slots; i++)
+		for (i = 0; i < nr_pages; i++)
 			rings[cpu].pages[i] = host_alloc(1);
 	}
 
@@ -406,12 +411,12 @@ static struct trace_remote_ring *host_rings(u32 nr_slots)
 }
 
 /* Returns how many pages could not be freed because they are lost */
-static u32 host_free_rings(struct trace_remote_ring *rings, u32 nr_slots)
+static u32 host_free_rings(struct trace_remote_ring *rings, u32 nr_pages)
 {
 	u32 cpu, i, lost = 0;
 
 	for_each_possible_cpu(cpu) {
-		for (i = 0; i <= nr_slots; i++) {
+		for (i = 0; i < nr_pages; i++) {
 			if (rings[cpu].pages[i])
 				host_set(host_index(rings[cpu].pages[i]), 1, HOST_OWNED, HOST_FREE);
 			else

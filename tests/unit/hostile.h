@@ -11,40 +11,58 @@
 struct hostile {
 	struct remote_ring_reader	reader;
 	struct remote_ring_meta		*meta;
-	struct remote_ring_page		*pages[TEST_MAX_SLOTS + 1];
+	struct remote_ring_page		*pages[TEST_MAX_PAGES];
 	struct remote_ring_page		*buf;
-	u32				slot_ids[TEST_MAX_SLOTS];
+	u32				*ids;
 	u32				nr_slots;
+	u32				nr_readers;
+	u32				nr_pages;
 	u32				swaps;
 	u32				max_swaps;
-	int				(*swap)(struct hostile *ring);
+	u32				may_give;
+	int				(*swap)(struct hostile *ring, u32 indexes);
 };
 
-static inline int hostile_swap(void *priv, int cpu __maybe_unused)
+static inline int hostile_swap(void *priv, int cpu __maybe_unused, u32 indexes)
 {
 	struct hostile *ring = priv;
 
 	/* One call must not go on for as long as the writer likes to */
 	CHECK(ring->swaps++ < ring->max_swaps);
-	return ring->swap(ring);
+	/* Of the pages that the reader may give there is always one to go on with */
+	CHECK(indexes && !(indexes & ~ring->may_give));
+	return ring->swap(ring, indexes);
 }
 
-static inline void hostile_init(struct hostile *ring, u32 nr_slots,
-				int (*swap)(struct hostile *ring))
+static inline void hostile_init(struct hostile *ring, u32 nr_slots, u32 nr_readers,
+				int (*swap)(struct hostile *ring, u32 indexes))
 {
 	u32 i;
 
 	if (!ring->meta) {
 		ring->meta = test_page();
 		ring->buf = test_page();
-		for (i = 0; i <= TEST_MAX_SLOTS; i++)
+		for (i = 0; i < TEST_MAX_PAGES; i++)
 			ring->pages[i] = test_page();
 	}
 	ring->nr_slots = nr_slots;
+	ring->nr_readers = nr_readers;
+	ring->nr_pages = nr_slots + nr_readers;
 	ring->swap = swap;
-	remote_ring_reader_init(&ring->reader, ring->meta, ring->pages, nr_slots, 0, hostile_swap,
-				ring);
-	remote_ring_reader_track(&ring->reader, ring->slot_ids);
+	/* Of exactly the right size, so that ASan sees an index that is not */
+	free(ring->ids);
+	ring->ids = calloc(ring->nr_pages, sizeof(*ring->ids));
+	CHECK(ring->ids);
+	ring->reader = (struct remote_ring_reader) {
+		.meta = ring->meta,
+		.pages = ring->pages,
+		.ids = ring->ids,
+		.nr_slots = nr_slots,
+		.nr_readers = nr_readers,
+		.swap = hostile_swap,
+		.priv = ring,
+	};
+	remote_ring_reader_init(&ring->reader);
 }
 
 /* @event lies on @page, past its header, and can be touched */
@@ -66,15 +84,38 @@ static inline bool hostile_event_on(const struct remote_ring_event *event,
 	return true;
 }
 
+/* Before a call that may give some pages away, and ask for others as often as is reasonable */
+static inline void hostile_begin(struct hostile *ring, u32 spares, u32 max_swaps)
+{
+	ring->swaps = 0;
+	ring->max_swaps = max_swaps;
+	ring->may_give = spares | 1U << ring->reader.index;
+}
+
+/* After it: whatever the writer has said, the reader knows only pages there are */
+static inline void hostile_end(const struct hostile *ring)
+{
+	const struct remote_ring_reader *reader = &ring->reader;
+	u32 i;
+
+	CHECK(reader->index < ring->nr_readers);
+	CHECK(ring->may_give >> reader->index & 1);
+	for (i = 0; i < ring->nr_pages; i++)
+		CHECK(ring->ids[i] < ring->nr_pages);
+	if (reader->page)
+		CHECK(reader->page == ring->pages[ring->ids[ring->nr_slots + reader->index]]);
+	CHECK(reader->pos <= REMOTE_RING_DATA_SIZE && !(reader->pos % 4));
+}
+
 static inline const struct remote_ring_event *hostile_peek(struct hostile *ring)
 {
 	u64 read = ring->reader.read, bad = ring->reader.bad_pages;
 	const struct remote_ring_event *event;
 	u32 i;
 
-	ring->swaps = 0;
-	ring->max_swaps = ring->nr_slots + 2;
+	hostile_begin(ring, 0, ring->nr_slots + 2);
 	event = remote_ring_reader_peek(&ring->reader);
+	hostile_end(ring);
 
 	CHECK_EQ(ring->reader.read, read);
 	CHECK(ring->reader.bad_pages >= bad);
@@ -82,7 +123,7 @@ static inline const struct remote_ring_event *hostile_peek(struct hostile *ring)
 	if (!event)
 		return NULL;
 
-	for (i = 0; i <= ring->nr_slots; i++)
+	for (i = 0; i < ring->nr_pages; i++)
 		if (hostile_event_on(event, ring->pages[i]))
 			return event;
 
@@ -103,9 +144,9 @@ static inline void hostile_discard(struct hostile *ring)
 	u64 read = ring->reader.read, lost = ring->reader.lost;
 
 	/* Each page that has an event may come after as many that have none */
-	ring->swaps = 0;
-	ring->max_swaps = (ring->nr_slots + 4) * (ring->nr_slots + 2);
+	hostile_begin(ring, 0, (ring->nr_slots + 4) * (ring->nr_slots + 2));
 	remote_ring_reader_discard(&ring->reader);
+	hostile_end(ring);
 
 	CHECK_EQ(ring->reader.read, read);
 	CHECK_EQ(ring->reader.lost, lost);
@@ -141,13 +182,52 @@ static inline void hostile_look(struct hostile *ring, int (*sync)(void *priv, in
 
 static inline void hostile_read_page(struct hostile *ring)
 {
-	u64 pos;
-
-	ring->swaps = 0;
-	ring->max_swaps = ring->nr_slots + 2;
+	hostile_begin(ring, 0, ring->nr_slots + 2);
 	remote_ring_reader_read_page(&ring->reader, ring->buf);
-	pos = ring->reader.pos;
-	CHECK(pos <= REMOTE_RING_DATA_SIZE && !(pos % 4));
+	hostile_end(ring);
+}
+
+static inline void hostile_skip_page(struct hostile *ring)
+{
+	u64 read = ring->reader.read, lost;
+	bool ok;
+
+	hostile_begin(ring, 0, ring->nr_slots + 2);
+	ok = remote_ring_reader_skip_page(&ring->reader, &lost);
+	hostile_end(ring);
+	CHECK(ok ? ring->reader.read > read : !lost && ring->reader.read == read);
+}
+
+/* @spares may have any bits; returns how many pages were taken */
+static inline u32 hostile_take_pages(struct hostile *ring, u32 spares, u32 max)
+{
+	struct remote_ring_page *pages[TEST_MAX_READERS] = {};
+	u64 bad = ring->reader.bad_pages, read = ring->reader.read;
+	u32 i, id, nr;
+
+	spares &= (1ULL << ring->nr_readers) - 1;
+	spares &= ~(1U << ring->reader.index);
+	hostile_begin(ring, spares, 1);
+	nr = remote_ring_reader_take_pages(&ring->reader, spares, pages, max);
+	hostile_end(ring);
+
+	CHECK(nr <= max && nr <= (u32)__builtin_popcount(spares));
+	CHECK(ring->reader.read >= read + nr);
+	CHECK(ring->reader.bad_pages <= bad + ring->nr_readers + 1);
+	for (i = 0; i < nr; i++) {
+		u64 commit = pages[i]->commit & 0x3fffffff;
+
+		CHECK(commit && commit <= REMOTE_RING_DATA_SIZE && !(commit % 4));
+		CHECK(!((pages[i]->commit ^ commit) & ~(3ULL << 30)));
+		for (id = 0; id < ring->nr_pages && pages[i] != ring->pages[id]; id++)
+			;
+		CHECK(id < ring->nr_pages);
+	}
+	/* It may have used the next as well, but nothing behind what it was given */
+	for (i = max; i < ARRAY_SIZE(pages); i++)
+		CHECK(!pages[i]);
+
+	return nr;
 }
 
 static inline void hostile_free(struct hostile *ring)
@@ -156,8 +236,9 @@ static inline void hostile_free(struct hostile *ring)
 
 	test_page_free(ring->meta);
 	test_page_free(ring->buf);
-	for (i = 0; i <= TEST_MAX_SLOTS; i++)
+	for (i = 0; i < TEST_MAX_PAGES; i++)
 		test_page_free(ring->pages[i]);
+	free(ring->ids);
 }
 
 #endif /* _UNIT_HOSTILE_H */

@@ -63,8 +63,8 @@ int main(void)
 
 		/* Never full, and the last page is parsed while it is written */
 		if (ring.meta->tail - ring.meta->head == 3 || id == EVENTS - 1) {
-			while (!remote_ring_writer_swap(&ring.writer)) {
-				parsed = parse(kbuf, ring.pages[ring.meta->reader.id], parsed);
+			while (remote_ring_writer_swap(&ring.writer, 1) == 1) {
+				parsed = parse(kbuf, ring.pages[ring.meta->readers[0].id], parsed);
 				pages++;
 				if (ring.meta->head == ring.meta->tail && id < EVENTS - 1)
 					break;

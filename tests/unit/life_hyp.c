@@ -8,6 +8,7 @@
 #include "el2.h"
 
 #define MAX_SLOTS	6
+#define MAX_READERS	5
 #define SELFTEST_ID	1234
 /* struct trace_entry, and the number that says which event it is */
 #define SELFTEST_SIZE	16
@@ -15,13 +16,15 @@
 static u64 seed;
 
 struct life {
-	struct remote_ring_page		*pages[MAX_SLOTS + 1];
+	struct remote_ring_page		*pages[MAX_SLOTS + MAX_READERS];
+	u32				ids[MAX_SLOTS + MAX_READERS];
 	struct remote_ring_reader	reader;
 	struct hyp_trace_desc		*desc;
 	struct el2_books		before;
 	u32				cpu;
 	u32				first;
 	u32				nr_slots;
+	u32				nr_readers;
 	bool				overwrite;
 	u64				written;
 	u64				last_read;
@@ -33,10 +36,12 @@ static void life_begin(struct life *life, u32 cpu, u32 first)
 	life->cpu = cpu;
 	life->first = first;
 	life->nr_slots = 2 + test_below(&seed, MAX_SLOTS - 1);
+	life->nr_readers = 1 + test_below(&seed, MAX_READERS);
 	life->overwrite = test_below(&seed, 2);
-	el2_describe(first, 1, cpu, life->nr_slots, life->overwrite);
+	el2_describe(first, 1, cpu, life->nr_slots, life->nr_readers, life->overwrite);
 	CHECK_EQ(el2_call(load, EL2_PFN + first, 1), 0);
-	el2_read(&life->reader, life->pages, first, 1, cpu, life->nr_slots);
+	el2_read(&life->reader, life->pages, life->ids, first, 1, cpu, life->nr_slots,
+		 life->nr_readers);
 }
 
 static void life_write(struct life *life, u32 nr)
@@ -69,19 +74,21 @@ static void life_read(struct life *life, u32 nr)
 /* The host has the right to write to what it shares, and no way to make EL2 care */
 static void life_spoil(struct life *life)
 {
-	u32 page = life->first + 1 + test_below(&seed, life->nr_slots + 2), i;
-	u64 *word = el2_host_page(page);
+	u32 page, i;
+	u64 *word;
 
+	page = life->first + 1 + test_below(&seed, 1 + life->nr_slots + life->nr_readers);
+	word = el2_host_page(page);
 	for (i = 0; i < PAGE_SIZE / sizeof(*word); i++)
 		word[i] = test_below(&seed, 2) ? test_random(&seed) : ~0ULL;
 }
 
 static void check_pinned(const struct life *life, u32 pins)
 {
-	u32 i;
+	u32 i, nr_pages = 1 + life->nr_slots + life->nr_readers;
 
 	CHECK_EQ(el2.state[life->first], pins ? EL2_HYP : EL2_HOST);
-	for (i = life->first + 1; i < life->first + 1 + life->nr_slots + 2; i++) {
+	for (i = life->first + 1; i < life->first + 1 + nr_pages; i++) {
 		CHECK_EQ(el2.state[i], EL2_SHARED);
 		CHECK_EQ(el2.pins[i], pins);
 	}
@@ -120,7 +127,7 @@ static void life_end(struct life *life)
 	CHECK_EQ(el2_call(unload, life->cpu), 0);
 	check_pinned(life, 0);
 	CHECK_EQ(el2_call(unload, life->cpu), -ENODEV);
-	CHECK_EQ(el2_call(swap, life->cpu), -ENODEV);
+	CHECK_EQ(el2_call(swap, life->cpu, 1), -ENODEV);
 	/* Whatever it does now, it does not touch what it has given back: that would be a crash */
 	shim_cpu = life->cpu;
 	hyp_trace_from_firmware();
@@ -185,7 +192,9 @@ static void hostile(void)
 			life_write(&life, 1);
 			break;
 		case 2:
-			el2_call(swap, life.cpu);
+			/* Whatever it names: EL2 looks after itself */
+			el2_call(swap, life.cpu, test_below(&seed, 2) ? test_random(&seed) :
+				 test_below(&seed, 1U << life.nr_readers));
 			break;
 		case 3:
 			CHECK_EQ(el2_call(reset, life.cpu), 0);
@@ -244,7 +253,7 @@ static void dead(void)
 	struct life life;
 
 	life_begin(&life, 1, 0);
-	el2_describe(64, 1, 0, 2, true);
+	el2_describe(64, 1, 0, 2, 1, true);
 	CHECK_EQ(el2_call(enable, true), 0);
 	life_write(&life, 10);
 	before = el2;
@@ -255,7 +264,7 @@ static void dead(void)
 	CHECK_EQ(el2_call(detach), -EIO);
 	CHECK_EQ(el2_call(enable, false), -EIO);
 	CHECK_EQ(el2_call(enable, true), -EIO);
-	CHECK_EQ(el2_call(swap, 1), -EIO);
+	CHECK_EQ(el2_call(swap, 1, 1), -EIO);
 	CHECK_EQ(el2_call(reset, 1), -EIO);
 	CHECK_EQ(el2_call(sync, 1), -EIO);
 	CHECK_EQ(el2_call(set_event, 0, 1), -EIO);

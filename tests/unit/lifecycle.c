@@ -7,7 +7,7 @@ static void not_loaded(void)
 	struct remote_ring_writer ring = {};
 	struct remote_ring_record record;
 
-	CHECK_EQ(remote_ring_writer_swap(&ring), -ENODEV);
+	CHECK_EQ(remote_ring_writer_swap(&ring, 1), -ENODEV);
 	CHECK_EQ(remote_ring_writer_reset(&ring), -ENODEV);
 	CHECK_EQ(remote_ring_writer_sync(&ring, 0), -ENODEV);
 	CHECK_EQ(remote_ring_writer_unload(&ring), -ENODEV);
@@ -25,7 +25,7 @@ static void busy(void)
 {
 	struct test_ring ring = {};
 
-	test_ring_load(&ring, 2, true);
+	test_ring_load(&ring, 2, 1, true);
 
 	/* Loaded, but nobody has said that it may be written */
 	remote_ring_writer_enter(&ring.writer);
@@ -33,7 +33,7 @@ static void busy(void)
 	remote_ring_writer_leave(&ring.writer);
 	CHECK_EQ(ring.meta->busy, 0);
 	CHECK_EQ(ring.meta->tail, 0);
-	CHECK_EQ(remote_ring_writer_swap(&ring.writer), -EAGAIN);
+	CHECK_EQ(remote_ring_writer_swap(&ring.writer, 1), -EAGAIN);
 	CHECK_EQ(remote_ring_writer_reset(&ring.writer), 0);
 
 	remote_ring_writer_accept(&ring.writer, true);
@@ -60,7 +60,7 @@ static void busy(void)
 
 	CHECK_EQ(remote_ring_writer_unload(&ring.writer), 0);
 	CHECK_EQ(remote_ring_writer_unload(&ring.writer), -ENODEV);
-	CHECK_EQ(remote_ring_writer_swap(&ring.writer), -ENODEV);
+	CHECK_EQ(remote_ring_writer_swap(&ring.writer, 1), -ENODEV);
 	CHECK_EQ(remote_ring_writer_reset(&ring.writer), -ENODEV);
 	CHECK_EQ(remote_ring_writer_sync(&ring.writer, 0), -ENODEV);
 	test_ring_free(&ring);
@@ -76,7 +76,7 @@ static void again(void)
 	for (round = 0; round < 50; round++) {
 		u32 nr_slots = 2 + round % (TEST_MAX_SLOTS - 1);
 
-		test_ring_load(&ring, nr_slots, round & 1);
+		test_ring_load(&ring, nr_slots, 1 + round % 3, round & 1);
 		CHECK(remote_ring_reader_empty(&ring.reader));
 		CHECK_NOTHING(&ring);
 		remote_ring_writer_accept(&ring.writer, true);

@@ -2,7 +2,8 @@
 /*
  * The ring against a model of it: a list of pages, each a list of events, without any bytes.
  * Random operations are done to both, and after every single one all that can be seen of the ring
- * must be what the model says.
+ * must be what the model says. The reader has up to as many pages as it may have, and the user
+ * keeps those that he has taken for as long as he likes, during which they must not change.
  *
  * Usage: property [SEED [ROUNDS]]. A failure prints what it takes to repeat it.
  */
@@ -19,6 +20,7 @@ struct model_event {
 };
 
 struct model_page {
+	u64			seq;
 	u64			first;
 	u32			nr;
 	struct model_event	event[];
@@ -27,6 +29,7 @@ struct model_page {
 static struct model {
 	/* The writer */
 	struct model_page	*slot[TEST_MAX_SLOTS];
+	struct model_page	*tail_page;
 	u32			nr_slots;
 	bool			overwrite;
 	bool			accepting;
@@ -39,14 +42,25 @@ static struct model {
 	u64			counted, dropped, overrun;
 
 	/* The reader */
-	struct model_page	*held;
-	u64			held_seq;
+	struct {
+		struct model_page	*page;
+		/* What the writer has said about it */
+		u32			entries;
+		/* The user has it, and what was on it then */
+		bool			taken;
+		u8			*copy;
+	} held[TEST_MAX_READERS];
+	u32			nr_readers;
+	u32			index;
+	bool			open;
+	u64			seq;
 	u32			pos;
 	u64			next, gap;
 	u64			read, lost, discarded;
 } model;
 
 static struct test_ring ring;
+static struct remote_ring_page *buf;
 static u64 seed, last_id, now;
 
 static u32 below(u32 n)
@@ -59,11 +73,6 @@ static struct model_page **model_slot(u64 seq)
 	return &model.slot[seq % model.nr_slots];
 }
 
-static struct model_page *model_tail(void)
-{
-	return model.held_seq == model.tail ? model.held : *model_slot(model.tail);
-}
-
 static void model_give_up_head(void)
 {
 	free(*model_slot(model.head));
@@ -71,15 +80,23 @@ static void model_give_up_head(void)
 	model.head++;
 }
 
-static void model_load(u32 nr_slots, bool overwrite)
+static void model_load(u32 nr_slots, u32 nr_readers, bool overwrite)
 {
 	u32 i;
 
 	for (i = 0; i < TEST_MAX_SLOTS; i++)
 		free(model.slot[i]);
-	free(model.held);
+	for (i = 0; i < TEST_MAX_READERS; i++) {
+		free(model.held[i].page);
+		free(model.held[i].copy);
+	}
 
-	model = (struct model) { .nr_slots = nr_slots, .overwrite = overwrite, .head = 1 };
+	model = (struct model) {
+		.nr_slots = nr_slots,
+		.nr_readers = nr_readers,
+		.overwrite = overwrite,
+		.head = 1,
+	};
 	model.used = REMOTE_RING_DATA_SIZE;
 }
 
@@ -115,7 +132,9 @@ static bool model_reserve(u64 time, u32 len, struct model_event **event)
 		CHECK(page);
 		page->first = model.counted;
 		model.tail++;
+		page->seq = model.tail;
 		*model_slot(model.tail) = page;
+		model.tail_page = page;
 		model.used = 0;
 		extend = 0;
 	}
@@ -123,7 +142,7 @@ static bool model_reserve(u64 time, u32 len, struct model_event **event)
 	model.used += extend + size;
 	model.time = time;
 	model.reserved = true;
-	*event = &model_tail()->event[model_tail()->nr];
+	*event = &model.tail_page->event[model.tail_page->nr];
 	**event = (struct model_event) { .id = last_id, .time = time, .len = len };
 
 	return true;
@@ -136,27 +155,60 @@ drop:
 
 static void model_commit(void)
 {
-	model_tail()->nr++;
+	model.tail_page->nr++;
 	model.counted++;
 	model.reserved = false;
+}
+
+/* Returns how many pages the reader gets */
+static u32 model_swap(u32 indexes)
+{
+	u32 i, nr = 0;
+
+	for (i = 0; i < model.nr_readers; i++) {
+		if (!(indexes >> i & 1) || model.head > model.tail)
+			continue;
+		CHECK(!model.held[i].taken);
+		free(model.held[i].page);
+		model.held[i].page = *model_slot(model.head);
+		model.held[i].entries = model.head < model.tail ? model.held[i].page->nr : 0;
+		*model_slot(model.head) = NULL;
+		model.head++;
+		nr++;
+	}
+
+	return nr;
+}
+
+static struct model_page *model_page(void)
+{
+	return model.held[model.index].page;
+}
+
+static void model_open(u32 index)
+{
+	model.index = index;
+	model.open = true;
+	model.seq = model_page()->seq;
+	model.pos = 0;
+	model.gap += model_page()->first - model.next;
+	model.lost += model_page()->first - model.next;
+	model.next = model_page()->first;
+}
+
+static bool model_unread(void)
+{
+	return model.open && model.pos < model_page()->nr;
 }
 
 static const struct model_event *model_peek(void)
 {
 	for (;;) {
-		if (model.held && model.pos < model.held->nr)
-			return &model.held->event[model.pos];
-		if (model.head > model.tail)
+		if (model_unread())
+			return &model_page()->event[model.pos];
+		if (!model_swap(1U << model.index))
 			return NULL;
-
-		free(model.held);
-		model.held = *model_slot(model.head);
-		*model_slot(model.head) = NULL;
-		model.held_seq = model.head++;
-		model.pos = 0;
-		model.gap += model.held->first - model.next;
-		model.lost += model.held->first - model.next;
-		model.next = model.held->first;
+		model_open(model.index);
 	}
 }
 
@@ -187,12 +239,59 @@ static bool read_one(void)
 	return true;
 }
 
+static struct remote_ring_page *held_page(u32 index)
+{
+	return ring.pages[ring.ids[model.nr_slots + index]];
+}
+
+/* What the user has taken is as it was when he did */
+static void check_taken(u32 index)
+{
+	CHECK(model.held[index].taken);
+	CHECK(!memcmp(held_page(index), model.held[index].copy, PAGE_SIZE));
+}
+
+static void check_held(void)
+{
+	u32 i, nr_pages = model.nr_slots + model.nr_readers;
+	u64 seen = 0;
+
+	for (i = 0; i < model.nr_readers; i++) {
+		const struct remote_ring_taken *told = &ring.meta->readers[i];
+		const struct model_page *page = model.held[i].page;
+
+		CHECK_EQ(told->seq, page ? page->seq : 0);
+		CHECK_EQ(told->event, page ? page->first : 0);
+		CHECK_EQ(told->entries, model.held[i].entries);
+		if (page)
+			CHECK_EQ(told->id, ring.ids[model.nr_slots + i]);
+	}
+	for (; i < REMOTE_RING_MAX_READERS; i++)
+		CHECK(!ring.meta->readers[i].seq && !ring.meta->readers[i].id);
+
+	/* Each page is in one place, and both sides know in which */
+	for (i = 0; i < nr_pages; i++) {
+		CHECK_EQ(ring.slots[i].id, ring.ids[i]);
+		CHECK(ring.slots[i].page == (u64)ring.pages[ring.ids[i]]);
+		seen |= 1ULL << ring.ids[i];
+	}
+	CHECK_EQ(seen, (1ULL << nr_pages) - 1);
+
+	CHECK_EQ(ring.reader.index, model.index);
+	CHECK_EQ(!ring.reader.page, !model.open);
+	if (model.open)
+		CHECK(ring.reader.page == held_page(model.index));
+	i = below(model.nr_readers);
+	if (model.held[i].taken)
+		check_taken(i);
+}
+
 static void check_state(void)
 {
-	bool unread = model.held && model.pos < model.held->nr;
 	u64 seq, entries = 0;
 
-	CHECK_EQ(remote_ring_reader_empty(&ring.reader), !unread && model.tail <= model.held_seq);
+	CHECK_EQ(remote_ring_reader_empty(&ring.reader),
+		 !model_unread() && model.tail <= model.seq);
 	CHECK_EQ(remote_ring_reader_busy(&ring.reader), model.inside);
 	CHECK_EQ(ring.reader.read, model.read);
 	CHECK_EQ(ring.reader.lost, model.lost);
@@ -214,11 +313,8 @@ static void check_state(void)
 	CHECK_EQ(ring.meta->sync.entries, entries);
 	CHECK_EQ(ring.meta->overrun, model.overrun);
 	CHECK_EQ(ring.meta->dropped, model.dropped);
-	CHECK_EQ(ring.meta->events + (model.tail ? model_tail()->nr : 0), model.counted);
-	CHECK_EQ(ring.meta->reader.seq, model.held_seq);
-	if (model.held)
-		CHECK_EQ(ring.meta->reader.event, model.held->first);
-	CHECK(ring.meta->reader.id <= model.nr_slots);
+	CHECK_EQ(ring.meta->events + (model.tail ? model.tail_page->nr : 0), model.counted);
+	check_held();
 }
 
 static u64 later(void)
@@ -302,10 +398,11 @@ static void accept(bool accepting)
 static void load(void)
 {
 	u32 nr_slots = REMOTE_RING_MIN_SLOTS + below(TEST_MAX_SLOTS - REMOTE_RING_MIN_SLOTS + 1);
+	u32 nr_readers = 1 + below(below(4) ? 4 : TEST_MAX_READERS);
 	bool overwrite = below(3);
 
-	test_ring_load(&ring, nr_slots, overwrite);
-	model_load(nr_slots, overwrite);
+	test_ring_load(&ring, nr_slots, nr_readers, overwrite);
+	model_load(nr_slots, nr_readers, overwrite);
 	accept(true);
 	enter();
 }
@@ -345,14 +442,200 @@ static void unload(void)
 	}
 	check_state();
 	CHECK_EQ(remote_ring_writer_unload(&ring.writer), 0);
-	CHECK_EQ(remote_ring_writer_swap(&ring.writer), -ENODEV);
+	CHECK_EQ(remote_ring_writer_swap(&ring.writer, 1), -ENODEV);
+}
+
+/* What is left of the model's page is on @page, as ftrace would have made it, and consumed now */
+static void check_page(const struct remote_ring_page *page)
+{
+	struct remote_ring_page *whole = (struct remote_ring_page *)page;
+	struct remote_ring_reader walk = { .page = whole, .time = page->time_stamp };
+	u64 commit = page->commit, lost;
+	u32 size = commit & 0x3fffffff;
+
+	CHECK(size && size <= REMOTE_RING_DATA_SIZE);
+	CHECK_EQ(page->time_stamp, model_page()->event[model.pos].time);
+	if (model.gap && size + sizeof(lost) <= REMOTE_RING_DATA_SIZE) {
+		CHECK_EQ(commit, size | 3U << 30);
+		memcpy(&lost, page->data + size, sizeof(lost));
+		CHECK_EQ(lost, model.gap);
+		size += sizeof(lost);
+	} else {
+		CHECK_EQ(commit, size | (model.gap ? 1U << 31 : 0));
+	}
+	for (; size < REMOTE_RING_DATA_SIZE; size++)
+		CHECK(!page->data[size]);
+
+	whole->commit &= 0x3fffffff;
+	for (; model_unread(); model_consume()) {
+		const struct model_event *expected = &model_page()->event[model.pos];
+
+		CHECK(remote_ring_reader_walk(&walk));
+		CHECK_EQ(walk.next.time, expected->time);
+		CHECK(test_event_is(&walk.next, expected->id, expected->len));
+		remote_ring_reader_consume(&walk);
+	}
+	CHECK(!remote_ring_reader_walk(&walk));
+	CHECK_EQ(walk.bad_pages, 0);
+	whole->commit = commit;
+}
+
+static void read_page(void)
+{
+	u32 i;
+
+	memset(buf, 0xa5, PAGE_SIZE);
+	if (!remote_ring_reader_read_page(&ring.reader, buf)) {
+		CHECK(!model_peek());
+		for (i = 0; i < PAGE_SIZE; i++)
+			CHECK_EQ(((u8 *)buf)[i], 0xa5);
+		return;
+	}
+	CHECK(model_peek());
+	check_page(buf);
+}
+
+static void skip_page(void)
+{
+	u64 lost;
+
+	if (!remote_ring_reader_skip_page(&ring.reader, &lost)) {
+		CHECK(!model_peek());
+		CHECK_EQ(lost, 0);
+		return;
+	}
+	CHECK(model_peek());
+	CHECK_EQ(lost, model.gap);
+	while (model_unread())
+		model_consume();
+}
+
+/* The pages that the user can spare, or some of them */
+static u32 some_spares(void)
+{
+	u32 i, spares = 0, all = below(2);
+
+	for (i = 0; i < model.nr_readers; i++)
+		if (i != model.index && !model.held[i].taken && (all || below(4)))
+			spares |= 1U << i;
+
+	return spares;
+}
+
+/* The user has got what the model is about to read */
+static void check_take(struct remote_ring_page *page)
+{
+	u32 i = model.index;
+
+	CHECK(page == held_page(i));
+	CHECK(model_unread() && !model.pos && model.held[i].entries);
+	check_page(page);
+	model.open = false;
+	model.held[i].taken = true;
+	free(model.held[i].copy);
+	model.held[i].copy = malloc(PAGE_SIZE);
+	CHECK(model.held[i].copy);
+	memcpy(model.held[i].copy, page, PAGE_SIZE);
+}
+
+static void take_pages(void)
+{
+	struct remote_ring_page *pages[TEST_MAX_READERS + 1] = {};
+	u32 spares = some_spares(), max = below(2) ? below(4) : below(TEST_MAX_READERS + 1);
+	u32 left = __builtin_popcount(spares), swaps = ring.swaps, nr, i = 0, places, indexes;
+
+	if (left > max)
+		left = max;
+	nr = remote_ring_reader_take_pages(&ring.reader, spares, pages, max);
+	CHECK(nr <= left);
+	CHECK(!pages[nr]);
+	if (!left)
+		return;
+
+	places = spares;
+	if (model_unread()) {
+		/* Only a whole page can be taken, and no other before it */
+		if (model.pos || !model.held[model.index].entries) {
+			CHECK_EQ(nr, 0);
+			CHECK_EQ(ring.swaps, swaps);
+			return;
+		}
+		CHECK(nr);
+		check_take(pages[i++]);
+		left--;
+	} else {
+		places |= 1U << model.index;
+	}
+
+	/* As many more as there are, at once, each for one that nobody has; and one is left over */
+	if (left && model.seq < model.tail) {
+		CHECK_EQ(ring.swaps, swaps + 1);
+		indexes = ring.indexes;
+		CHECK(!(indexes & ~places));
+		CHECK_EQ(__builtin_popcount(indexes), left);
+		for (left = model_swap(indexes); left; left--, indexes &= indexes - 1) {
+			model_open(__builtin_ctz(indexes));
+			if (model.seq < model.tail)
+				check_take(pages[i++]);
+			else
+				CHECK_EQ(left, 1);
+		}
+	} else {
+		CHECK_EQ(ring.swaps, swaps);
+	}
+	CHECK_EQ(i, nr);
+
+	/* Any of them will do to go on with that has not been taken */
+	if (!model.open) {
+		model.index = ring.reader.index;
+		CHECK(places >> model.index & 1 && !model.held[model.index].taken);
+	}
+}
+
+/* The user is done with a page */
+static void drop_page(void)
+{
+	u32 i = below(model.nr_readers);
+
+	if (model.held[i].taken) {
+		check_taken(i);
+		/* It is his: he may even write to it */
+		memset(held_page(i), 0x5a, below(PAGE_SIZE));
+		model.held[i].taken = false;
+	}
+}
+
+/* What the reader does by itself, done by its user, and for more than one page */
+static void swap_some(void)
+{
+	u32 indexes, i, n;
+	int nr;
+
+	while (model_unread())
+		CHECK(read_one());
+	indexes = some_spares() | (below(4) ? 1U << model.index : 0);
+	nr = test_ring_swap(&ring, 0, indexes);
+	if (!indexes || model.head > model.tail) {
+		CHECK_EQ(nr, indexes ? -EAGAIN : -EINVAL);
+		return;
+	}
+	CHECK_EQ(nr, model_swap(indexes));
+	for (; nr; nr--, indexes &= indexes - 1) {
+		i = __builtin_ctz(indexes);
+		CHECK(remote_ring_reader_open_page(&ring.reader, i));
+		model_open(i);
+		/* The last may be left for the others to read */
+		n = nr == 1 && below(2) ? below(4) : ~0U;
+		while (n-- && model_unread())
+			CHECK(read_one());
+	}
 }
 
 static void operation(void)
 {
 	u32 i, n, len;
 
-	switch (below(32)) {
+	switch (below(48)) {
 	case 0 ... 11:
 		n = below(8);
 		len = test_sizes[below(TEST_NR_SIZES)];
@@ -400,6 +683,21 @@ static void operation(void)
 		accept(true);
 		enter();
 		break;
+	case 32 ... 34:
+		read_page();
+		break;
+	case 35 ... 36:
+		skip_page();
+		break;
+	case 37 ... 41:
+		take_pages();
+		break;
+	case 42 ... 45:
+		drop_page();
+		break;
+	case 46 ... 47:
+		swap_some();
+		break;
 	}
 }
 
@@ -418,6 +716,9 @@ static void play(void)
 	while (read_one())
 		;
 	check_state();
+	for (i = 0; i < model.nr_readers; i++)
+		if (model.held[i].taken)
+			check_taken(i);
 	CHECK_EQ(ring.reader.read + ring.reader.lost + ring.reader.discarded +
 		 test_lost_later(&ring), model.counted);
 	accept(true);
@@ -428,6 +729,7 @@ int main(int argc, char **argv)
 {
 	u64 first = test_arg(argc, argv, 1, 1), rounds = test_arg(argc, argv, 2, 2000), round;
 
+	buf = test_page();
 	printf("seed %llu, %llu rounds\n", first, rounds);
 	for (round = 0; round < rounds; round++) {
 		seed = first + round;
@@ -436,7 +738,8 @@ int main(int argc, char **argv)
 		play();
 	}
 
-	model_load(REMOTE_RING_MIN_SLOTS, true);
+	model_load(REMOTE_RING_MIN_SLOTS, 1, true);
+	test_page_free(buf);
 	test_ring_free(&ring);
 	return 0;
 }

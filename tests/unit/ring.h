@@ -14,15 +14,20 @@
 #include "test.h"
 
 #define TEST_MAX_SLOTS	8
+#define TEST_MAX_READERS	REMOTE_RING_MAX_READERS
+#define TEST_MAX_PAGES	(TEST_MAX_SLOTS + TEST_MAX_READERS)
 
 struct test_ring {
 	struct remote_ring_writer	writer;
 	struct remote_ring_reader	reader;
 	struct remote_ring_meta		*meta;
-	struct remote_ring_page		*pages[TEST_MAX_SLOTS + 1];
+	struct remote_ring_page		*pages[TEST_MAX_PAGES];
 	struct remote_ring_slot		*slots;
+	u32				*ids;
 	u32				nr_slots;
+	u32				nr_readers;
 	u32				swaps;
+	u32				indexes;
 };
 
 /* A zeroed page between two that cannot be touched */
@@ -44,46 +49,60 @@ static inline void test_page_free(void *page)
 	CHECK(!munmap((char *)page - PAGE_SIZE, 3 * PAGE_SIZE));
 }
 
-static inline int test_ring_swap(void *priv, int cpu __maybe_unused)
+static inline int test_ring_swap(void *priv, int cpu __maybe_unused, u32 indexes)
 {
 	struct test_ring *ring = priv;
 
 	ring->swaps++;
-	return remote_ring_writer_swap(&ring->writer);
+	ring->indexes = indexes;
+	return remote_ring_writer_swap(&ring->writer, indexes);
 }
 
 /* Load @ring and start a reader; what was loaded before has been unloaded or is all zeroes */
-static inline void test_ring_load(struct test_ring *ring, u32 nr_slots, bool overwrite)
+static inline void test_ring_load(struct test_ring *ring, u32 nr_slots, u32 nr_readers,
+				  bool overwrite)
 {
 	u32 i;
 
-	CHECK(nr_slots <= TEST_MAX_SLOTS);
+	CHECK(nr_slots <= TEST_MAX_SLOTS && nr_readers <= TEST_MAX_READERS);
 	if (!ring->meta) {
 		ring->meta = test_page();
-		for (i = 0; i <= TEST_MAX_SLOTS; i++)
+		for (i = 0; i < TEST_MAX_PAGES; i++)
 			ring->pages[i] = test_page();
 	}
 	memset(ring->meta, 0, PAGE_SIZE);
 
 	/* Of exactly the right size, so that ASan sees an index that is not */
 	free(ring->slots);
-	ring->slots = calloc(nr_slots, sizeof(*ring->slots));
+	ring->slots = calloc(nr_slots + nr_readers, sizeof(*ring->slots));
 	CHECK(ring->slots);
-	for (i = 0; i < nr_slots; i++)
+	for (i = 0; i < nr_slots + nr_readers; i++)
 		ring->slots[i].page = (u64)ring->pages[i];
+	free(ring->ids);
+	ring->ids = calloc(nr_slots + nr_readers, sizeof(*ring->ids));
+	CHECK(ring->ids);
 
 	ring->nr_slots = nr_slots;
-	remote_ring_writer_load(&ring->writer, ring->meta, ring->slots, nr_slots,
-				(u64)ring->pages[nr_slots], overwrite);
-	remote_ring_reader_init(&ring->reader, ring->meta, ring->pages, nr_slots, 0,
-				test_ring_swap, ring);
+	ring->nr_readers = nr_readers;
+	remote_ring_writer_load(&ring->writer, ring->meta, ring->slots, nr_slots, nr_readers,
+				overwrite);
+	ring->reader = (struct remote_ring_reader) {
+		.meta = ring->meta,
+		.pages = ring->pages,
+		.ids = ring->ids,
+		.nr_slots = nr_slots,
+		.nr_readers = nr_readers,
+		.swap = test_ring_swap,
+		.priv = ring,
+	};
+	remote_ring_reader_init(&ring->reader);
 }
 
-/* The usual: a loaded ring that may be written at once */
+/* The usual: a loaded ring that may be written at once, and a reader with one page */
 static inline void test_ring_start(struct test_ring *ring, u32 nr_slots, bool overwrite)
 {
 	memset(ring, 0, sizeof(*ring));
-	test_ring_load(ring, nr_slots, overwrite);
+	test_ring_load(ring, nr_slots, 1, overwrite);
 	remote_ring_writer_accept(&ring->writer, true);
 	remote_ring_writer_enter(&ring->writer);
 	CHECK(ring->writer.inside);
@@ -94,9 +113,10 @@ static inline void test_ring_free(struct test_ring *ring)
 	u32 i;
 
 	test_page_free(ring->meta);
-	for (i = 0; i <= TEST_MAX_SLOTS; i++)
+	for (i = 0; i < TEST_MAX_PAGES; i++)
 		test_page_free(ring->pages[i]);
 	free(ring->slots);
+	free(ring->ids);
 }
 
 static inline int test_ring_unload(struct test_ring *ring)
@@ -237,10 +257,17 @@ static inline bool test_read_id(struct test_ring *ring, struct test_id_event *ou
 
 #define CHECK_NOTHING(ring)	CHECK(!remote_ring_reader_peek(&(ring)->reader))
 
-/* Events that were refused since the page that is being read was opened: no gap shows them yet */
+/* Events that were refused since the newest page that was read was opened: no gap shows them yet */
 static inline u64 test_lost_later(const struct test_ring *ring)
 {
-	return ring->meta->events - ring->meta->reader.event;
+	const struct remote_ring_taken *newest = &ring->meta->readers[0];
+	u32 i;
+
+	for (i = 1; i < ring->nr_readers; i++)
+		if (ring->meta->readers[i].seq > newest->seq)
+			newest = &ring->meta->readers[i];
+
+	return ring->meta->events - newest->event;
 }
 
 #endif /* _UNIT_RING_H */

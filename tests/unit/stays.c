@@ -19,6 +19,7 @@
 
 static u64 seed;
 static struct remote_ring_page *pages[SLOTS + 1];
+static u32 ids[SLOTS + 1];
 static struct remote_ring_reader reader;
 static bool loaded, on, in_stay, guest_stay;
 static u64 pairs, guests, reloads;
@@ -26,9 +27,9 @@ static jmp_buf switched_off;
 
 static void load(void)
 {
-	el2_describe(0, 1, CPU, SLOTS, true);
+	el2_describe(0, 1, CPU, SLOTS, 1, true);
 	CHECK_EQ(el2_call(load, EL2_PFN, 1), 0);
-	el2_read(&reader, pages, 0, 1, CPU, SLOTS);
+	el2_read(&reader, pages, ids, 0, 1, CPU, SLOTS, 1);
 	loaded = true;
 	/* An exit that was not read is gone with the ring it was in */
 	in_stay = false;

@@ -34,7 +34,6 @@ struct run {
 	bool			disturb;
 	bool			copy;
 	struct remote_ring_page	*buf;
-	u32			slot_ids[TEST_MAX_SLOTS];
 	/* By the writer, when it is done */
 	u64			counted;
 	u64			written;
@@ -240,9 +239,8 @@ static void play(struct run *run, u32 nr_slots)
 		 run->seed, nr_slots, run->overwrite ? "overwrite" : "keep",
 		 run->disturb ? ", disturbed" : "");
 
-	test_ring_load(&run->ring, nr_slots, run->overwrite);
+	test_ring_load(&run->ring, nr_slots, 1, run->overwrite);
 	run->buf = test_page();
-	remote_ring_reader_track(&run->ring.reader, run->slot_ids);
 	remote_ring_writer_accept(&run->ring.writer, true);
 
 	CHECK(!pthread_barrier_init(&run->start, NULL, 2));

@@ -6,6 +6,8 @@
 #include "host.h"
 
 #define SLOTS	3
+#define READERS	2
+#define PAGES	(SLOTS + READERS)
 
 /* CPU 2 does not exist and CPU 3 is offline */
 #define POSSIBLE	0xb
@@ -14,7 +16,7 @@
 #define NR_ONLINE	2
 
 /* What it takes to load: the clock, and for each CPU a descriptor, its pages, and EL2's consent */
-#define STEPS(protected)	(1 + NR_POSSIBLE * (1 + !(protected) + 1 + SLOTS + 1 + 1))
+#define STEPS(protected)	(1 + NR_POSSIBLE * (1 + !(protected) + 1 + PAGES + 1))
 
 static void remember(void)
 {
@@ -29,7 +31,12 @@ static void check_as_before(void)
 
 static int load(struct trace_remote_ring *rings)
 {
-	int ret = host_ops->load(NULL, rings, SLOTS, true);
+	struct trace_remote_layout layout = {
+		.nr_slots = SLOTS,
+		.nr_readers = READERS,
+		.overwrite = true,
+	};
+	int ret = host_ops->load(NULL, rings, &layout);
 
 	CHECK_EQ(shim_cpus_locked, 0);
 
@@ -43,7 +50,7 @@ static void check_works(void)
 	u32 cpu, i, in_use = host_in_use();
 
 	host_fail(0, 0);
-	rings = host_rings(SLOTS);
+	rings = host_rings(PAGES);
 	CHECK_EQ(load(rings), 0);
 	for_each_possible_cpu(cpu) {
 		struct hyp_trace_desc *desc = host_page(host.desc[cpu]);
@@ -52,10 +59,10 @@ static void check_works(void)
 		CHECK(!mprotect(desc, PAGE_SIZE, PROT_READ | PROT_WRITE));
 		CHECK_EQ(desc->cpu, cpu);
 		CHECK_EQ(desc->nr_slots, SLOTS);
+		CHECK_EQ(desc->nr_readers, READERS);
 		CHECK_EQ(desc->overwrite, 1);
 		CHECK(host_page(desc->meta) == (void *)rings[cpu].meta);
-		CHECK(host_page(desc->reader) == (void *)rings[cpu].pages[SLOTS]);
-		for (i = 0; i < SLOTS; i++)
+		for (i = 0; i < PAGES; i++)
 			CHECK(host_page(desc->slots[i].page) == (void *)rings[cpu].pages[i]);
 		if (host_protected)
 			CHECK(!mprotect(desc, PAGE_SIZE, PROT_NONE));
@@ -67,7 +74,7 @@ static void check_works(void)
 	CHECK_EQ(shim_cpus_locked, 0);
 	CHECK(!host.clock_on);
 
-	CHECK_EQ(host_free_rings(rings, SLOTS), 0);
+	CHECK_EQ(host_free_rings(rings, PAGES), 0);
 	CHECK_EQ(shim_warnings, 0);
 	CHECK_EQ(host_in_use(), in_use);
 }
@@ -83,7 +90,7 @@ static void loading_fails(bool protected)
 	for (step = 1; ret; step++) {
 		snprintf(test_context, sizeof(test_context), "protected %d, step %u fails",
 			 protected, step);
-		rings = host_rings(SLOTS);
+		rings = host_rings(PAGES);
 		remember();
 		host_fail(step, 0);
 		ret = load(rings);
@@ -95,11 +102,11 @@ static void loading_fails(bool protected)
 			host_ops->unload(NULL);
 		for_each_possible_cpu(cpu) {
 			CHECK(rings[cpu].meta);
-			for (i = 0; i <= SLOTS; i++)
+			for (i = 0; i < PAGES; i++)
 				CHECK(rings[cpu].pages[i]);
 		}
 		check_as_before();
-		CHECK_EQ(host_free_rings(rings, SLOTS), 0);
+		CHECK_EQ(host_free_rings(rings, PAGES), 0);
 		CHECK_EQ(host_in_use(), 0);
 		check_works();
 	}
@@ -122,7 +129,7 @@ static void undoing_fails(bool protected)
 				 "protected %d, step %u fails, undo %u fails", protected, step,
 				 undo);
 			host_boot(protected, POSSIBLE, ONLINE);
-			rings = host_rings(SLOTS);
+			rings = host_rings(PAGES);
 			host_fail(step, undo);
 			CHECK_EQ(load(rings), host_error);
 			CHECK(host_error);
@@ -137,7 +144,7 @@ static void undoing_fails(bool protected)
 				CHECK_EQ(!kept, host_failed_undo == SHIM_HCALL(__hyp_trace_detach));
 				total += kept;
 			}
-			host_free_rings(rings, SLOTS);
+			host_free_rings(rings, PAGES);
 			CHECK_EQ(host_in_use(), kept);
 			if (host_undos < undo)
 				break;
@@ -156,7 +163,7 @@ static void unloading_fails(bool protected)
 		snprintf(test_context, sizeof(test_context), "protected %d, undo %u fails",
 			 protected, undo);
 		host_boot(protected, POSSIBLE, ONLINE);
-		rings = host_rings(SLOTS);
+		rings = host_rings(PAGES);
 		host_fail(0, undo);
 		CHECK_EQ(load(rings), 0);
 		CHECK_EQ(host_ops->enable(NULL, true), 0);
@@ -165,7 +172,7 @@ static void unloading_fails(bool protected)
 		CHECK(!host.clock_on);
 		CHECK_EQ(shim_cpus_locked, 0);
 		kept = host_kept;
-		lost = host_free_rings(rings, SLOTS);
+		lost = host_free_rings(rings, PAGES);
 		CHECK_EQ(host_in_use(), kept);
 		if (host_undos < undo)
 			break;
@@ -175,12 +182,12 @@ static void unloading_fails(bool protected)
 			/* With pKVM, a CPU that may still be writing costs its ring */
 			detached++;
 			CHECK_EQ(shim_warnings, 1 + protected);
-			CHECK_EQ(kept, protected ? SLOTS + 3 : 0);
+			CHECK_EQ(kept, protected ? PAGES + 2 : 0);
 			break;
 		case SHIM_HCALL(__hyp_trace_unload):
 			unloaded++;
 			CHECK_EQ(shim_warnings, 1);
-			CHECK_EQ(kept, SLOTS + 3);
+			CHECK_EQ(kept, PAGES + 2);
 			break;
 		default:
 			unshared++;
@@ -198,25 +205,30 @@ static void unloading_fails(bool protected)
 	CHECK_EQ(kept, 0);
 	CHECK_EQ(detached, NR_ONLINE);
 	CHECK_EQ(unloaded, NR_POSSIBLE);
-	CHECK_EQ(unshared, protected ? NR_POSSIBLE * (SLOTS + 2) : 0);
+	CHECK_EQ(unshared, protected ? NR_POSSIBLE * (PAGES + 1) : 0);
 }
 
-/* The largest ring that fits a descriptor, and one slot more */
+/* The largest ring that fits a descriptor, and one slot more; the reader has all it may have */
 static void largest(void)
 {
 	u32 most = (HYP_TRACE_DESC_MAX_PAGES * PAGE_SIZE - sizeof(struct hyp_trace_desc)) /
 		   sizeof(struct remote_ring_slot);
+	struct trace_remote_layout layout = { .nr_readers = REMOTE_RING_MAX_READERS };
 	struct trace_remote_ring *rings;
 
 	test_context[0] = '\0';
 	host_boot(true, 1, 1);
 	rings = host_rings(most + 1);
 	remember();
-	CHECK_EQ(host_ops->load(NULL, rings, most + 1, true), -E2BIG);
+	layout.nr_slots = most + 1 - layout.nr_readers;
+	layout.overwrite = true;
+	CHECK_EQ(host_ops->load(NULL, rings, &layout), -E2BIG);
 	check_as_before();
-	CHECK_EQ(host_ops->load(NULL, rings, most, false), 0);
+	layout.nr_slots--;
+	layout.overwrite = false;
+	CHECK_EQ(host_ops->load(NULL, rings, &layout), 0);
 	CHECK_EQ(host.desc_pages[0], HYP_TRACE_DESC_MAX_PAGES);
-	CHECK_EQ(host.nr_slots[0], most);
+	CHECK_EQ(host.nr_slots[0] + host.nr_readers[0], most);
 	host_ops->unload(NULL);
 	check_as_before();
 	CHECK_EQ(host_free_rings(rings, most + 1), 0);
@@ -227,7 +239,7 @@ static void largest(void)
 /* What only passes its arguments on, passes them on */
 static void the_rest(void)
 {
-	CHECK_EQ(host_ops->swap(NULL, 3), 100 * SHIM_HCALL(__hyp_trace_swap) + 3);
+	CHECK_EQ(host_ops->swap(NULL, 3, 7), 100 * SHIM_HCALL(__hyp_trace_swap) + 3 + 70);
 	CHECK_EQ(host_ops->reset(NULL, 4), 100 * SHIM_HCALL(__hyp_trace_reset) + 4);
 	CHECK_EQ(host_ops->sync(NULL, 5, 7), 100 * SHIM_HCALL(__hyp_trace_sync) + 5 + 70);
 	CHECK_EQ(host_ops->write_event(NULL, 6), 100 * SHIM_HCALL(__hyp_trace_write_event) + 6);

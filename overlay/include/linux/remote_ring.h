@@ -8,16 +8,17 @@
  *	data pages	written by the writer, in ftrace's own sub-buffer format
  *	meta page	written by the writer, one a ring: what the reader must know to find its way
  *
- * A ring is an array of slots, each holding one data page, plus one page that the reader holds.
- * Pages are numbered by two things that must not be mixed up:
+ * A ring is an array of slots, each holding one data page, plus one or more pages that the reader
+ * holds. Pages are numbered by two things that must not be mixed up:
  *
- *	id		which page of memory it is; 0 .. nr_slots, fixed when the ring is loaded
+ *	id		which page of memory it is; 0 .. nr_slots + nr_readers - 1, fixed when the
+ *			ring is loaded
  *	sequence	the how-many-th page of the trace it carries; 1, 2, 3 ... for ever
  *
  * The page of sequence s sits in slot s % nr_slots until the reader takes it or the writer needs
- * the slot for s + nr_slots. Taking it ("swap") leaves the page the reader held until now in the
- * slot. The reader may take the very page that is being written (the tail); the writer goes on
- * filling it where it is and the reader follows it by its commit.
+ * the slot for s + nr_slots. Taking it ("swap") leaves a page that the reader held until now in the
+ * slot; the reader says which. It may take the very page that is being written (the tail); the
+ * writer goes on filling it where it is and the reader follows it by its commit.
  *
  * Every event the writer is asked to record has a number, counting from 0; it is never stored with
  * the event but follows from the number of its page's first event. What the reader does not see of
@@ -79,6 +80,25 @@ static_assert(sizeof(struct remote_ring_page) == 16);
 /* A ring needs room to write while its oldest page waits for the reader */
 #define REMOTE_RING_MIN_SLOTS	2U
 
+/* A swap names the reader's pages by the bits of a word */
+#define REMOTE_RING_MAX_READERS	32U
+
+/**
+ * struct remote_ring_taken - a page that the reader holds
+ * @seq:	its sequence; 0 if the reader has not swapped it yet
+ * @event:	number of its first event
+ * @id:		its id
+ * @entries:	its events if it was complete when the reader got it; 0 if it was the tail
+ */
+struct remote_ring_taken {
+	u64	seq;
+	u64	event;
+	u32	id;
+	u32	entries;
+};
+
+static_assert(sizeof(struct remote_ring_taken) == 24);
+
 /**
  * struct remote_ring_meta - what the writer publishes of one ring
  * @tail:		sequence of the page being written; 0 before the first event
@@ -86,11 +106,6 @@ static_assert(sizeof(struct remote_ring_page) == 16);
  * @overrun:		events overwritten before anybody read them
  * @dropped:		events refused: no room and no overwriting, nested, or too large for a page
  * @events:		events on all pages before @tail, and @dropped
- * @reader:		the page that the reader holds
- * @reader.seq:		its sequence; 0 before the first swap
- * @reader.event:	number of its first event
- * @reader.id:		its id
- * @reader.entries:	its events if it was complete when the reader got it; 0 if it was the tail
  * @sync:		all of the ring at one time; written when the reader asks for it, and
  *			only then
  * @sync.seq:		the page asked for, or the oldest in a slot if that is newer
@@ -100,6 +115,8 @@ static_assert(sizeof(struct remote_ring_page) == 16);
  * @reserved:		0
  * @busy:		not 0 while the writer's CPU may be between taking a time stamp and
  *			publishing the event; on a cache line of its own, for it often changes
+ * @more_reserved:	0
+ * @readers:		the pages that the reader holds; written when it swaps them
  *
  * All counters start from 0 when the ring is loaded and never go back. The rest of the page is 0.
  */
@@ -111,23 +128,20 @@ struct remote_ring_meta {
 	u64	events;
 	struct {
 		u64	seq;
-		u64	event;
-		u32	id;
-		u32	entries;
-	} reader;
-	struct {
-		u64	seq;
 		u64	tail;
 		u64	event;
 		u64	entries;
 	} sync;
-	u64	reserved[4];
+	u64	reserved[7];
 	u32	busy;
+	u32	more_reserved[15];
+	struct remote_ring_taken readers[REMOTE_RING_MAX_READERS];
 };
 
-static_assert(offsetof(struct remote_ring_meta, reader) == 40);
-static_assert(offsetof(struct remote_ring_meta, sync) == 64);
+static_assert(offsetof(struct remote_ring_meta, sync) == 40);
 static_assert(offsetof(struct remote_ring_meta, busy) == 128);
+static_assert(offsetof(struct remote_ring_meta, readers) == 192);
+static_assert(sizeof(struct remote_ring_meta) <= 4096);
 
 /**
  * struct remote_ring_slot - one page of a ring as the writer keeps it

@@ -15,6 +15,8 @@
 
 #include <linux/remote_ring.h>
 
+#include <asm/barrier.h>
+
 /**
  * struct remote_ring_event - an event as the reader finds it
  * @time:	nanoseconds on the writer's clock
@@ -32,13 +34,15 @@ struct remote_ring_event {
 /**
  * struct remote_ring_reader - one ring from the reader's side
  * @meta:	the ring's meta page
- * @pages:	the ring's data pages by id, @nr_slots + 1 of them
+ * @pages:	the ring's data pages by id, @nr_slots + @nr_readers of them
+ * @ids:	id of the page in each slot, then of each page that the reader holds; as many
  * @nr_slots:	slots of the ring
+ * @nr_readers:	pages that the reader holds
  * @cpu:	the CPU that writes the ring
- * @swap:	asks the writer for remote_ring_writer_swap(); returns what that returns
+ * @swap:	asks the writer for remote_ring_writer_swap(), with @indexes; returns what that
+ *		returns
  * @priv:	for @swap
- * @slot_ids:	id of the page in each slot, @nr_slots entries; NULL if nobody copies
- * @id:		id of the page the reader holds
+ * @index:	which of the pages it holds is @page, or is given to the writer next
  * @page:	the page being read, NULL if there is none or it was found bad
  * @entries:	events on @page not consumed, or 0 if they have not been counted
  * @seq:	sequence of the page being read, 0 if there is none yet
@@ -55,14 +59,15 @@ struct remote_ring_event {
 struct remote_ring_reader {
 	const struct remote_ring_meta	*meta;
 	struct remote_ring_page		**pages;
+	u32				*ids;
 	u32				nr_slots;
+	u32				nr_readers;
 	int				cpu;
-	int				(*swap)(void *priv, int cpu);
+	int				(*swap)(void *priv, int cpu, u32 indexes);
 	void				*priv;
-	u32				*slot_ids;
-	u32				id;
 
-	const struct remote_ring_page	*page;
+	u32				index;
+	struct remote_ring_page		*page;
 	u32				entries;
 	u64				seq;
 	u32				pos;
@@ -77,16 +82,27 @@ struct remote_ring_reader {
 	u64				bad_pages;
 };
 
-void remote_ring_reader_init(struct remote_ring_reader *reader, const struct remote_ring_meta *meta,
-			     struct remote_ring_page **pages, u32 nr_slots, int cpu,
-			     int (*swap)(void *priv, int cpu), void *priv);
-void remote_ring_reader_track(struct remote_ring_reader *reader, u32 *slot_ids);
+/* The page the reader is at, by id */
+static inline u32 remote_ring_reader_id(const struct remote_ring_reader *reader)
+{
+	return reader->ids[reader->nr_slots + reader->index];
+}
+
+/* Has the writer begun a page after the one of sequence @seq? Then that one is complete. */
+static inline bool remote_ring_reader_passed(const struct remote_ring_reader *reader, u64 seq)
+{
+	/* Pairs with the smp_store_release() of the tail in ring_next_page() */
+	return smp_load_acquire(&reader->meta->tail) > seq;
+}
+
+void remote_ring_reader_init(struct remote_ring_reader *reader);
 bool remote_ring_reader_empty(const struct remote_ring_reader *reader);
 bool remote_ring_reader_busy(const struct remote_ring_reader *reader);
 const struct remote_ring_event *remote_ring_reader_peek(struct remote_ring_reader *reader);
 void remote_ring_reader_consume(struct remote_ring_reader *reader);
 void remote_ring_reader_discard(struct remote_ring_reader *reader);
 bool remote_ring_reader_walk(struct remote_ring_reader *reader);
+bool remote_ring_reader_open_page(struct remote_ring_reader *reader, u32 index);
 
 /* Set in a page's commit, in ftrace's binary form: RB_MISSED_EVENTS and RB_MISSED_STORED */
 #define REMOTE_RING_MISSED_EVENTS	0x80000000U
@@ -124,7 +140,12 @@ bool remote_ring_copy_next_page(struct remote_ring_copy *copy,
 				int (*sync)(void *priv, int cpu, u64 seq));
 const struct remote_ring_event *remote_ring_copy_peek(struct remote_ring_copy *copy);
 void remote_ring_copy_consume(struct remote_ring_copy *copy);
+
+/* remote_ring_pages.c */
 bool remote_ring_reader_read_page(struct remote_ring_reader *reader, struct remote_ring_page *buf);
+u32 remote_ring_reader_take_pages(struct remote_ring_reader *reader, u32 spares,
+				  struct remote_ring_page **pages, u32 max);
+bool remote_ring_reader_skip_page(struct remote_ring_reader *reader, u64 *lost);
 void remote_ring_reader_stats(const struct remote_ring_reader *reader,
 			      struct remote_ring_stats *stats);
 

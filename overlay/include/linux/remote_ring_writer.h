@@ -46,8 +46,8 @@
  * @accepting:	the owner may attach
  * @overwrite:	when full, give up the oldest page (true) or the new event (false)
  * @nr_slots:	slots in @slots; 0 if the ring is not loaded
- * @slots:	private memory, @nr_slots long
- * @reader:	the page the reader holds, kept like a slot
+ * @nr_readers:	pages the reader holds
+ * @slots:	private memory: @nr_slots slots, then the reader's pages, kept like slots
  * @head:	as published in struct remote_ring_meta
  * @tail:	likewise
  * @stored:	events on the pages that are complete and in a slot
@@ -69,8 +69,8 @@ struct remote_ring_writer {
 	bool				accepting;
 	bool				overwrite;
 	u32				nr_slots;
+	u32				nr_readers;
 	struct remote_ring_slot		*slots;
-	struct remote_ring_slot		reader;
 	u64				head;
 	u64				tail;
 	u64				stored;
@@ -83,13 +83,13 @@ struct remote_ring_writer {
 static_assert(offsetof(struct remote_ring_writer, lock) <= 64);
 
 void remote_ring_writer_load(struct remote_ring_writer *ring, struct remote_ring_meta *meta,
-			     struct remote_ring_slot *slots, u32 nr_slots, u64 reader_page,
+			     struct remote_ring_slot *slots, u32 nr_slots, u32 nr_readers,
 			     bool overwrite);
 int remote_ring_writer_unload(struct remote_ring_writer *ring);
 void remote_ring_writer_accept(struct remote_ring_writer *ring, bool accept);
 bool remote_ring_writer_attach(struct remote_ring_writer *ring);
 void remote_ring_writer_detach(struct remote_ring_writer *ring);
-int remote_ring_writer_swap(struct remote_ring_writer *ring);
+int remote_ring_writer_swap(struct remote_ring_writer *ring, u64 indexes);
 int remote_ring_writer_reset(struct remote_ring_writer *ring);
 int remote_ring_writer_sync(struct remote_ring_writer *ring, u64 seq);
 bool remote_ring_writer_make_room(struct remote_ring_writer *ring, u64 *now, u32 size);

@@ -17,7 +17,7 @@ struct trace_seq;
 /**
  * struct trace_remote_ring - the memory of one CPU's ring
  * @meta:	the meta page, zeroed
- * @pages:	data pages, one more than the ring has slots; the last is the reader's first page
+ * @pages:	data pages: those that are in the slots at first, then those that the reader holds
  *
  * Every page is a page of its own from the page allocator. A pointer that the remote sets to NULL
  * is a page it could not get back and that must never be freed.
@@ -28,16 +28,28 @@ struct trace_remote_ring {
 };
 
 /**
+ * struct trace_remote_layout - what all rings of a remote have in common
+ * @nr_slots:	slots, REMOTE_RING_MIN_SLOTS at least
+ * @nr_readers:	pages that the reader holds, 1 .. REMOTE_RING_MAX_READERS
+ * @overwrite:	what to do when a ring is full: give up the oldest page, or the new event
+ */
+struct trace_remote_layout {
+	u32	nr_slots;
+	u32	nr_readers;
+	bool	overwrite;
+};
+
+/**
  * struct trace_remote_ops - what a remote can do
- * @load:	Make the remote's writer use @rings, indexed by CPU for each possible CPU, of
- *		@nr_slots slots each. The rings do not take events until @enable. Returns 0, or a
- *		negative error having undone everything.
+ * @load:	Make the remote's writer use @rings, indexed by CPU for each possible CPU, each as
+ *		@layout says. The rings do not take events until @enable. Returns 0, or a negative
+ *		error having undone everything.
  * @unload:	The exact undo of @load; tracing is off.
  * @enable:	Take events (true) or not (false). When it returns after true, every event comes
  *		from a CPU that remote_ring_reader_busy() tells the truth about. When it returns
  *		after false, no new event is begun.
- * @swap:	remote_ring_writer_swap() on @cpu's ring. May be called on any CPU, offline ones
- *		included. Returns what that returns, or -EIO if the remote is dead.
+ * @swap:	remote_ring_writer_swap() with @indexes on @cpu's ring. May be called on any CPU,
+ *		offline ones included. Returns what that returns, or -EIO if the remote is dead.
  * @reset:	remote_ring_writer_reset() on @cpu's ring; the same holds.
  * @sync:	remote_ring_writer_sync() on @cpu's ring; the same holds.
  * @enable_event: Switch the event number @event of the table on or off. Works while the remote is
@@ -49,10 +61,11 @@ struct trace_remote_ring {
  * and are called only while loaded. The others are serialised.
  */
 struct trace_remote_ops {
-	int	(*load)(void *priv, struct trace_remote_ring *rings, u32 nr_slots, bool overwrite);
+	int	(*load)(void *priv, struct trace_remote_ring *rings,
+			const struct trace_remote_layout *layout);
 	void	(*unload)(void *priv);
 	int	(*enable)(void *priv, bool on);
-	int	(*swap)(void *priv, int cpu);
+	int	(*swap)(void *priv, int cpu, u32 indexes);
 	int	(*reset)(void *priv, int cpu);
 	int	(*sync)(void *priv, int cpu, u64 seq);
 	int	(*enable_event)(void *priv, unsigned int event, bool on);

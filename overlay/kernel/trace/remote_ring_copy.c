@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Copies of a remote ring's pages: to look at events without consuming them, and to hand whole
- * pages to userspace in ftrace's binary form.
+ * Copies of a remote ring's pages: to look at events without consuming them.
  *
  * A page in a slot may be overwritten while it is copied. Then the copy is thrown away: the writer
  * says that the page is gone before it changes its first byte.
  */
 #include <linux/compiler.h>
-#include <linux/minmax.h>
 #include <linux/remote_ring_reader.h>
 #include <linux/string.h>
 
@@ -36,7 +34,7 @@ static bool copy_committed(struct remote_ring_page *buf, const struct remote_rin
  * remote_ring_copy_init - begin a walk at the oldest event not consumed
  * @copy:	to be initialised
  * @buf:	memory for one page, the walk's until it ends
- * @reader:	the reader of the ring, with remote_ring_reader_track()
+ * @reader:	the reader of the ring
  *
  * The walk ends on the page that the writer has begun last.
  *
@@ -98,7 +96,7 @@ bool remote_ring_copy_next_page(struct remote_ring_copy *copy,
 		if (seq <= walk->seq || seq > copy->end || seq > READ_ONCE(meta->sync.tail))
 			return false;
 
-		id = reader->slot_ids[seq % reader->nr_slots];
+		id = reader->ids[seq % reader->nr_slots];
 		walk->page = copy_committed(copy->buf, reader->pages[id]) ? copy->buf : NULL;
 
 		/* Pairs with the smp_wmb() in ring_next_page() */
@@ -147,123 +145,4 @@ const struct remote_ring_event *remote_ring_copy_peek(struct remote_ring_copy *c
 void remote_ring_copy_consume(struct remote_ring_copy *copy)
 {
 	remote_ring_reader_consume(&copy->walk);
-}
-
-/* Walk to the end of @walk's page; returns how many events there are */
-static u64 count_page(struct remote_ring_reader *walk)
-{
-	u64 nr = 0;
-
-	while (walk->next_size || (walk->page && remote_ring_reader_walk(walk))) {
-		remote_ring_reader_consume(walk);
-		nr++;
-	}
-
-	return nr;
-}
-
-/**
- * remote_ring_reader_read_page - consume what there is of one page, as a page
- * @reader:	any reader
- * @buf:	one page, overwritten
- *
- * What of the page being read has not been consumed, and is committed, is put into @buf in ftrace's
- * binary form, padded with zeroes. Events lost before it are told as ftrace tells them: by bits in
- * the commit, and their number behind the data, if there is room. The records themselves are passed
- * on as they are.
- *
- * Context: serialised by the user; may call @reader->swap.
- * Return: false, and @buf is as it was, if there is nothing to read.
- */
-bool remote_ring_reader_read_page(struct remote_ring_reader *reader, struct remote_ring_page *buf)
-{
-	const struct remote_ring_page *page;
-	struct remote_ring_reader walk;
-	u64 commit, lost, nr;
-	u32 *first, size;
-
-	if (!remote_ring_reader_peek(reader))
-		return false;
-
-	page = reader->page;
-	/* Pairs with the smp_store_release() in remote_ring_writer_commit() */
-	commit = smp_load_acquire(&page->commit);
-	/* It was good a moment ago, and an event is good still, so take no more than that */
-	if (unlikely(commit > REMOTE_RING_DATA_SIZE || commit % 4 ||
-		     commit < reader->pos + reader->next_size))
-		commit = reader->pos + reader->next_size;
-
-	size = commit - reader->pos;
-	memcpy(buf->data, page->data + reader->pos, size);
-	memset(buf->data + size, 0, REMOTE_RING_DATA_SIZE - size);
-
-	/* The page begins with its first event, and so does its time */
-	buf->time_stamp = reader->next.time;
-	first = (u32 *)buf->data;
-	*first &= REMOTE_RING_TYPE_MASK;
-
-	/* The writer has counted a page that is complete; one that goes on must have its time */
-	buf->commit = size;
-	nr = reader->entries;
-	if (!nr || nr > READ_ONCE(reader->meta->events) - reader->next_event) {
-		walk = (struct remote_ring_reader) { .page = buf, .time = buf->time_stamp };
-		nr = count_page(&walk);
-		reader->time = walk.time;
-	}
-
-	lost = reader->next.lost;
-	if (lost) {
-		buf->commit |= REMOTE_RING_MISSED_EVENTS;
-		if (size + sizeof(lost) <= REMOTE_RING_DATA_SIZE) {
-			buf->commit |= REMOTE_RING_MISSED_STORED;
-			memcpy(buf->data + size, &lost, sizeof(lost));
-		}
-	}
-
-	WRITE_ONCE(reader->pos, (u32)commit);
-	reader->next_size = 0;
-	reader->next.lost = 0;
-	reader->next_event += nr;
-	reader->read += nr;
-	reader->entries = 0;
-
-	return true;
-}
-
-/**
- * remote_ring_reader_stats - count what is there to be read
- * @reader:	any reader; remote_ring_writer_sync() has just been done for sequence 0
- * @stats:	filled in
- *
- * Context: serialised with the consumers of @reader.
- */
-void remote_ring_reader_stats(const struct remote_ring_reader *reader,
-			      struct remote_ring_stats *stats)
-{
-	const struct remote_ring_meta *meta = reader->meta;
-	struct remote_ring_reader walk = *reader;
-	u64 head = READ_ONCE(meta->sync.seq);
-	u64 tail = READ_ONCE(meta->sync.tail);
-	u64 seq, nr;
-
-	*stats = (struct remote_ring_stats) {
-		.oldest = walk.next_size || (walk.page && remote_ring_reader_walk(&walk)) ?
-			  walk.next.time : 0,
-	};
-	stats->entries = count_page(&walk);
-	if (walk.page)
-		stats->bytes = walk.pos - reader->pos;
-
-	if (head > tail || tail - head >= reader->nr_slots)
-		return;
-
-	stats->entries += READ_ONCE(meta->sync.entries);
-	for (seq = head, nr = tail - head + 1; nr; seq++, nr--) {
-		const struct remote_ring_page *page;
-
-		page = reader->pages[reader->slot_ids[seq % reader->nr_slots]];
-		stats->bytes += min_t(u64, READ_ONCE(page->commit), REMOTE_RING_DATA_SIZE);
-		if (!stats->oldest)
-			stats->oldest = READ_ONCE(page->time_stamp);
-	}
 }

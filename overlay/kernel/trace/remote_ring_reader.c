@@ -14,52 +14,16 @@
 
 /**
  * remote_ring_reader_init - start reading a ring that has just been loaded
- * @reader:	to be initialised; whatever it held is forgotten
- * @meta:	the ring's meta page
- * @pages:	the ring's data pages by id, the reader's first page last; @nr_slots + 1 of them;
- *		must outlive the reader
- * @nr_slots:	slots of the ring
- * @cpu:	the CPU that writes the ring, for the user's information and for @swap
- * @swap:	calls remote_ring_writer_swap() for the ring, wherever that runs
- * @priv:	passed to @swap
- */
-void remote_ring_reader_init(struct remote_ring_reader *reader, const struct remote_ring_meta *meta,
-			     struct remote_ring_page **pages, u32 nr_slots, int cpu,
-			     int (*swap)(void *priv, int cpu), void *priv)
-{
-	*reader = (struct remote_ring_reader) {
-		.meta = meta,
-		.pages = pages,
-		.nr_slots = nr_slots,
-		.cpu = cpu,
-		.swap = swap,
-		.priv = priv,
-		.id = nr_slots,
-	};
-}
-
-/**
- * remote_ring_reader_track - keep account of which page is in which slot
- * @reader:	a reader that has not swapped yet
- * @slot_ids:	room for as many entries as the ring has slots; must outlive the reader
+ * @reader:	to be initialised: all up to @priv is filled in, the rest is zeroes
  *
- * What remote_ring_reader_copy() needs. The writer does not publish it, but every exchange is one
- * that the reader asked for.
+ * @reader->meta, @reader->pages and @reader->ids must outlive @reader.
  */
-void remote_ring_reader_track(struct remote_ring_reader *reader, u32 *slot_ids)
+void remote_ring_reader_init(struct remote_ring_reader *reader)
 {
 	u32 i;
 
-	for (i = 0; i < reader->nr_slots; i++)
-		slot_ids[i] = i;
-	reader->slot_ids = slot_ids;
-}
-
-/* Has the writer begun a page after the one of sequence @seq? Then that one is complete. */
-static bool tail_after(const struct remote_ring_reader *reader, u64 seq)
-{
-	/* Pairs with the smp_store_release() of the tail in ring_next_page() */
-	return smp_load_acquire(&reader->meta->tail) > seq;
+	for (i = 0; i < reader->nr_slots + reader->nr_readers; i++)
+		reader->ids[i] = i;
 }
 
 /* Bytes of records on @page, or more than fit if the page is bad */
@@ -94,7 +58,7 @@ bool remote_ring_reader_empty(const struct remote_ring_reader *reader)
 	if (page && READ_ONCE(reader->pos) < reader_commit(page))
 		return false;
 
-	return !tail_after(reader, seq);
+	return !remote_ring_reader_passed(reader, seq);
 }
 
 /**
@@ -188,37 +152,43 @@ bad:
 	return false;
 }
 
-/* Returns false if the writer has no other page for us, or one that it cannot have */
-static bool reader_next_page(struct remote_ring_reader *reader)
+/**
+ * remote_ring_reader_open_page - go on with a page that has just been swapped
+ * @reader:	a reader that has read all of its page
+ * @index:	where the writer has put it
+ *
+ * Return: false, and @reader has no page, if it is one that the writer cannot have.
+ */
+bool remote_ring_reader_open_page(struct remote_ring_reader *reader, u32 index)
 {
 	const struct remote_ring_meta *meta = reader->meta;
+	const struct remote_ring_taken *taken = &meta->readers[index];
+	u32 *given = &reader->ids[reader->nr_slots + index];
 	u64 seq, event;
 	u32 id;
 
-	if (reader->swap(reader->priv, reader->cpu))
-		return false;
-
 	/* The swap ran to its end before it returned, on this CPU: nothing to order here */
-	seq = READ_ONCE(meta->reader.seq);
-	event = READ_ONCE(meta->reader.event);
-	id = READ_ONCE(meta->reader.id);
+	seq = READ_ONCE(taken->seq);
+	event = READ_ONCE(taken->event);
+	id = READ_ONCE(taken->id);
 
 	/* Numbers that do not lie between the last ones and the writer's own would stick */
-	if (unlikely(id > reader->nr_slots || seq <= reader->seq ||
+	if (unlikely(id >= reader->nr_slots + reader->nr_readers || seq <= reader->seq ||
 		     seq > READ_ONCE(meta->tail) || event < reader->next_event ||
 		     event > READ_ONCE(meta->events))) {
 		reader_drop_page(reader);
 		return false;
 	}
 
-	if (reader->slot_ids)
-		reader->slot_ids[seq % reader->nr_slots] = reader->id;
-	reader->id = id;
+	/* The writer does not publish which page is where, but every exchange is one of ours */
+	reader->ids[seq % reader->nr_slots] = *given;
+	*given = id;
+	reader->index = index;
 
 	reader->next.lost += event - reader->next_event;
 	reader->lost += event - reader->next_event;
 	reader->next_event = event;
-	reader->entries = READ_ONCE(meta->reader.entries);
+	reader->entries = READ_ONCE(taken->entries);
 	WRITE_ONCE(reader->pos, 0);
 	WRITE_ONCE(reader->page, reader->pages[id]);
 	reader->time = READ_ONCE(reader->page->time_stamp);
@@ -226,6 +196,13 @@ static bool reader_next_page(struct remote_ring_reader *reader)
 	smp_store_release(&reader->seq, seq);
 
 	return true;
+}
+
+/* Returns false if the writer has no other page for us */
+static bool reader_next_page(struct remote_ring_reader *reader)
+{
+	return reader->swap(reader->priv, reader->cpu, 1U << reader->index) == 1 &&
+	       remote_ring_reader_open_page(reader, reader->index);
 }
 
 /**
@@ -244,7 +221,7 @@ const struct remote_ring_event *remote_ring_reader_peek(struct remote_ring_reade
 
 	for (;;) {
 		/* Before the walk: a page that is no longer the tail has its last commit */
-		bool news = tail_after(reader, reader->seq);
+		bool news = remote_ring_reader_passed(reader, reader->seq);
 
 		if (reader->page && remote_ring_reader_walk(reader))
 			return &reader->next;

@@ -22,10 +22,11 @@ static struct remote_ring_slot *ring_slot(struct remote_ring_writer *ring, u64 s
  * remote_ring_writer_load - give a ring its memory
  * @ring:	a ring that is not loaded
  * @meta:	one zeroed shared page; the writer's until the ring is unloaded
- * @slots:	private memory of @nr_slots entries, @page of each being the address of a shared
- *		page; the writer's until the ring is unloaded
+ * @slots:	private memory of @nr_slots + @nr_readers entries, @page of each being the address
+ *		of a shared page; the writer's until the ring is unloaded
  * @nr_slots:	REMOTE_RING_MIN_SLOTS at least
- * @reader_page: address of the page that the reader holds first; it gets the id @nr_slots
+ * @nr_readers:	pages that the reader holds, 1 .. REMOTE_RING_MAX_READERS; at first the last
+ *		ones of @slots
  * @overwrite:	what to do when the ring is full
  *
  * The ring does not accept events yet. The caller has checked every address.
@@ -33,12 +34,12 @@ static struct remote_ring_slot *ring_slot(struct remote_ring_writer *ring, u64 s
  * Context: any CPU, serialised with unload by the caller.
  */
 void remote_ring_writer_load(struct remote_ring_writer *ring, struct remote_ring_meta *meta,
-			     struct remote_ring_slot *slots, u32 nr_slots, u64 reader_page,
+			     struct remote_ring_slot *slots, u32 nr_slots, u32 nr_readers,
 			     bool overwrite)
 {
 	u32 i;
 
-	for (i = 0; i < nr_slots; i++) {
+	for (i = 0; i < nr_slots + nr_readers; i++) {
 		slots[i].id = i;
 		slots[i].event = 0;
 		slots[i].entries = 0;
@@ -55,8 +56,8 @@ void remote_ring_writer_load(struct remote_ring_writer *ring, struct remote_ring
 
 	ring->overwrite = overwrite;
 	ring->nr_slots = nr_slots;
+	ring->nr_readers = nr_readers;
 	ring->slots = slots;
-	ring->reader = (struct remote_ring_slot) { .page = reader_page, .id = nr_slots };
 	ring->head = 1;
 	ring->tail = 0;
 	ring->stored = 0;
@@ -64,7 +65,6 @@ void remote_ring_writer_load(struct remote_ring_writer *ring, struct remote_ring
 	ring->dropped = 0;
 	ring->events = 0;
 
-	WRITE_ONCE(meta->reader.id, nr_slots);
 	WRITE_ONCE(meta->head, 1);
 
 	remote_ring_unlock(&ring->lock);
@@ -75,9 +75,8 @@ void remote_ring_writer_load(struct remote_ring_writer *ring, struct remote_ring
  * @ring:	any ring
  *
  * Context: any CPU, serialised with load by the caller.
- * Return: 0 and the ring's memory is the caller's again, the pages in another order, one of them in
- * @ring->reader.page; -ENODEV if it is not loaded; -EBUSY if
- * its owner has not detached or it still accepts events.
+ * Return: 0 and the ring's memory is the caller's again, the pages in another order; -ENODEV if it
+ * is not loaded; -EBUSY if its owner has not detached or it still accepts events.
  */
 int remote_ring_writer_unload(struct remote_ring_writer *ring)
 {
@@ -155,10 +154,11 @@ static void ring_drop_event(struct remote_ring_writer *ring)
 /* Complete the tail page and open the next one, giving up the oldest if there is no other */
 static bool ring_next_page(struct remote_ring_writer *ring, u64 now)
 {
+	bool full = ring->tail + 1 == ring->head + ring->nr_slots;
 	struct remote_ring_slot *slot;
 	struct remote_ring_page *page;
 
-	if (ring->tail + 1 == ring->head + ring->nr_slots) {
+	if (full) {
 		/* Leave no room for a smaller event, or what is dropped would not be the newest */
 		ring->offset = REMOTE_RING_DATA_SIZE;
 		if (!ring->overwrite)
@@ -174,7 +174,7 @@ static bool ring_next_page(struct remote_ring_writer *ring, u64 now)
 	WRITE_ONCE(ring->entries, 0);
 	WRITE_ONCE(ring->meta->events, ring->events);
 
-	if (ring->tail + 1 == ring->head + ring->nr_slots) {
+	if (full) {
 		ring->stored -= ring_slot(ring, ring->head)->entries;
 		ring->overrun += ring_slot(ring, ring->head)->entries;
 		WRITE_ONCE(ring->meta->overrun, ring->overrun);
@@ -273,20 +273,46 @@ bool remote_ring_writer_make_room(struct remote_ring_writer *ring, u64 *now, u32
 	return ok;
 }
 
-/**
- * remote_ring_writer_swap - give the reader the oldest page for the one it holds
- * @ring:	any ring
- *
- * What the reader gets is published in the meta page. If it holds the newest page already it
- * keeps it.
- *
- * Context: any CPU. Bounded.
- * Return: 0; -ENODEV if the ring is not loaded; -EAGAIN if there is no other page.
- */
-int remote_ring_writer_swap(struct remote_ring_writer *ring)
+/* Give the reader the oldest page, which there is, for its page @index */
+static void ring_swap_page(struct remote_ring_writer *ring, u32 index)
 {
-	struct remote_ring_slot *slot, taken;
-	int ret = 0;
+	struct remote_ring_slot *reader = &ring->slots[ring->nr_slots + index];
+	struct remote_ring_slot *slot = ring_slot(ring, ring->head);
+	struct remote_ring_taken *told = &ring->meta->readers[index];
+	struct remote_ring_slot taken = *slot;
+
+	*slot = *reader;
+	*reader = taken;
+
+	WRITE_ONCE(told->id, taken.id);
+	WRITE_ONCE(told->event, taken.event);
+	if (ring->head < ring->tail) {
+		ring->stored -= taken.entries;
+		WRITE_ONCE(told->entries, taken.entries);
+	} else {
+		WRITE_ONCE(told->entries, 0);
+	}
+	WRITE_ONCE(told->seq, ring->head);
+	ring->head++;
+}
+
+/**
+ * remote_ring_writer_swap - give the reader the oldest pages for some that it holds
+ * @ring:	any ring
+ * @indexes:	a bit for each of the pages it gives, 0 .. nr_readers - 1; the oldest page takes the
+ *		place of the lowest, and so on
+ *
+ * What the reader gets is published in the meta page. The last may be the one being written. If it
+ * holds that one already it keeps all it has, so what it gives is never the one being written.
+ *
+ * Context: any CPU. Bounded by REMOTE_RING_MAX_READERS.
+ * Return: how many pages were exchanged, 1 at least; -ENODEV if the ring is not loaded; -EINVAL if
+ * @indexes names no page or one that there is not; -EAGAIN if there is no page to be had.
+ */
+int remote_ring_writer_swap(struct remote_ring_writer *ring, u64 indexes)
+{
+	u32 index;
+	int ret;
 
 	remote_ring_lock(&ring->lock);
 
@@ -295,26 +321,23 @@ int remote_ring_writer_swap(struct remote_ring_writer *ring)
 		goto unlock;
 	}
 
+	if (!indexes || indexes >> ring->nr_readers) {
+		ret = -EINVAL;
+		goto unlock;
+	}
+
 	if (ring->head > ring->tail) {
 		ret = -EAGAIN;
 		goto unlock;
 	}
 
-	slot = ring_slot(ring, ring->head);
-	taken = *slot;
-	*slot = ring->reader;
-	ring->reader = taken;
-
-	WRITE_ONCE(ring->meta->reader.id, taken.id);
-	WRITE_ONCE(ring->meta->reader.event, taken.event);
-	if (ring->head < ring->tail) {
-		ring->stored -= taken.entries;
-		WRITE_ONCE(ring->meta->reader.entries, taken.entries);
-	} else {
-		WRITE_ONCE(ring->meta->reader.entries, 0);
+	ret = 0;
+	for (index = 0; indexes && ring->head <= ring->tail; index++, indexes >>= 1) {
+		if (indexes & 1) {
+			ring_swap_page(ring, index);
+			ret++;
+		}
 	}
-	WRITE_ONCE(ring->meta->reader.seq, ring->head);
-	ring->head++;
 	WRITE_ONCE(ring->meta->head, ring->head);
 
 unlock:

@@ -14,6 +14,7 @@
 #include <linux/bitmap.h>
 #include <linux/cleanup.h>
 #include <linux/mm.h>
+#include <linux/pipe_fs_i.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/trace_events.h>
@@ -33,21 +34,37 @@ static u32 size_to_slots(u64 size_kb)
 		     DIV_ROUND_UP_ULL(size_kb * SZ_1K, REMOTE_RING_DATA_SIZE));
 }
 
+/*
+ * What is spliced is the ring's own pages while they can be spared, and a pipe has room for 16; but
+ * no more than that, nor a large part of a small ring.
+ */
+static u32 slots_to_readers(u32 nr_slots)
+{
+	return 1 + min_t(u32, nr_slots / 4, PIPE_DEF_BUFFERS);
+}
+
 /* Nobody looks at a reader before there is a user, which needs trace_remote::lock that we hold */
 static void init_reader(struct trace_remote_cpu *tcpu)
 {
 	struct trace_remote *remote = tcpu->scope.remote;
 	int cpu = tcpu->scope.cpu;
 
-	remote_ring_reader_init(&tcpu->reader, remote->rings[cpu].meta, remote->rings[cpu].pages,
-				remote->nr_slots, cpu, remote->ops->swap, remote->priv);
-	remote_ring_reader_track(&tcpu->reader, tcpu->slot_ids);
+	tcpu->reader = (struct remote_ring_reader) {
+		.meta = remote->rings[cpu].meta,
+		.pages = remote->rings[cpu].pages,
+		.ids = tcpu->ids,
+		.nr_slots = remote->layout.nr_slots,
+		.nr_readers = remote->layout.nr_readers,
+		.cpu = cpu,
+		.swap = remote->ops->swap,
+		.priv = remote->priv,
+	};
+	remote_ring_reader_init(&tcpu->reader);
 	trace_remote_stats_start(tcpu);
 }
 
 static int trace_remote_load(struct trace_remote *remote)
 {
-	u32 nr_slots = size_to_slots(remote->size_kb);
 	int cpu, ret;
 
 	lockdep_assert_held(&remote->lock);
@@ -55,11 +72,15 @@ static int trace_remote_load(struct trace_remote *remote)
 	if (trace_remote_loaded(remote))
 		return 0;
 
-	ret = trace_remote_alloc_rings(remote, nr_slots);
+	remote->layout.nr_slots = size_to_slots(remote->size_kb);
+	remote->layout.nr_readers = slots_to_readers(remote->layout.nr_slots);
+	remote->layout.overwrite = remote->overwrite;
+
+	ret = trace_remote_alloc_rings(remote);
 	if (ret)
 		return ret;
 
-	ret = remote->ops->load(remote->priv, remote->rings, nr_slots, remote->overwrite);
+	ret = remote->ops->load(remote->priv, remote->rings, &remote->layout);
 	if (ret) {
 		trace_remote_free_rings(remote);
 		return ret;

@@ -102,9 +102,10 @@ struct trace_remote_counters {
  * @tag:	how this CPU's lines begin: "[007]\t"
  * @tag_len:	characters in @tag
  * @lock:	serialises all that follows down to @settled, and the remote's swap, reset, sync
- * @reader:	valid while the remote is loaded, as the next three
- * @slot_ids:	what @reader keeps account in
+ * @reader:	valid while the remote is loaded, as the next two
+ * @ids:	what @reader keeps account in
  * @start:	counters when they were last said to be 0
+ * @start_event: number of the event that was next then
  * @kept:	counters as they were when the remote was unloaded; serialised by the remote's
  *		lock
  * @map:	what those see who map the ring, NULL if nobody has
@@ -120,8 +121,9 @@ struct trace_remote_cpu {
 	unsigned int			tag_len;
 	struct mutex			lock;	/* innermost */
 	struct remote_ring_reader	reader;
-	u32				*slot_ids;
+	u32				*ids;
 	struct trace_remote_counters	start;
+	u64				start_event;
 	struct trace_remote_counters	kept;
 	struct trace_buffer_meta	*map;
 	bool				settled;
@@ -158,7 +160,7 @@ struct trace_remote_cpu {
  * @nr_users:	open files that need what is loaded
  * @tracing_on:	the remote takes events; may be read without @lock
  * @rings:	the memory, NULL while the remote is not loaded
- * @nr_slots:	slots of each of @rings
+ * @layout:	of each of @rings
  */
 struct trace_remote {
 	const char				*name;
@@ -189,7 +191,7 @@ struct trace_remote {
 	unsigned int				nr_users;
 	bool					tracing_on;
 	struct trace_remote_ring		*rings;
-	u32					nr_slots;
+	struct trace_remote_layout		layout;
 };
 
 static inline bool trace_remote_loaded(const struct trace_remote *remote)
@@ -219,7 +221,7 @@ bool trace_remote_get_loaded(struct trace_remote *remote);
 void trace_remote_put(struct trace_remote *remote);
 
 /* trace_remote_rings.c */
-int trace_remote_alloc_rings(struct trace_remote *remote, u32 nr_slots);
+int trace_remote_alloc_rings(struct trace_remote *remote);
 void trace_remote_free_rings(struct trace_remote *remote);
 
 /**

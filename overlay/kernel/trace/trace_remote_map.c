@@ -21,23 +21,23 @@
 
 static void update_meta(struct trace_remote_cpu *tcpu, u64 lost)
 {
-	const struct trace_remote *remote = tcpu->scope.remote;
 	const struct remote_ring_reader *reader = &tcpu->reader;
 	const struct remote_ring_meta *ring = reader->meta;
 	struct trace_buffer_meta *meta = tcpu->map;
+	u64 dropped = READ_ONCE(ring->dropped) - tcpu->start.dropped;
+	u64 event;
 
 	lockdep_assert_held(&tcpu->lock);
 
 	meta->reader.lost_events = lost;
-	meta->reader.id = reader->id;
+	meta->reader.id = remote_ring_reader_id(reader);
 	meta->reader.read = reader->pos;
 	meta->overrun = READ_ONCE(ring->overrun) - tcpu->start.overrun;
 	meta->read = reader->read - tcpu->start.read;
 
-	/* What is on the reader's page has been consumed; if not all of it has, it is soon */
-	if (!remote->ops->sync(remote->priv, tcpu->scope.cpu, 0))
-		meta->entries = READ_ONCE(ring->sync.seq) <= READ_ONCE(ring->sync.tail) ?
-				READ_ONCE(ring->sync.entries) : 0;
+	/* As in ftrace, all that were ever written; here, to any page that is complete or read */
+	event = max(READ_ONCE(ring->events), reader->next_event);
+	meta->entries = event - tcpu->start_event - dropped;
 }
 
 static int init_meta(struct trace_remote_cpu *tcpu)
@@ -53,7 +53,7 @@ static int init_meta(struct trace_remote_cpu *tcpu)
 		meta->meta_page_size = PAGE_SIZE;
 		meta->meta_struct_len = sizeof(*meta);
 		meta->subbuf_size = PAGE_SIZE;
-		meta->nr_subbufs = tcpu->reader.nr_slots + 1;
+		meta->nr_subbufs = tcpu->reader.nr_slots + tcpu->reader.nr_readers;
 		tcpu->map = meta;
 	}
 	update_meta(tcpu, 0);
@@ -81,7 +81,7 @@ static const struct vm_operations_struct map_vm_ops = {
  */
 int trace_remote_map(struct trace_remote_cpu *tcpu, struct vm_area_struct *vma)
 {
-	unsigned long nr = tcpu->reader.nr_slots + 2UL;
+	unsigned long nr = 1UL + tcpu->reader.nr_slots + tcpu->reader.nr_readers;
 	unsigned long i, end = vma->vm_pgoff + vma_pages(vma);
 	int ret;
 
@@ -115,25 +115,18 @@ int trace_remote_map(struct trace_remote_cpu *tcpu, struct vm_area_struct *vma)
  */
 int trace_remote_map_next(struct trace_remote_cpu *tcpu)
 {
-	struct remote_ring_reader *reader = &tcpu->reader;
-	const struct remote_ring_event *event;
-	u64 lost = 0;
+	u64 lost;
+	bool any;
 
 	guard(mutex)(&tcpu->lock);
 
 	if (!tcpu->map)
 		return -ENODEV;
 
-	event = remote_ring_reader_peek(reader);
-	if (event) {
-		lost = event->lost;
-		do {
-			remote_ring_reader_consume(reader);
-		} while (remote_ring_reader_walk(reader));
-	}
+	any = remote_ring_reader_skip_page(&tcpu->reader, &lost);
 	update_meta(tcpu, lost);
 
-	return !!event;
+	return any;
 }
 
 /**

@@ -2,8 +2,14 @@
 /*
  * trace_pipe_raw of a remote: one CPU's events as pages in ftrace's binary form, gone once read.
  *
- * What is read is whole pages, padded with zeroes, each with at least one event. The page that is
- * being written is not waited for: what there is of it makes a page of its own.
+ * What is read is whole pages, padded with zeroes, each with at least one event, and as many of
+ * them as there are and the user has room for. The page that is being written is not waited for:
+ * what there is of it makes a page of its own.
+ *
+ * A page that is complete is not copied on its way to a user or a pipe: the reader holds several,
+ * and goes on with another that nobody has. Whether somebody has one is told by its reference count
+ * and nothing else, so that a pipe may keep it for as long as it wants, even when the ring is gone.
+ * Where there is none to go on with, in a small ring or one that is mapped, pages are copied.
  *
  * read and poll wait for any event. splice and mmap are for those who want much at a time: they
  * wait for the part of the ring that buffer_percent says, but no longer than anybody may have to.
@@ -33,17 +39,22 @@
  * @wakes:	how often those who wait for this file have been told not to
  * @has_read:	something has been read
  * @lock:	serialises all that follows
- * @pos:	bytes of @page that the user has; PAGE_SIZE if there is nothing to give. May be
- *		read without @lock
- * @page:	what has been consumed and is given to the user
+ * @copy:	what is given to the user if it is none of the ring's own pages
+ * @pages:	what has been consumed and is being given to the user
+ * @nr:		how many there are; may be compared with 0 without @lock
+ * @next:	the first of them that the user has not got, or
+ * @pos:	not all of, but this many bytes
  */
 struct trace_remote_raw {
 	struct trace_remote_cpu	*tcpu;
 	atomic_t		wakes;
 	bool			has_read;
 	struct mutex		lock;	/* outermost */
-	unsigned int		pos;
-	struct remote_ring_page	*page;
+	struct page		*copy;
+	struct page		*pages[PIPE_DEF_BUFFERS];
+	u32			nr;
+	u32			next;
+	u32			pos;
 };
 
 /**
@@ -69,12 +80,58 @@ static bool raw_woken(const void *data)
 	       (READ_ONCE(wait->raw->has_read) && !raw_tracing(wait->raw));
 }
 
-/* Returns false if there is nothing */
-static bool raw_take(struct trace_remote_raw *raw, struct remote_ring_page *page)
+/* Find pages that the reader can go on with, up to @max; returns a bit for each */
+static u32 find_spares(const struct remote_ring_reader *reader, u32 max)
+{
+	const u32 *ids = reader->ids + reader->nr_slots;
+	u32 i, spares = 0;
+
+	for (i = 0; i < reader->nr_readers && max; i++) {
+		if (i == reader->index)
+			continue;
+		if (page_count(virt_to_page(reader->pages[ids[i]])) == 1) {
+			spares |= BIT(i);
+			max--;
+		}
+	}
+
+	/*
+	 * Whoever had one has read what he wanted before it is written to again. Pairs with the
+	 * atomic_dec_and_test() in put_page().
+	 */
+	smp_acquire__after_ctrl_dep();
+
+	return spares;
+}
+
+/* Consume up to @max pages without a copy; returns how many, each with a reference */
+static u32 raw_take(struct trace_remote_raw *raw, struct page **pages, u32 max)
+{
+	struct remote_ring_reader *reader = &raw->tcpu->reader;
+	struct remote_ring_page *taken[PIPE_DEF_BUFFERS];
+	u32 i, nr;
+
+	max = min(max, ARRAY_SIZE(taken));
+
+	guard(mutex)(&raw->tcpu->lock);
+
+	nr = remote_ring_reader_take_pages(reader, find_spares(reader, max), taken, max);
+	for (i = 0; i < nr; i++) {
+		pages[i] = virt_to_page(taken[i]);
+		get_page(pages[i]);
+	}
+	if (nr)
+		WRITE_ONCE(raw->has_read, true);
+
+	return nr;
+}
+
+/* Consume what there is of a page into @copy; returns false if there is nothing */
+static bool raw_copy(struct trace_remote_raw *raw, struct page *copy)
 {
 	guard(mutex)(&raw->tcpu->lock);
 
-	if (!remote_ring_reader_read_page(&raw->tcpu->reader, page))
+	if (!remote_ring_reader_read_page(&raw->tcpu->reader, page_address(copy)))
 		return false;
 	WRITE_ONCE(raw->has_read, true);
 
@@ -93,20 +150,29 @@ static int raw_wait(struct trace_remote_raw *raw, const struct raw_wait *wait, b
 	return trace_remote_sleep(scope, much, raw_woken, wait);
 }
 
-/* Returns 0 if there is a page or the file has come to its end, or a negative error */
-static int raw_fill(struct trace_remote_raw *raw, struct file *filp)
+/*
+ * Have something to give to the user, up to @max pages. Returns 0 if there is any or the file has
+ * come to its end, or a negative error.
+ */
+static int raw_fill(struct trace_remote_raw *raw, struct file *filp, u32 max)
 {
 	int ret;
 
-	while (raw->pos == PAGE_SIZE) {
+	while (!raw->nr) {
 		struct raw_wait wait = { raw, atomic_read(&raw->wakes) };
 		/* Before the ring: what was written while tracing was on must still be read */
 		bool at_end = READ_ONCE(raw->has_read) && !raw_tracing(raw);
+		u32 nr;
 
-		if (raw_take(raw, raw->page)) {
-			WRITE_ONCE(raw->pos, 0);
-			return 0;
+		nr = raw_take(raw, raw->pages, max);
+		if (!nr && raw_copy(raw, raw->copy)) {
+			raw->pages[0] = raw->copy;
+			get_page(raw->copy);
+			nr = 1;
 		}
+		WRITE_ONCE(raw->nr, nr);
+		if (nr)
+			return 0;
 
 		if (filp->f_flags & O_NONBLOCK)
 			return -EAGAIN;
@@ -124,10 +190,22 @@ static int raw_fill(struct trace_remote_raw *raw, struct file *filp)
 	return 0;
 }
 
+/* The user has got the next page, or never will */
+static void raw_drop_page(struct trace_remote_raw *raw)
+{
+	put_page(raw->pages[raw->next]);
+	raw->pos = 0;
+	raw->next++;
+	if (raw->next == raw->nr) {
+		raw->next = 0;
+		WRITE_ONCE(raw->nr, 0);
+	}
+}
+
 static ssize_t raw_read(struct file *filp, char __user *ubuf, size_t cnt, loff_t *ppos)
 {
 	struct trace_remote_raw *raw = filp->private_data;
-	size_t left;
+	size_t done = 0, len, left = 0;
 	int ret;
 
 	if (!cnt)
@@ -136,54 +214,70 @@ static ssize_t raw_read(struct file *filp, char __user *ubuf, size_t cnt, loff_t
 	if (mutex_lock_interruptible(&raw->lock))
 		return -ERESTARTSYS;
 
-	ret = raw_fill(raw, filp);
-	cnt = min_t(size_t, cnt, PAGE_SIZE - raw->pos);
-	if (ret || !cnt)
-		goto unlock;
+	ret = raw_fill(raw, filp, max(cnt / PAGE_SIZE, 1));
 
-	left = copy_to_user(ubuf, (void *)raw->page + raw->pos, cnt);
-	if (left == cnt) {
-		ret = -EFAULT;
-		goto unlock;
+	while (!ret && raw->nr && done < cnt && !left) {
+		len = min_t(size_t, cnt - done, PAGE_SIZE - raw->pos);
+		left = copy_to_user(ubuf + done,
+				    page_address(raw->pages[raw->next]) + raw->pos, len);
+		raw->pos += len - left;
+		done += len - left;
+		if (raw->pos == PAGE_SIZE)
+			raw_drop_page(raw);
 	}
-
-	cnt -= left;
-	WRITE_ONCE(raw->pos, raw->pos + cnt);
-	*ppos += cnt;
-
-unlock:
 	mutex_unlock(&raw->lock);
 
-	return ret ?: cnt;
+	*ppos += done;
+	if (!done && left)
+		ret = -EFAULT;
+
+	return ret ?: done;
+}
+
+/* Returns a page that is the caller's, NULL if there is nothing, or ERR_PTR(-ENOMEM) */
+static struct page *raw_take_copy(struct trace_remote_raw *raw)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	if (!page)
+		return ERR_PTR(-ENOMEM);
+	if (raw_copy(raw, page))
+		return page;
+	__free_page(page);
+
+	return NULL;
 }
 
 /* Move pages into @pipe; returns how many bytes, or a negative error if that are none */
 static ssize_t raw_fill_pipe(struct trace_remote_raw *raw, struct pipe_inode_info *pipe,
 			     size_t len)
 {
-	size_t done;
+	struct page *pages[PIPE_DEF_BUFFERS];
+	size_t done = 0;
+	u32 i, nr;
 
-	for (done = 0; len - done >= PAGE_SIZE; done += PAGE_SIZE) {
-		struct pipe_buffer buf = {
-			.ops = &default_pipe_buf_ops,
-			.len = PAGE_SIZE,
-		};
-
-		if (trace_remote_empty(&raw->tcpu->scope))
-			break;
-
-		buf.page = alloc_page(GFP_KERNEL);
-		if (!buf.page)
-			return done ?: -ENOMEM;
-
-		if (!raw_take(raw, page_address(buf.page))) {
-			__free_page(buf.page);
-			break;
+	while (len - done >= PAGE_SIZE && !trace_remote_empty(&raw->tcpu->scope)) {
+		nr = raw_take(raw, pages, min((len - done) / PAGE_SIZE, ARRAY_SIZE(pages)));
+		if (!nr) {
+			pages[0] = raw_take_copy(raw);
+			if (IS_ERR(pages[0]))
+				return done ?: PTR_ERR(pages[0]);
+			if (!pages[0])
+				break;
+			nr = 1;
 		}
 
-		/* There is a reader and there is room, and the pipe is locked */
-		if (WARN_ON_ONCE(add_to_pipe(pipe, &buf) < 0))
-			break;
+		for (i = 0; i < nr; i++) {
+			struct pipe_buffer buf = {
+				.ops = &default_pipe_buf_ops,
+				.page = pages[i],
+				.len = PAGE_SIZE,
+			};
+
+			/* There is a reader and there is room, and the pipe is locked */
+			if (!WARN_ON_ONCE(add_to_pipe(pipe, &buf) < 0))
+				done += PAGE_SIZE;
+		}
 	}
 
 	return done ?: -EAGAIN;
@@ -237,7 +331,7 @@ static __poll_t raw_poll(struct file *filp, poll_table *table)
 	struct trace_remote_raw *raw = filp->private_data;
 	__poll_t events = trace_remote_poll(filp, table, &raw->tcpu->scope);
 
-	return READ_ONCE(raw->pos) < PAGE_SIZE ? EPOLLIN | EPOLLRDNORM : events;
+	return READ_ONCE(raw->nr) ? EPOLLIN | EPOLLRDNORM : events;
 }
 
 /* Have the next page put where those who have mapped the ring look */
@@ -305,24 +399,23 @@ static int raw_open(struct inode *inode, struct file *filp)
 		return -ENOMEM;
 
 	raw->tcpu = &scope->remote->cpus[scope->cpu];
-	raw->pos = PAGE_SIZE;
 	mutex_init(&raw->lock);
-	raw->page = (void *)__get_free_page(GFP_KERNEL);
-	if (!raw->page) {
+	raw->copy = alloc_page(GFP_KERNEL);
+	if (!raw->copy) {
 		ret = -ENOMEM;
 		goto free_raw;
 	}
 
 	ret = trace_remote_get(scope->remote);
 	if (ret)
-		goto free_page;
+		goto free_copy;
 
 	filp->private_data = raw;
 
 	return nonseekable_open(inode, filp);
 
-free_page:
-	free_page((unsigned long)raw->page);
+free_copy:
+	__free_page(raw->copy);
 free_raw:
 	kfree(raw);
 
@@ -333,8 +426,10 @@ static int raw_release(struct inode *inode, struct file *filp)
 {
 	struct trace_remote_raw *raw = filp->private_data;
 
+	while (raw->nr)
+		raw_drop_page(raw);
 	trace_remote_put(raw->tcpu->scope.remote);
-	free_page((unsigned long)raw->page);
+	__free_page(raw->copy);
 	mutex_destroy(&raw->lock);
 	kfree(raw);
 

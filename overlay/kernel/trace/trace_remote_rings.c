@@ -10,6 +10,11 @@
 
 #include "trace_remote_internal.h"
 
+static u32 layout_pages(const struct trace_remote_layout *layout)
+{
+	return layout->nr_slots + layout->nr_readers;
+}
+
 static void *alloc_ring_page(int node)
 {
 	/* However much was asked for: fail before the OOM killer takes it from others */
@@ -20,12 +25,12 @@ static void *alloc_ring_page(int node)
 }
 
 /* Whatever is NULL was not allocated, or the remote could not get it back and it must stay */
-static void free_ring(struct trace_remote_ring *ring, u32 nr_slots)
+static void free_ring(struct trace_remote_ring *ring, u32 nr_pages)
 {
 	u32 i;
 
 	if (ring->pages) {
-		for (i = 0; i <= nr_slots; i++)
+		for (i = 0; i < nr_pages; i++)
 			free_page((unsigned long)ring->pages[i]);
 	}
 	kvfree(ring->pages);
@@ -33,17 +38,17 @@ static void free_ring(struct trace_remote_ring *ring, u32 nr_slots)
 }
 
 /* On failure, what has been allocated is in @ring, for free_ring() */
-static int alloc_ring(struct trace_remote_ring *ring, u32 nr_slots, int cpu)
+static int alloc_ring(struct trace_remote_ring *ring, u32 nr_pages, int cpu)
 {
 	int node = cpu_to_node(cpu);
 	u32 i;
 
 	ring->meta = alloc_ring_page(node);
-	ring->pages = kvcalloc((size_t)nr_slots + 1, sizeof(*ring->pages), GFP_KERNEL);
+	ring->pages = kvcalloc(nr_pages, sizeof(*ring->pages), GFP_KERNEL);
 	if (!ring->meta || !ring->pages)
 		return -ENOMEM;
 
-	for (i = 0; i <= nr_slots; i++) {
+	for (i = 0; i < nr_pages; i++) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
 
@@ -68,9 +73,9 @@ void trace_remote_free_rings(struct trace_remote *remote)
 		struct trace_remote_cpu *tcpu = &remote->cpus[cpu];
 
 		trace_remote_map_free(tcpu);
-		free_ring(&remote->rings[cpu], remote->nr_slots);
-		kvfree(tcpu->slot_ids);
-		tcpu->slot_ids = NULL;
+		free_ring(&remote->rings[cpu], layout_pages(&remote->layout));
+		kvfree(tcpu->ids);
+		tcpu->ids = NULL;
 	}
 	kvfree(remote->rings);
 	remote->rings = NULL;
@@ -78,29 +83,28 @@ void trace_remote_free_rings(struct trace_remote *remote)
 
 /**
  * trace_remote_alloc_rings - allocate a ring for each possible CPU
- * @remote:	whose; it is not loaded
- * @nr_slots:	slots of each ring
+ * @remote:	whose; it is not loaded, and its layout says what is wanted
  *
  * Return: 0; -ENOMEM; -EINTR if the caller is being killed. On failure nothing has changed.
  */
-int trace_remote_alloc_rings(struct trace_remote *remote, u32 nr_slots)
+int trace_remote_alloc_rings(struct trace_remote *remote)
 {
+	u32 nr_pages = layout_pages(&remote->layout);
 	int cpu, ret;
 
-	/* Two pages more than slots: the reader's and the meta page */
-	if (si_mem_available() < (long)num_possible_cpus() * ((long)nr_slots + 2))
+	/* One more is the meta page */
+	if (si_mem_available() < (long)num_possible_cpus() * ((long)nr_pages + 1))
 		return -ENOMEM;
 
 	remote->rings = kvcalloc(nr_cpu_ids, sizeof(*remote->rings), GFP_KERNEL);
 	if (!remote->rings)
 		return -ENOMEM;
-	remote->nr_slots = nr_slots;
 
 	for_each_possible_cpu(cpu) {
 		struct trace_remote_cpu *tcpu = &remote->cpus[cpu];
 
-		tcpu->slot_ids = kvcalloc(nr_slots, sizeof(*tcpu->slot_ids), GFP_KERNEL);
-		ret = tcpu->slot_ids ? alloc_ring(&remote->rings[cpu], nr_slots, cpu) : -ENOMEM;
+		tcpu->ids = kvcalloc(nr_pages, sizeof(*tcpu->ids), GFP_KERNEL);
+		ret = tcpu->ids ? alloc_ring(&remote->rings[cpu], nr_pages, cpu) : -ENOMEM;
 		if (ret) {
 			trace_remote_free_rings(remote);
 			return ret;

@@ -26,6 +26,7 @@ void trace_remote_stats_start(struct trace_remote_cpu *tcpu)
 		.dropped = READ_ONCE(meta->dropped),
 		.read = tcpu->reader.read,
 	};
+	tcpu->start_event = tcpu->reader.next_event;
 }
 
 /**

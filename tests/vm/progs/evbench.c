@@ -41,6 +41,7 @@
 #define CALLS		8160		/* timed calls; dozens of pages, of whole ones */
 #define WARM_UP		300		/* calls before them */
 #define LINES		2040		/* events to read at a time: ten pages, less than a tick */
+#define RAW_EVENTS	40800		/* to read as pages: 200, the last still being written */
 #define TIMES		9		/* times they are read, to have some without a tick */
 #define BUFFER_KB	"1024"		/* where all of them fit, and many more */
 #define ROUNDS		120		/* events of each CPU in a merge */
@@ -426,8 +427,8 @@ static unsigned int page_commit(const char *page)
 /* The kernel's own may add some for the time that passed before the first */
 static void check_events(const char *what, unsigned int bytes)
 {
-	if (bytes < LINES * RECORD)
-		die("%s: %u bytes of events, not %u", what, bytes, LINES * RECORD);
+	if (bytes < RAW_EVENTS * RECORD)
+		die("%s: %u bytes of events, not %u", what, bytes, RAW_EVENTS * RECORD);
 }
 
 static double raw_read(const char *what, const char *name)
@@ -438,16 +439,18 @@ static double raw_read(const char *what, const char *name)
 
 	for (;;) {
 		uint64_t start = now();
+		ssize_t i, len = read(fd, text, sizeof(text));
 
-		if (read(fd, text, PAGE) <= 0)
+		if (len <= 0)
 			break;
 		cost += now() - start;
-		bytes += page_commit(text);
+		for (i = 0; i < len; i += PAGE)
+			bytes += page_commit(text + i);
 	}
 	close(fd);
 	check_events(what, bytes);
 
-	return (double)cost / LINES;
+	return (double)cost / RAW_EVENTS;
 }
 
 static double raw_splice(const char *what, const char *name)
@@ -475,7 +478,7 @@ static double raw_splice(const char *what, const char *name)
 	close(pipes[1]);
 	close(fd);
 	/* Only whole pages are spliced; what is on the last one may stay */
-	if (bytes < (LINES - PAGE_DATA / RECORD) * RECORD)
+	if (bytes < (RAW_EVENTS - PAGE_DATA / RECORD) * RECORD)
 		check_events(what, bytes);
 
 	return (double)cost * RECORD / bytes;
@@ -528,7 +531,7 @@ static double raw_mmap(const char *what, const char *name)
 	close(fd);
 	check_events(what, bytes);
 
-	return (double)cost / LINES;
+	return (double)cost / RAW_EVENTS;
 }
 
 static void raw(const char *prefix, const char *name,
@@ -550,7 +553,7 @@ static void raw(const char *prefix, const char *name,
 
 		snprintf(what, sizeof(what), "%s.%s", prefix, ways[way].name);
 		for (i = 0; i < TIMES; i++) {
-			fill(call, LINES);
+			fill(call, RAW_EVENTS);
 			cost = ways[way].fn(what, name);
 			if (cost < least)
 				least = cost;

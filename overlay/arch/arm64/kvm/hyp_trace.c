@@ -28,14 +28,14 @@
  * struct hyp_trace_load - a ring that EL2 has
  * @ring:	the memory of the ring, NULL if EL2 has none for this CPU
  * @desc:	the descriptor, donated
- * @nr_pages:	its size
- * @nr_slots:	slots of the ring
+ * @desc_pages:	its size
+ * @ring_pages:	data pages of the ring
  */
 struct hyp_trace_load {
 	struct trace_remote_ring	*ring;
 	struct hyp_trace_desc		*desc;
-	u32				nr_pages;
-	u32				nr_slots;
+	u32				desc_pages;
+	u32				ring_pages;
 };
 
 static DEFINE_PER_CPU(struct hyp_trace_load, hyp_trace_loads);
@@ -95,15 +95,15 @@ static void unshare_ring(struct trace_remote_ring *ring, u32 nr_pages)
 }
 
 static struct hyp_trace_desc *alloc_desc(int cpu, const struct trace_remote_ring *ring,
-					 u32 nr_slots, bool overwrite, u32 *nr_pages)
+					 const struct trace_remote_layout *layout, u32 *desc_pages)
 {
+	u32 i, nr_pages = layout->nr_slots + layout->nr_readers;
 	struct hyp_trace_desc *desc;
 	size_t size;
-	u32 i;
 
-	size = PAGE_ALIGN(struct_size(desc, slots, nr_slots));
-	*nr_pages = size >> PAGE_SHIFT;
-	if (*nr_pages > HYP_TRACE_DESC_MAX_PAGES)
+	size = PAGE_ALIGN(struct_size(desc, slots, nr_pages));
+	*desc_pages = size >> PAGE_SHIFT;
+	if (*desc_pages > HYP_TRACE_DESC_MAX_PAGES)
 		return ERR_PTR(-E2BIG);
 
 	/* One range of memory: that is how donation counts. Whole pages: they change owner */
@@ -112,52 +112,53 @@ static struct hyp_trace_desc *alloc_desc(int cpu, const struct trace_remote_ring
 		return ERR_PTR(-ENOMEM);
 
 	desc->cpu = cpu;
-	desc->nr_slots = nr_slots;
-	desc->overwrite = overwrite;
+	desc->nr_slots = layout->nr_slots;
+	desc->nr_readers = layout->nr_readers;
+	desc->overwrite = layout->overwrite;
 	desc->meta = page_to_pfn(virt_to_page(ring->meta));
-	desc->reader = page_to_pfn(virt_to_page(ring->pages[nr_slots]));
-	for (i = 0; i < nr_slots; i++)
+	for (i = 0; i < nr_pages; i++)
 		desc->slots[i].page = page_to_pfn(virt_to_page(ring->pages[i]));
 
 	return desc;
 }
 
-static int load_ring(int cpu, struct trace_remote_ring *ring, u32 nr_slots, bool overwrite)
+static int load_ring(int cpu, struct trace_remote_ring *ring,
+		     const struct trace_remote_layout *layout)
 {
 	struct hyp_trace_load *load = per_cpu_ptr(&hyp_trace_loads, cpu);
+	u32 desc_pages, ring_pages = layout->nr_slots + layout->nr_readers;
 	struct hyp_trace_desc *desc;
-	u32 nr_pages;
 	int ret;
 
-	desc = alloc_desc(cpu, ring, nr_slots, overwrite, &nr_pages);
+	desc = alloc_desc(cpu, ring, layout, &desc_pages);
 	if (IS_ERR(desc))
 		return PTR_ERR(desc);
 
 	if (!is_protected_kvm_enabled()) {
-		ret = create_hyp_mappings(desc, (void *)desc + nr_pages * PAGE_SIZE, PAGE_HYP);
+		ret = create_hyp_mappings(desc, (void *)desc + desc_pages * PAGE_SIZE, PAGE_HYP);
 		if (ret)
 			goto free_desc;
 	}
 
-	ret = share_ring(ring, nr_slots + 1);
+	ret = share_ring(ring, ring_pages);
 	if (ret)
 		goto free_desc;
 
-	ret = kvm_call_hyp_nvhe(__hyp_trace_load, page_to_pfn(virt_to_page(desc)), nr_pages);
+	ret = kvm_call_hyp_nvhe(__hyp_trace_load, page_to_pfn(virt_to_page(desc)), desc_pages);
 	if (ret)
 		goto unshare_ring;
 
 	load->ring = ring;
 	load->desc = desc;
-	load->nr_pages = nr_pages;
-	load->nr_slots = nr_slots;
+	load->desc_pages = desc_pages;
+	load->ring_pages = ring_pages;
 
 	return 0;
 
 unshare_ring:
-	unshare_ring(ring, nr_slots + 1);
+	unshare_ring(ring, ring_pages);
 free_desc:
-	free_pages_exact(desc, nr_pages * PAGE_SIZE);
+	free_pages_exact(desc, desc_pages * PAGE_SIZE);
 
 	return ret;
 }
@@ -176,14 +177,14 @@ static void unload_ring(int cpu)
 
 	if (WARN_ON(kvm_call_hyp_nvhe(__hyp_trace_unload, cpu))) {
 		/* EL2 keeps all of it */
-		for (i = 0; i <= load->nr_slots; i++)
+		for (i = 0; i < load->ring_pages; i++)
 			ring->pages[i] = NULL;
 		ring->meta = NULL;
 		return;
 	}
 
-	free_pages_exact(load->desc, load->nr_pages * PAGE_SIZE);
-	unshare_ring(ring, load->nr_slots + 1);
+	free_pages_exact(load->desc, load->desc_pages * PAGE_SIZE);
+	unshare_ring(ring, load->ring_pages);
 }
 
 static void detach_this_cpu(void *unused)
@@ -207,8 +208,8 @@ static void unload_rings(void)
 	cpus_read_unlock();
 }
 
-static int hyp_trace_load(void *priv, struct trace_remote_ring *rings, u32 nr_slots,
-			  bool overwrite)
+static int hyp_trace_load(void *priv, struct trace_remote_ring *rings,
+			  const struct trace_remote_layout *layout)
 {
 	int cpu, ret;
 
@@ -217,7 +218,7 @@ static int hyp_trace_load(void *priv, struct trace_remote_ring *rings, u32 nr_sl
 		return ret;
 
 	for_each_possible_cpu(cpu) {
-		ret = load_ring(cpu, &rings[cpu], nr_slots, overwrite);
+		ret = load_ring(cpu, &rings[cpu], layout);
 		if (ret)
 			goto unload;
 	}
@@ -255,9 +256,9 @@ static int hyp_trace_enable(void *priv, bool on)
 	return ret;
 }
 
-static int hyp_trace_swap(void *priv, int cpu)
+static int hyp_trace_swap(void *priv, int cpu, u32 indexes)
 {
-	return kvm_call_hyp_nvhe(__hyp_trace_swap, cpu);
+	return kvm_call_hyp_nvhe(__hyp_trace_swap, cpu, indexes);
 }
 
 static int hyp_trace_reset(void *priv, int cpu)

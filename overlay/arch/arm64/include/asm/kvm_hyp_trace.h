@@ -14,7 +14,8 @@
  *	__hyp_trace_unload(cpu)			gives it back
  *	__hyp_trace_detach()			this CPU writes no more unless it is asked to
  *	__hyp_trace_enable(on)
- *	__hyp_trace_swap(cpu)
+ *	__hyp_trace_swap(cpu, indexes)		a bit for each page that the reader gives; returns
+ *						how many were exchanged
  *	__hyp_trace_reset(cpu)
  *	__hyp_trace_sync(cpu, seq)
  *	__hyp_trace_set_event(event, id)	id to record the event with, 0 for not at all
@@ -52,12 +53,13 @@ enum hyp_reason {
 /**
  * struct hyp_trace_desc - how the host describes one CPU's ring to the hypervisor
  * @cpu:	whose ring
- * @nr_slots:	entries of @slots
+ * @nr_slots:	slots of the ring
+ * @nr_readers:	pages that the reader holds
  * @overwrite:	0 or 1; what to do when the ring is full
- * @reserved:	0
  * @meta:	page frame number of the meta page
- * @reader:	page frame number of the reader's first page
- * @slots:	@page is a page frame number, the rest is 0
+ * @reserved:	0
+ * @slots:	@nr_slots slots, then the reader's @nr_readers pages; @page is a page frame number,
+ *		the rest is 0
  *
  * Starts a page. The host gives these pages to the hypervisor, which checks every field after they
  * are out of the host's reach, and keeps its own state of the ring in @slots. All page frames
@@ -66,10 +68,10 @@ enum hyp_reason {
 struct hyp_trace_desc {
 	u32				cpu;
 	u32				nr_slots;
+	u32				nr_readers;
 	u32				overwrite;
-	u32				reserved;
 	u64				meta;
-	u64				reader;
+	u64				reserved;
 	struct remote_ring_slot		slots[];
 };
 

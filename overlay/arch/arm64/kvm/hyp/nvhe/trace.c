@@ -104,10 +104,10 @@ static void *admit_page(u64 pfn)
 	return page;
 }
 
-static void return_slots(struct hyp_trace_desc *desc, u32 nr_slots)
+static void return_pages(struct hyp_trace_desc *desc, u32 nr)
 {
-	while (nr_slots--)
-		return_page((void *)desc->slots[nr_slots].page);
+	while (nr--)
+		return_page((void *)desc->slots[nr].page);
 }
 
 /* On success every page frame number in @desc has become an address */
@@ -121,41 +121,34 @@ static int admit_ring(struct hyp_trace_desc *desc)
 		return -EPERM;
 	desc->meta = (u64)page;
 
-	page = admit_page(desc->reader);
-	if (!page)
-		goto return_meta;
-	desc->reader = (u64)page;
-
-	for (i = 0; i < desc->nr_slots; i++) {
+	for (i = 0; i < desc->nr_slots + desc->nr_readers; i++) {
 		page = admit_page(desc->slots[i].page);
 		if (!page)
-			goto return_slots;
+			goto return_pages;
 		desc->slots[i].page = (u64)page;
 	}
 
 	return 0;
 
-return_slots:
-	return_slots(desc, i);
-	return_page((void *)desc->reader);
-return_meta:
+return_pages:
+	return_pages(desc, i);
 	return_page((void *)desc->meta);
 
 	return -EPERM;
 }
 
-/* Swaps have moved the pages around, and the reader may hold any, but they are still the same */
-static void return_ring(struct hyp_trace_cpu *cpu)
+/* Swaps have moved the pages around, but they are still the same */
+static void return_ring(struct hyp_trace_desc *desc)
 {
-	return_slots(cpu->desc, cpu->desc->nr_slots);
-	return_page((void *)cpu->ring.reader.page);
-	return_page((void *)cpu->desc->meta);
+	return_pages(desc, desc->nr_slots + desc->nr_readers);
+	return_page((void *)desc->meta);
 }
 
 static int hyp_trace_load(u64 pfn, u64 nr_pages)
 {
 	struct hyp_trace_desc *desc = hyp_phys_to_virt(hyp_pfn_to_phys(pfn));
 	struct hyp_trace_cpu *cpu;
+	u64 room;
 	int ret;
 
 	if (!nr_pages || nr_pages > HYP_TRACE_DESC_MAX_PAGES || hyp_virt_to_pfn(desc) != pfn)
@@ -167,9 +160,11 @@ static int hyp_trace_load(u64 pfn, u64 nr_pages)
 
 	ret = -EINVAL;
 	cpu = trace_cpu(desc->cpu);
+	room = (nr_pages * PAGE_SIZE - sizeof(*desc)) / sizeof(desc->slots[0]);
 	if (!cpu || desc->reserved || desc->overwrite > 1 ||
-	    desc->nr_slots < REMOTE_RING_MIN_SLOTS ||
-	    desc->nr_slots > (nr_pages * PAGE_SIZE - sizeof(*desc)) / sizeof(desc->slots[0]))
+	    desc->nr_slots < REMOTE_RING_MIN_SLOTS || desc->nr_slots > room ||
+	    !desc->nr_readers || desc->nr_readers > REMOTE_RING_MAX_READERS ||
+	    desc->nr_readers > room - desc->nr_slots)
 		goto return_desc;
 
 	hyp_spin_lock(&trace_lock);
@@ -185,7 +180,7 @@ static int hyp_trace_load(u64 pfn, u64 nr_pages)
 	cpu->desc = desc;
 	cpu->nr_pages = nr_pages;
 	remote_ring_writer_load(&cpu->ring, (struct remote_ring_meta *)desc->meta, desc->slots,
-				desc->nr_slots, desc->reader, desc->overwrite);
+				desc->nr_slots, desc->nr_readers, desc->overwrite);
 
 	hyp_spin_unlock(&trace_lock);
 
@@ -215,7 +210,7 @@ static int hyp_trace_unload(u64 nr)
 
 	ret = remote_ring_writer_unload(&cpu->ring);
 	if (!ret) {
-		return_ring(cpu);
+		return_ring(cpu->desc);
 		return_desc(cpu->desc, cpu->nr_pages);
 		cpu->desc = NULL;
 	}
@@ -300,11 +295,11 @@ static int hyp_trace_write_event(u64 value)
 	return 0;
 }
 
-static int hyp_trace_swap(u64 nr)
+static int hyp_trace_swap(u64 nr, u64 indexes)
 {
 	struct hyp_trace_cpu *cpu = trace_cpu(nr);
 
-	return cpu ? remote_ring_writer_swap(&cpu->ring) : -EINVAL;
+	return cpu ? remote_ring_writer_swap(&cpu->ring, indexes) : -EINVAL;
 }
 
 static int hyp_trace_reset(u64 nr)
@@ -336,7 +331,7 @@ HYP_TRACE_HANDLER(load, hyp_trace_load(ARG(1), ARG(2)))
 HYP_TRACE_HANDLER(unload, hyp_trace_unload(ARG(1)))
 HYP_TRACE_HANDLER(detach, hyp_trace_detach())
 HYP_TRACE_HANDLER(enable, hyp_trace_enable(ARG(1)))
-HYP_TRACE_HANDLER(swap, hyp_trace_swap(ARG(1)))
+HYP_TRACE_HANDLER(swap, hyp_trace_swap(ARG(1), ARG(2)))
 HYP_TRACE_HANDLER(reset, hyp_trace_reset(ARG(1)))
 HYP_TRACE_HANDLER(sync, hyp_trace_sync(ARG(1), ARG(2)))
 HYP_TRACE_HANDLER(set_event, hyp_trace_set_event(ARG(1), ARG(2)))
