@@ -350,6 +350,9 @@ static void write_one(u32 len)
 	bool ok;
 
 	last_id++;
+	/* Which way an event takes makes no difference */
+	if (!below(4))
+		remote_ring_writer_divert(&ring.writer);
 	ok = test_reserve(&ring.writer, time, len, &record);
 	CHECK_EQ(ok, model_reserve(time, len, &event));
 	if (!ok)
@@ -359,6 +362,8 @@ static void write_one(u32 len)
 		if (below(2)) {
 			time = later();
 			len = test_sizes[below(TEST_NR_SIZES)];
+			if (below(2))
+				remote_ring_writer_divert(&ring.writer);
 			CHECK(!test_reserve(&ring.writer, time, len, &inner));
 			CHECK(!model_reserve(time, len, &nested));
 		} else {

@@ -37,7 +37,8 @@
  * @time:	owner: nanoseconds, time of the last event
  * @offset:	owner: bytes of @data in use; REMOTE_RING_DATA_SIZE closes the page
  * @room:	owner: what @offset may grow to; 0 outside enter and leave and between reserve and
- *		commit, so that one comparison catches every case that needs the slow path
+ *		commit, so that one comparison catches every case that needs the slow path;
+ *		REMOTE_RING_DIVERTED if the next event shall take it in any case
  * @entries:	owner: events in @data
  * @attached:	owner, under @lock: the owner uses the ring's memory
  * @inside:	owner: between enter and leave
@@ -78,6 +79,9 @@ struct remote_ring_writer {
 	u64				dropped;
 	u64				events;
 };
+
+/* A room that no record fits, the smallest being 8 bytes, and that is not 0 either */
+#define REMOTE_RING_DIVERTED	1UL
 
 /* The owner's fields fill one cache line of 64 bytes at the most */
 static_assert(offsetof(struct remote_ring_writer, lock) <= 64);
@@ -248,6 +252,24 @@ static __always_inline void remote_ring_writer_leave(struct remote_ring_writer *
 	ring->inside = false;
 	/* Pairs with the smp_load_acquire() in remote_ring_reader_busy() */
 	smp_store_release(&ring->meta->busy, 0);
+}
+
+/**
+ * remote_ring_writer_divert - have the next event take the slow path
+ * @ring:	the ring of the CPU this runs on
+ *
+ * remote_ring_writer_try_reserve() refuses the next event even if it fits;
+ * remote_ring_writer_reserve() takes it as it ever would, and that is the end of the diversion. For
+ * callers that have more to do with some events than the path of an event can afford to ask about.
+ *
+ * Outside enter and leave, and between reserve and commit, it does nothing.
+ *
+ * Context: the owner, not preemptible.
+ */
+static __always_inline void remote_ring_writer_divert(struct remote_ring_writer *ring)
+{
+	if (ring->room)
+		ring->room = REMOTE_RING_DIVERTED;
 }
 
 #endif /* _LINUX_REMOTE_RING_WRITER_H */

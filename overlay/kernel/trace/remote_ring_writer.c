@@ -225,7 +225,7 @@ static void ring_extend_time(struct remote_ring_writer *ring, u64 now)
  * @size:	bytes of the record, header included
  *
  * The out of line part of remote_ring_writer_reserve(), its only caller: the page is full, the
- * time since the last event takes more than 27 bits, or the event must be refused.
+ * time since the last event takes more than 27 bits, the event was diverted or must be refused.
  *
  * Context: the owner. Bounded: no loop, and the lock is held for a handful of instructions.
  * Return: true if the event fits now; false if it is refused, and counted if it ought to have
@@ -244,6 +244,9 @@ bool remote_ring_writer_make_room(struct remote_ring_writer *ring, u64 *now, u32
 		ring_drop_event(ring);
 		return false;
 	}
+
+	/* If the event was diverted: it has arrived */
+	ring->room = REMOTE_RING_DATA_SIZE;
 
 	if ((s64)(*now - ring->time) < 0)
 		*now = ring->time;
