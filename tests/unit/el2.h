@@ -15,7 +15,9 @@
 #include <linux/remote_ring_reader.h>
 
 #include <asm/esr.h>
+#include <asm/kvm_asm.h>
 #include <asm/kvm_hyp.h>
+#include <asm/sections.h>
 
 #include <nvhe/clock.h>
 #include <nvhe/mem_protect.h>
@@ -23,6 +25,7 @@
 #include <nvhe/trace.h>
 #include <nvhe/trace_hcalls.h>
 #include <nvhe/trace_ring.h>
+#include <nvhe/trace_stack.h>
 
 #include "test.h"
 
@@ -52,6 +55,9 @@ u32 shim_warnings, shim_cpu, shim_locks_held;
 u64 shim_physvirt_offset, shim_esr;
 volatile u64 shim_counter;
 unsigned long kvm_arm_hyp_percpu_base[NR_CPUS];
+/* Nobody's stack is anywhere, unless the test says so */
+DEFINE_PER_CPU(struct kvm_nvhe_init_params, kvm_init_params);
+char shim_hyp_text[SHIM_HYP_TEXT_SIZE];
 
 u32 shim_check_cpu(u32 cpu)
 {

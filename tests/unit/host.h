@@ -20,6 +20,7 @@
 
 #include <asm/kvm_mmu.h>
 #include <asm/kvm_pkvm.h>
+#include <asm/sections.h>
 
 #include <hyp_trace.h>
 #include "test.h"
@@ -72,6 +73,7 @@ static const struct trace_remote_ops *host_ops;
 static u32 host_registered;
 
 struct trace_remote_event hyp_trace_events[HYP_NR_EVENTS];
+char __hyp_text_start[1];
 
 int shim_late_initcall(void);
 

@@ -4,8 +4,8 @@
 
 EL1_TESTS := undo_host
 CLOCK_TESTS := clock clock_follow clock_late
-EL2_TESTS := undo_hyp life_hyp stays
-EL2_64K_TESTS := undo_hyp-64k life_hyp-64k
+EL2_TESTS := undo_hyp life_hyp stays stack
+EL2_64K_TESTS := undo_hyp-64k life_hyp-64k stack-64k
 KVM_TESTS := $(EL1_TESTS) $(CLOCK_TESTS) $(EL2_TESTS) $(EL2_64K_TESTS)
 KVM_PROGRAMS := $(addprefix $(BUILD)/,$(KVM_TESTS))
 
@@ -20,7 +20,7 @@ $(addprefix $(BUILD)/,$(EL1_TESTS)): KVM_SOURCES = $(KVM)/hyp_trace.c
 $(addprefix $(BUILD)/,$(CLOCK_TESTS)): KVM_SOURCES = $(KVM)/hyp_trace_clock.c
 $(addprefix $(BUILD)/,$(EL1_TESTS) $(CLOCK_TESTS)): KVM_PLACE = -I../shim/kvm/el1 -I$(KVM)
 $(addprefix $(BUILD)/,$(EL2_TESTS) $(EL2_64K_TESTS)): KVM_SOURCES = $(RING) \
-	$(addprefix $(KVM)/hyp/nvhe/,trace.c events.c clock.c)
+	$(addprefix $(KVM)/hyp/nvhe/,trace.c trace_stack.c events.c clock.c)
 $(addprefix $(BUILD)/,$(EL2_TESTS) $(EL2_64K_TESTS)): KVM_PLACE = -I../shim/kvm/el2 \
 	-I$(KVM)/hyp/include -DCONFIG_NVHE_EL2_TRACING
 $(addprefix $(BUILD)/,$(EL2_64K_TESTS)): KVM_PLACE += -DSHIM_PAGE_SHIFT=16

@@ -270,6 +270,7 @@ static void dead(void)
 	CHECK_EQ(el2_call(set_event, 0, 1), -EIO);
 	CHECK_EQ(el2_call(set_clock, 0, 0, 1, 1), -EIO);
 	CHECK_EQ(el2_call(write_event, 11), -EIO);
+	CHECK_EQ(el2_call(set_stack, 1, 1), -EIO);
 	CHECK_EQ(hyp_trace_on, 0);
 	trace_selftest(11);
 	CHECK_EQ(hyp_trace_cpu[1].ring.entries, 10);

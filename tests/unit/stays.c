@@ -15,14 +15,15 @@
 #define ENTER_ID	100
 #define EXIT_ID		101
 #define HCALL_ID	102
+#define STACK_ID	4
 #define VCPU_PID	4321
 
 static u64 seed;
 static struct remote_ring_page *pages[SLOTS + 1];
 static u32 ids[SLOTS + 1];
 static struct remote_ring_reader reader;
-static bool loaded, on, in_stay, guest_stay;
-static u64 pairs, guests, reloads;
+static bool loaded, on, in_stay, guest_stay, may_have_stack;
+static u64 pairs, guests, reloads, stacks;
 static jmp_buf switched_off;
 
 static void load(void)
@@ -33,6 +34,7 @@ static void load(void)
 	loaded = true;
 	/* An exit that was not read is gone with the ring it was in */
 	in_stay = false;
+	may_have_stack = false;
 }
 
 static void check_event(u32 id, u32 pid, const u8 *record)
@@ -56,6 +58,11 @@ static void check_event(u32 id, u32 pid, const u8 *record)
 		break;
 	case HCALL_ID:
 		break;
+	case STACK_ID:
+		/* Of the event before it */
+		CHECK(may_have_stack);
+		stacks++;
+		break;
 	default:
 		CHECK(!"an id that was given out");
 	}
@@ -70,6 +77,7 @@ static void read_all(void)
 		CHECK_EQ(event->lost, 0);
 		memcpy(header, event->data, sizeof(header));
 		check_event(header[0], header[1], event->data);
+		may_have_stack = header[0] != STACK_ID;
 		remote_ring_reader_consume(&reader);
 	}
 	CHECK_EQ(reader.bad_pages, 0);
@@ -78,12 +86,12 @@ static void read_all(void)
 /* What another CPU may do at any time */
 static void meanwhile(void)
 {
-	static bool events_on;
+	static bool events_on, stacks_on;
 	u32 this = shim_cpu;
 
 	shim_cpu = 0;
 	while (test_below(&seed, 3)) {
-		switch (test_below(&seed, 4)) {
+		switch (test_below(&seed, 5)) {
 		case 0:
 			/* One after the other, but nothing happens in between */
 			events_on = !events_on;
@@ -107,6 +115,10 @@ static void meanwhile(void)
 			} else {
 				load();
 			}
+			break;
+		case 4:
+			stacks_on = !stacks_on;
+			CHECK_EQ(el2_call(set_stack, stacks_on * STACK_ID, 0), 0);
 			break;
 		}
 	}
@@ -248,8 +260,10 @@ int main(int argc, char **argv)
 			check_host();
 		}
 	}
-	printf("%llu pairs, %llu of them to the guest, %llu reloads\n", pairs, guests, reloads);
+	printf("%llu pairs, %llu of them to the guest, %llu reloads, %llu stacks\n", pairs, guests,
+	       reloads, stacks);
 	CHECK(pairs > rounds && guests > rounds / 10 && reloads > rounds / 10);
+	CHECK(stacks > rounds);
 	CHECK_EQ(shim_warnings, 0);
 
 	return 0;

@@ -247,6 +247,8 @@ static void the_rest(void)
 		 100 * SHIM_HCALL(__hyp_trace_set_event) + 2 + 10 * 1002);
 	CHECK_EQ(host_ops->enable_event(NULL, 2, false),
 		 100 * SHIM_HCALL(__hyp_trace_set_event) + 2);
+	CHECK_EQ(host_ops->record_stacks(NULL, 8),
+		 (int)(100 * SHIM_HCALL(__hyp_trace_set_stack) + 8 + 10 * (u64)__hyp_text_start));
 	CHECK_EQ(host_ops->now(NULL), 4711);
 }
 

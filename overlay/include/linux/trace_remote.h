@@ -55,6 +55,10 @@ struct trace_remote_layout {
  * @enable_event: Switch the event number @event of the table on or off. Works while the remote is
  *		not loaded; the remote remembers.
  * @write_event: Have the remote emit its self-test event with @value, on this CPU.
+ * @record_stacks: Let each event be followed by another one that tells the call stack it was
+ *		written from: struct stack_entry of ftrace, recorded with @id, its addresses those
+ *		of kallsyms. With 0, no longer. Holds for events begun after it has returned. Works
+ *		while the remote is not loaded; the remote remembers.
  * @now:	The writer's clock, nanoseconds.
  *
  * @write_event and @now may be called at any time. @swap, @reset and @sync are serialised per CPU
@@ -70,6 +74,7 @@ struct trace_remote_ops {
 	int	(*sync)(void *priv, int cpu, u64 seq);
 	int	(*enable_event)(void *priv, unsigned int event, bool on);
 	int	(*write_event)(void *priv, u64 value);
+	int	(*record_stacks)(void *priv, u32 id);
 	u64	(*now)(void *priv);
 };
 

@@ -21,6 +21,7 @@
 #include <asm/kvm_hyp_trace.h>
 #include <asm/kvm_mmu.h>
 #include <asm/kvm_pkvm.h>
+#include <asm/sections.h>
 
 #include "hyp_trace.h"
 
@@ -283,6 +284,18 @@ static int hyp_trace_write_event(void *priv, u64 value)
 	return kvm_call_hyp_nvhe(__hyp_trace_write_event, value);
 }
 
+/* The hypervisor tells addresses as this kernel's image has them: they are those of kallsyms */
+static int hyp_trace_record_stacks(void *priv, u32 id)
+{
+	int ret = kvm_call_hyp_nvhe(__hyp_trace_set_stack, id, (unsigned long)__hyp_text_start);
+
+	/* A CPU that is at EL2 already goes on as it began; as above */
+	if (!ret)
+		on_each_cpu(nothing, NULL, true);
+
+	return ret;
+}
+
 static u64 hyp_trace_now(void *priv)
 {
 	return hyp_trace_clock_now();
@@ -297,6 +310,7 @@ static const struct trace_remote_ops hyp_trace_ops = {
 	.sync		= hyp_trace_sync,
 	.enable_event	= hyp_trace_enable_event,
 	.write_event	= hyp_trace_write_event,
+	.record_stacks	= hyp_trace_record_stacks,
 	.now		= hyp_trace_now,
 };
 

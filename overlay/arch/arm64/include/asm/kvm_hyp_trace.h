@@ -21,6 +21,8 @@
  *	__hyp_trace_set_event(event, id)	id to record the event with, 0 for not at all
  *	__hyp_trace_set_clock(epoch_cyc, epoch_ns, mult, shift)
  *	__hyp_trace_write_event(value)		emit selftest
+ *	__hyp_trace_set_stack(id, text)		id to record call stacks with, 0 for not at all;
+ *						where the host sees __hyp_text_start
  */
 #define HYP_TRACE_HCALLS(f)		\
 	f(__hyp_trace_load),		\
@@ -32,7 +34,8 @@
 	f(__hyp_trace_sync),		\
 	f(__hyp_trace_set_event),	\
 	f(__hyp_trace_set_clock),	\
-	f(__hyp_trace_write_event)
+	f(__hyp_trace_write_event),	\
+	f(__hyp_trace_set_stack)
 
 #ifndef __ASSEMBLY__
 

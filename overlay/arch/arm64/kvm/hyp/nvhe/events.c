@@ -10,6 +10,7 @@
 #include <nvhe/clock.h>
 #include <nvhe/trace.h>
 #include <nvhe/trace_ring.h>
+#include <nvhe/trace_stack.h>
 
 DEFINE_PER_CPU_ALIGNED(struct hyp_trace_cpu, hyp_trace_cpu);
 
@@ -61,6 +62,8 @@ static_assert(sizeof(struct hyp_event_header) == 8);
 	static noinline void slow_trace_##name(u32 __id, proto)				\
 	{										\
 		hyp_trace_record(reserve, name, assign)					\
+		if (record.ok)								\
+			hyp_trace_stack(cpu, __builtin_frame_address(0));		\
 	}
 
 #define hyp_trace_record(how, name, assign)						\
@@ -101,6 +104,7 @@ void hyp_trace_set_ids(const u16 *ids)
 static void hyp_trace_enter(struct hyp_trace_cpu *cpu, enum hyp_reason reason)
 {
 	remote_ring_writer_enter(&cpu->ring);
+	hyp_trace_stack_divert(cpu);
 	if (cpu->enter_id)
 		__trace_hyp_enter(cpu->enter_id, reason, cpu->pid);
 }

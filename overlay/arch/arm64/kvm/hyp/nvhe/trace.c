@@ -10,8 +10,8 @@
  *	ring pages	shared by the host and pinned, so the host cannot unshare them while we
  *			write to them; each must be pinned by us alone, which rules out naming one
  *			twice as well as naming what the hypervisor uses for something else
- *	arguments	CPU and event numbers are checked against what there is; clocks and event
- *			ids are only ever recorded
+ *	arguments	CPU and event numbers are checked against what there is; clocks, event ids
+ *			and the name of an address are only ever recorded
  *
  * Where the host is trusted (KVM without pKVM) memory is neither donated nor pinned, and the host
  * vouches for the CPUs that are offline.
@@ -33,6 +33,7 @@
 #include <nvhe/trace.h>
 #include <nvhe/trace_hcalls.h>
 #include <nvhe/trace_ring.h>
+#include <nvhe/trace_stack.h>
 #include <nvhe/trap_handler.h>
 
 /* Serialises all that follows but swap, reset and sync: the ring's own lock is enough for them */
@@ -281,6 +282,18 @@ static int hyp_trace_set_clock(u64 epoch_cyc, u64 epoch_ns, u64 mult, u64 shift)
 	return ret;
 }
 
+static int hyp_trace_set_stack(u64 id, u64 text)
+{
+	if (id > U16_MAX)
+		return -EINVAL;
+
+	hyp_spin_lock(&trace_lock);
+	hyp_trace_stack_set(id, text);
+	hyp_spin_unlock(&trace_lock);
+
+	return 0;
+}
+
 static int hyp_trace_detach(void)
 {
 	remote_ring_writer_detach(&this_cpu_ptr(&hyp_trace_cpu)->ring);
@@ -337,3 +350,4 @@ HYP_TRACE_HANDLER(sync, hyp_trace_sync(ARG(1), ARG(2)))
 HYP_TRACE_HANDLER(set_event, hyp_trace_set_event(ARG(1), ARG(2)))
 HYP_TRACE_HANDLER(set_clock, hyp_trace_set_clock(ARG(1), ARG(2), ARG(3), ARG(4)))
 HYP_TRACE_HANDLER(write_event, hyp_trace_write_event(ARG(1)))
+HYP_TRACE_HANDLER(set_stack, hyp_trace_set_stack(ARG(1), ARG(2)))

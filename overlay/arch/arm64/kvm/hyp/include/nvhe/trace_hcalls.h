@@ -26,5 +26,6 @@ void handle___hyp_trace_sync(struct kvm_cpu_context *host_ctxt);
 void handle___hyp_trace_set_event(struct kvm_cpu_context *host_ctxt);
 void handle___hyp_trace_set_clock(struct kvm_cpu_context *host_ctxt);
 void handle___hyp_trace_write_event(struct kvm_cpu_context *host_ctxt);
+void handle___hyp_trace_set_stack(struct kvm_cpu_context *host_ctxt);
 
 #endif /* __ARM64_KVM_HYP_NVHE_TRACE_HCALLS_H */
