@@ -210,12 +210,35 @@ static int overwrite_store(void *data, char *text)
 
 TRACE_REMOTE_FILE_RW(overwrite);
 
+static int stacktrace_show(struct seq_file *m, void *unused)
+{
+	struct trace_remote_scope *scope = m->private;
+
+	seq_printf(m, "%d\n", READ_ONCE(scope->remote->stacktrace));
+
+	return 0;
+}
+
+static int stacktrace_store(void *data, char *text)
+{
+	struct trace_remote_scope *scope = data;
+	bool on;
+	int ret;
+
+	ret = trace_remote_parse_switch(text, &on);
+
+	return ret ?: trace_remote_stack_set(scope->remote, on);
+}
+
+TRACE_REMOTE_FILE_RW(stacktrace);
+
 /* All options at once, by their names: trace-cmd saves them so */
 static int trace_options_show(struct seq_file *m, void *unused)
 {
 	struct trace_remote_scope *scope = m->private;
 
 	seq_puts(m, READ_ONCE(scope->remote->overwrite) ? "overwrite\n" : "nooverwrite\n");
+	seq_puts(m, READ_ONCE(scope->remote->stacktrace) ? "stacktrace\n" : "nostacktrace\n");
 
 	return 0;
 }
@@ -224,11 +247,14 @@ static int trace_options_store(void *data, char *text)
 {
 	struct trace_remote_scope *scope = data;
 	bool on = !str_has_prefix(text, "no");
+	const char *name = on ? text : text + strlen("no");
 
-	if (strcmp(on ? text : text + strlen("no"), "overwrite"))
-		return -EINVAL;
+	if (!strcmp(name, "overwrite"))
+		return trace_remote_set_overwrite(scope->remote, on);
+	if (!strcmp(name, "stacktrace"))
+		return trace_remote_stack_set(scope->remote, on);
 
-	return trace_remote_set_overwrite(scope->remote, on);
+	return -EINVAL;
 }
 
 TRACE_REMOTE_FILE_RW(trace_options);
@@ -273,5 +299,6 @@ const struct trace_remote_file trace_remote_control_files[] = {
 /* In options/ */
 const struct trace_remote_file trace_remote_option_files[] = {
 	{ "overwrite",		TRACE_MODE_WRITE,	&overwrite_fops },
+	{ "stacktrace",		TRACE_MODE_WRITE,	&stacktrace_fops },
 	{ }
 };

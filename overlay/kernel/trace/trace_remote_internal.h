@@ -19,6 +19,7 @@
  *	trace_remote_merge.c	all CPUs' events in the order of time
  *	trace_remote_text.c	an event as a line of text
  *	trace_remote_printf.c	the part of it that the remote prints
+ *	trace_remote_stack.c	call stacks
  *
  * Lock order, outermost first:
  *
@@ -156,6 +157,7 @@ struct trace_remote_cpu {
  * @lock:	serialises all that follows
  * @enabled:	events that are on
  * @overwrite:	a full ring overwrites the oldest events; may be read without @lock
+ * @stacktrace:	events are followed by the call stack they come from; may be read without @lock
  * @size_kb:	data each ring has room for
  * @nr_users:	open files that need what is loaded
  * @tracing_on:	the remote takes events; may be read without @lock
@@ -187,6 +189,7 @@ struct trace_remote {
 	struct mutex				lock;	/* of all that follows */
 	unsigned long				*enabled;
 	bool					overwrite;
+	bool					stacktrace;
 	u64					size_kb;
 	unsigned int				nr_users;
 	bool					tracing_on;
@@ -338,6 +341,11 @@ struct trace_remote_text {
 	unsigned int		secs_len;
 	char			secs_text[24];
 };
+
+/* trace_remote_stack.c */
+int trace_remote_stack_set(struct trace_remote *remote, bool on);
+bool trace_remote_stack_print(struct trace_seq *seq, const struct remote_ring_event *event,
+			      unsigned int id);
 
 /* trace_remote_trace.c */
 extern const struct file_operations trace_remote_trace_fops;

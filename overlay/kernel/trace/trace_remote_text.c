@@ -68,6 +68,8 @@ static void print_event(struct trace_remote_text *text, const struct trace_remot
 	}
 
 	if (unlikely(!desc || event->len < desc->size)) {
+		if (trace_remote_stack_print(&text->seq, event, id))
+			return;
 		trace_seq_printf(&text->seq, "(bad event: id %u, %u bytes)", id, event->len);
 		return;
 	}
