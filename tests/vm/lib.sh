@@ -55,6 +55,7 @@ reset() {
 	clear
 	put buffer_size_kb "$DEFAULT_KB"
 	[ ! -e "$T/options/overwrite" ] || put options/overwrite 1
+	[ ! -e "$T/options/stacktrace" ] || put options/stacktrace 0
 	[ ! -e "$T/buffer_percent" ] || put buffer_percent 50
 }
 
