@@ -10,7 +10,15 @@
 #include <linux/trace_remote.h>
 #include <linux/trace_seq.h>
 
+#include <asm/kvm_pgtable.h>
+
 #include "hyp_trace.h"
+
+/* What the declarations have in numbers, as a user's copy of a format does not know the names */
+static_assert(hyp_prot_perms(KVM_PGTABLE_PROT_RWX) == 7 && KVM_PGTABLE_PROT_R == 4 &&
+	      KVM_PGTABLE_PROT_W == 2);
+static_assert(hyp_prot_state(KVM_PGTABLE_PROT_SW0) == 1 &&
+	      hyp_prot_state(KVM_PGTABLE_PROT_SW1) == 2);
 
 #define TRACE_HEADER_MULTI_READ
 

@@ -79,6 +79,196 @@ TRACE_EVENT(host_hcall,
 	TP_printk("id=%u invalid=%u", __entry->id, __entry->invalid)
 );
 
+TRACE_EVENT(host_mem_abort,
+	TP_PROTO(u64 esr, u64 addr),
+	TP_ARGS(esr, addr),
+
+	TP_STRUCT__entry(
+		__field(u64,	esr)
+		__field(u64,	addr)
+	),
+
+	TP_fast_assign(
+		__entry->esr = esr;
+		__entry->addr = addr;
+	),
+
+	TP_printk("esr=0x%llx addr=0x%llx", __entry->esr, __entry->addr)
+);
+
+/* enum hyp_page_op */
+#define show_hyp_page_op(op)			\
+	__print_symbolic(op,			\
+			 { 0, "share" },	\
+			 { 1, "unshare" },	\
+			 { 2, "donate" })
+
+/* enum pkvm_component_id */
+#define show_hyp_owner(id)			\
+	__print_symbolic(id,			\
+			 { 0, "host" },		\
+			 { 1, "hyp" },		\
+			 { 2, "ffa" })
+
+TRACE_EVENT(page_transition,
+	TP_PROTO(u8 op, u8 from, u8 to, u64 pfn, u64 nr_pages, int err),
+	TP_ARGS(op, from, to, pfn, nr_pages, err),
+
+	TP_STRUCT__entry(
+		__field(u64,	addr)
+		__field(u64,	nr_pages)
+		__field(int,	err)
+		__field(u8,	op)
+		__field(u8,	from)
+		__field(u8,	to)
+	),
+
+	TP_fast_assign(
+		__entry->addr = pfn << PAGE_SHIFT;
+		__entry->nr_pages = nr_pages;
+		__entry->err = err;
+		__entry->op = op;
+		__entry->from = from;
+		__entry->to = to;
+	),
+
+	TP_printk("op=%s from=%s to=%s addr=0x%llx nr_pages=%llu err=%d",
+		  show_hyp_page_op(__entry->op), show_hyp_owner(__entry->from),
+		  show_hyp_owner(__entry->to), __entry->addr, __entry->nr_pages, __entry->err)
+);
+
+/* enum kvm_pgtable_prot: the permissions, and the ownership that pKVM keeps in two bits of it */
+#define hyp_prot_perms(prot)	((prot) & 0xff)
+#define hyp_prot_state(prot)	((prot) >> 55 & 3)
+
+#define show_hyp_perms(perms)			\
+	__print_symbolic(perms,			\
+			 { 4, "r" },		\
+			 { 5, "rx" },		\
+			 { 6, "rw" },		\
+			 { 7, "rwx" })
+
+#define show_hyp_page_state(state)		\
+	__print_symbolic(state,			\
+			 { 0, "owned" },	\
+			 { 1, "shared" },	\
+			 { 2, "borrowed" })
+
+TRACE_EVENT(host_stage2_map,
+	TP_PROTO(u64 addr, u64 size, u64 prot),
+	TP_ARGS(addr, size, prot),
+
+	TP_STRUCT__entry(
+		__field(u64,	addr)
+		__field(u64,	size)
+		__field(u8,	perms)
+		__field(u8,	state)
+	),
+
+	TP_fast_assign(
+		__entry->addr = addr;
+		__entry->size = size;
+		__entry->perms = hyp_prot_perms(prot);
+		__entry->state = hyp_prot_state(prot);
+	),
+
+	TP_printk("addr=0x%llx size=0x%llx perms=%s state=%s", __entry->addr, __entry->size,
+		  show_hyp_perms(__entry->perms), show_hyp_page_state(__entry->state))
+);
+
+TRACE_EVENT(host_stage2_owner,
+	TP_PROTO(u64 addr, u64 size, u8 owner),
+	TP_ARGS(addr, size, owner),
+
+	TP_STRUCT__entry(
+		__field(u64,	addr)
+		__field(u64,	size)
+		__field(u8,	owner)
+	),
+
+	TP_fast_assign(
+		__entry->addr = addr;
+		__entry->size = size;
+		__entry->owner = owner;
+	),
+
+	TP_printk("addr=0x%llx size=0x%llx owner=%s", __entry->addr, __entry->size,
+		  show_hyp_owner(__entry->owner))
+);
+
+TRACE_EVENT(hyp_map,
+	TP_PROTO(u64 va, u64 phys, u64 size, u64 prot),
+	TP_ARGS(va, phys, size, prot),
+
+	TP_STRUCT__entry(
+		__field(u64,	va)
+		__field(u64,	phys)
+		__field(u64,	size)
+		__field(u8,	perms)
+		__field(u8,	state)
+	),
+
+	TP_fast_assign(
+		__entry->va = va;
+		__entry->phys = phys;
+		__entry->size = size;
+		__entry->perms = hyp_prot_perms(prot);
+		__entry->state = hyp_prot_state(prot);
+	),
+
+	TP_printk("va=0x%llx phys=0x%llx size=0x%llx perms=%s state=%s", __entry->va,
+		  __entry->phys, __entry->size, show_hyp_perms(__entry->perms),
+		  show_hyp_page_state(__entry->state))
+);
+
+TRACE_EVENT(hyp_unmap,
+	TP_PROTO(u64 va, u64 phys, u64 size),
+	TP_ARGS(va, phys, size),
+
+	TP_STRUCT__entry(
+		__field(u64,	va)
+		__field(u64,	phys)
+		__field(u64,	size)
+	),
+
+	TP_fast_assign(
+		__entry->va = va;
+		__entry->phys = phys;
+		__entry->size = size;
+	),
+
+	TP_printk("va=0x%llx phys=0x%llx size=0x%llx", __entry->va, __entry->phys, __entry->size)
+);
+
+/* enum hyp_pool_op */
+#define show_hyp_pool_op(op)			\
+	__print_symbolic(op,			\
+			 { 0, "alloc" },	\
+			 { 1, "free" },		\
+			 { 2, "fail" })
+
+TRACE_EVENT(hyp_pool,
+	TP_PROTO(u8 op, u64 pool, u64 phys, u8 order),
+	TP_ARGS(op, pool, phys, order),
+
+	TP_STRUCT__entry(
+		__field(u64,	pool)
+		__field(u64,	phys)
+		__field(u8,	op)
+		__field(u8,	order)
+	),
+
+	TP_fast_assign(
+		__entry->pool = pool;
+		__entry->phys = phys;
+		__entry->op = op;
+		__entry->order = order;
+	),
+
+	TP_printk("op=%s pool=0x%llx phys=0x%llx order=%u", show_hyp_pool_op(__entry->op),
+		  __entry->pool, __entry->phys, __entry->order)
+);
+
 TRACE_EVENT(selftest,
 	TP_PROTO(u64 id),
 	TP_ARGS(id),

@@ -53,6 +53,20 @@ enum hyp_reason {
 	HYP_REASON_UNKNOWN,
 };
 
+/* What one owner of pages does to another; show_hyp_page_op() has the names */
+enum hyp_page_op {
+	HYP_PAGE_SHARE,
+	HYP_PAGE_UNSHARE,
+	HYP_PAGE_DONATE,
+};
+
+/* What happens to a pool of the hypervisor's memory; show_hyp_pool_op() has the names */
+enum hyp_pool_op {
+	HYP_POOL_ALLOC,
+	HYP_POOL_FREE,
+	HYP_POOL_FAIL,
+};
+
 /**
  * struct hyp_trace_desc - how the host describes one CPU's ring to the hypervisor
  * @cpu:	whose ring

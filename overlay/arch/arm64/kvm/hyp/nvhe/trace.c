@@ -19,8 +19,10 @@
  * No CPU waits for another but for a lock. A ring that its CPU may be writing to cannot be taken
  * away: unload says -EBUSY, and to get the CPU to detach is the host's job.
  *
- * Lock order: trace_lock > ring->lock
- *             trace_lock > the page-table locks taken by donation and pinning
+ * Lock order: trace_lock > the page-table locks taken by donation and pinning > ring->lock
+ *
+ * An event may be written under any lock of the hypervisor's: it takes no lock but ring->lock, and
+ * under that nothing is locked and no event written.
  */
 #include <linux/string.h>
 
@@ -35,6 +37,9 @@
 #include <nvhe/trace_ring.h>
 #include <nvhe/trace_stack.h>
 #include <nvhe/trap_handler.h>
+
+/* In numbers in show_hyp_owner() */
+static_assert(PKVM_ID_HOST == 0 && PKVM_ID_HYP == 1 && PKVM_ID_FFA == 2);
 
 /* Serialises all that follows but swap, reset and sync: the ring's own lock is enough for them */
 static DEFINE_HYP_SPINLOCK(trace_lock);
