@@ -241,4 +241,22 @@ cpu_set() {
 		fail "CPU $1 cannot be set to online=$2"
 }
 
+# The events that tell of memory
+MEMORY_EVENTS="host_mem_abort page_transition host_stage2_map host_stage2_owner"
+MEMORY_EVENTS="$MEMORY_EVENTS hyp_map hyp_unmap hyp_pool"
+
+# memory_on: tracing, of all that memcheck wants to see
+memory_on() {
+	for memory_event in hyp_enter hyp_exit host_hcall $MEMORY_EVENTS; do
+		put "events/hypervisor/$memory_event/enable" 1
+	done
+	on
+}
+
+# memcheck_of FILE: what memcheck says of it, in $sum
+memcheck_of() {
+	sum=$(memcheck <"$1" 2>&1) || fail "memcheck: $sum"
+	echo "$sum"
+}
+
 [ -d "$T" ] || fail "$T is not there"
