@@ -7,14 +7,35 @@
 #include <trace/events/hypervisor.h>
 #undef CREATE_TRACE_POINTS
 
+#include <linux/build_bug.h>
 #include <linux/trace_remote.h>
 #include <linux/trace_seq.h>
 
+#include <asm/kvm_asm.h>
 #include <asm/kvm_pgtable.h>
 
 #include "hyp_trace.h"
 
-/* What the declarations have in numbers, as a user's copy of a format does not know the names */
+/*
+ * Formats have numbers where the code has names, because that is what a user's copy of them needs.
+ * They must be the same, and a hypercall that has no name must not go unnoticed.
+ */
+#define check_hcall(nr, name)	static_assert(__KVM_HOST_SMCCC_FUNC(name) == (nr));
+HYP_HCALLS(check_hcall)
+
+__diag_push();
+__diag_error(GCC, 8, "-Wswitch", "HYP_HCALLS must have all of them");
+#define case_hcall(nr, name)	case __KVM_HOST_SMCCC_FUNC(name):
+static inline void check_all_hcalls(enum __kvm_host_smccc_func func)
+{
+	switch (func) {
+	HYP_HCALLS(case_hcall)
+		break;
+	}
+}
+
+__diag_pop();
+
 static_assert(hyp_prot_perms(KVM_PGTABLE_PROT_RWX) == 7 && KVM_PGTABLE_PROT_R == 4 &&
 	      KVM_PGTABLE_PROT_W == 2);
 static_assert(hyp_prot_state(KVM_PGTABLE_PROT_SW0) == 1 &&

@@ -62,6 +62,51 @@ TRACE_EVENT(hyp_exit,
 	TP_printk("reason=%s vcpu=%d", show_hyp_reason(__entry->reason), __entry->vcpu)
 );
 
+/* enum __kvm_host_smccc_func, in numbers; hyp_trace_events.c checks that none is missing */
+#define HYP_HCALLS(f)					\
+	f(1, __kvm_get_mdcr_el2)			\
+	f(2, __pkvm_init)				\
+	f(3, __pkvm_create_private_mapping)		\
+	f(4, __pkvm_cpu_set_vector)			\
+	f(5, __kvm_enable_ssbs)				\
+	f(6, __vgic_v3_init_lrs)			\
+	f(7, __vgic_v3_get_gic_config)			\
+	f(8, __pkvm_prot_finalize)			\
+	f(9, __pkvm_host_share_hyp)			\
+	f(10, __pkvm_host_unshare_hyp)			\
+	f(11, __kvm_adjust_pc)				\
+	f(12, __kvm_vcpu_run)				\
+	f(13, __kvm_flush_vm_context)			\
+	f(14, __kvm_tlb_flush_vmid_ipa)			\
+	f(15, __kvm_tlb_flush_vmid_ipa_nsh)		\
+	f(16, __kvm_tlb_flush_vmid)			\
+	f(17, __kvm_tlb_flush_vmid_range)		\
+	f(18, __kvm_flush_cpu_context)			\
+	f(19, __kvm_timer_set_cntvoff)			\
+	f(20, __vgic_v3_save_vmcr_aprs)			\
+	f(21, __vgic_v3_restore_vmcr_aprs)		\
+	f(22, __pkvm_vcpu_init_traps)			\
+	f(23, __pkvm_init_vm)				\
+	f(24, __pkvm_init_vcpu)				\
+	f(25, __pkvm_teardown_vm)			\
+	f(26, __hyp_trace_load)				\
+	f(27, __hyp_trace_unload)			\
+	f(28, __hyp_trace_detach)			\
+	f(29, __hyp_trace_enable)			\
+	f(30, __hyp_trace_swap)				\
+	f(31, __hyp_trace_reset)			\
+	f(32, __hyp_trace_sync)				\
+	f(33, __hyp_trace_set_event)			\
+	f(34, __hyp_trace_set_clock)			\
+	f(35, __hyp_trace_write_event)			\
+	f(36, __hyp_trace_set_stack)
+
+/* 0 is never called: it is what the hypervisor is started by */
+#define show_hcall(id)			\
+	__print_symbolic(id, { 0, "__kvm_hyp_init" } HYP_HCALLS(hyp_symbol))
+
+#define hyp_symbol(value, name)		, { value, #name }
+
 TRACE_EVENT(host_hcall,
 	TP_PROTO(u32 id, u8 invalid),
 	TP_ARGS(id, invalid),
@@ -76,7 +121,8 @@ TRACE_EVENT(host_hcall,
 		__entry->invalid = invalid;
 	),
 
-	TP_printk("id=%u invalid=%u", __entry->id, __entry->invalid)
+	TP_printk("id=%u invalid=%u name=%s", __entry->id, __entry->invalid,
+		  show_hcall(__entry->id))
 );
 
 TRACE_EVENT(host_mem_abort,
