@@ -4,7 +4,7 @@
 
 EL1_TESTS := undo_host
 CLOCK_TESTS := clock clock_follow clock_late
-EL2_TESTS := undo_hyp life_hyp stays stack
+EL2_TESTS := undo_hyp life_hyp stays smc stack
 EL2_64K_TESTS := undo_hyp-64k life_hyp-64k stack-64k
 KVM_TESTS := $(EL1_TESTS) $(CLOCK_TESTS) $(EL2_TESTS) $(EL2_64K_TESTS)
 KVM_PROGRAMS := $(addprefix $(BUILD)/,$(KVM_TESTS))

@@ -8,6 +8,8 @@
  */
 #include <setjmp.h>
 
+#include <asm/kvm_asm.h>
+
 #include "el2.h"
 
 #define CPU		1
@@ -16,14 +18,18 @@
 #define EXIT_ID		101
 #define HCALL_ID	102
 #define STACK_ID	4
+#define RUN_ID		103
+#define LEFT_ID		104
 #define VCPU_PID	4321
+#define VCPU_IDX	7
+#define VM		0x1003
 
 static u64 seed;
 static struct remote_ring_page *pages[SLOTS + 1];
 static u32 ids[SLOTS + 1];
 static struct remote_ring_reader reader;
 static bool loaded, on, in_stay, guest_stay, may_have_stack;
-static u64 pairs, guests, reloads, stacks;
+static u64 pairs, guests, reloads, runs, stacks;
 static jmp_buf switched_off;
 
 static void load(void)
@@ -35,6 +41,27 @@ static void load(void)
 	/* An exit that was not read is gone with the ring it was in */
 	in_stay = false;
 	may_have_stack = false;
+}
+
+/* vcpu_run and vcpu_exit begin with the same fields */
+static void check_vcpu(u32 pid, const u8 *record)
+{
+	u32 fields[2];
+
+	memcpy(fields, record + 8, sizeof(fields));
+	CHECK_EQ(pid, VCPU_PID);
+	CHECK_EQ(fields[0], VM);
+	CHECK_EQ(fields[1], VCPU_IDX);
+}
+
+/* An interrupt leaves an exception class of the past in ESR_EL2, which is not told */
+static void check_exit(const u8 *record)
+{
+	u32 code;
+
+	memcpy(&code, record + 16, sizeof(code));
+	CHECK(code == ARM_EXCEPTION_IRQ || code == ARM_EXCEPTION_TRAP);
+	CHECK_EQ(record[20], code == ARM_EXCEPTION_IRQ ? 0 : ESR_ELx_EC_DABT_LOW);
 }
 
 static void check_event(u32 id, u32 pid, const u8 *record)
@@ -62,6 +89,14 @@ static void check_event(u32 id, u32 pid, const u8 *record)
 		/* Of the event before it */
 		CHECK(may_have_stack);
 		stacks++;
+		break;
+	case RUN_ID:
+		check_vcpu(pid, record);
+		runs++;
+		break;
+	case LEFT_ID:
+		check_vcpu(pid, record);
+		check_exit(record);
 		break;
 	default:
 		CHECK(!"an id that was given out");
@@ -133,13 +168,16 @@ static void hypercall(struct kvm_cpu_context *ctxt)
 
 static void vcpu_run(struct kvm_cpu_context *ctxt __maybe_unused)
 {
-	struct kvm_vcpu vcpu = { .arch = { .pid = VCPU_PID } };
+	struct kvm kvm = { .arch = { .pkvm = { .handle = VM } } };
+	struct kvm_vcpu vcpu = { .kvm = &kvm, .vcpu_idx = VCPU_IDX, .arch = { .pid = VCPU_PID } };
 
 	do {
 		meanwhile();
 		hyp_trace_to_guest(&vcpu);
 		meanwhile();
-		hyp_trace_from_guest();
+		shim_esr = (u64)ESR_ELx_EC_DABT_LOW << 26;
+		hyp_trace_from_guest(&vcpu, test_below(&seed, 2) ? ARM_EXCEPTION_TRAP :
+						ARM_EXCEPTION_IRQ);
 		meanwhile();
 	} while (test_below(&seed, 2));
 }
@@ -252,6 +290,8 @@ int main(int argc, char **argv)
 	el2_boot(true);
 	el2_set_clock();
 	off_at_the_edge();
+	CHECK_EQ(el2_call(set_event, HYP_EVENT_vcpu_run, RUN_ID), 0);
+	CHECK_EQ(el2_call(set_event, HYP_EVENT_vcpu_exit, LEFT_ID), 0);
 	for (round = 0; round < rounds; round++) {
 		seed = start + round;
 		snprintf(test_context, sizeof(test_context), "round %llu", seed);
@@ -260,10 +300,10 @@ int main(int argc, char **argv)
 			check_host();
 		}
 	}
-	printf("%llu pairs, %llu of them to the guest, %llu reloads, %llu stacks\n", pairs, guests,
-	       reloads, stacks);
+	printf("%llu pairs, %llu of them to the guest, %llu runs, %llu reloads, %llu stacks\n",
+	       pairs, guests, runs, reloads, stacks);
 	CHECK(pairs > rounds && guests > rounds / 10 && reloads > rounds / 10);
-	CHECK(stacks > rounds);
+	CHECK(runs > rounds / 10 && stacks > rounds);
 	CHECK_EQ(shim_warnings, 0);
 
 	return 0;

@@ -11,6 +11,9 @@
 #include <linux/trace_remote.h>
 #include <linux/trace_seq.h>
 
+#include <uapi/linux/psci.h>
+
+#include <asm/esr.h>
 #include <asm/kvm_asm.h>
 #include <asm/kvm_pgtable.h>
 
@@ -40,6 +43,18 @@ static_assert(hyp_prot_perms(KVM_PGTABLE_PROT_RWX) == 7 && KVM_PGTABLE_PROT_R ==
 	      KVM_PGTABLE_PROT_W == 2);
 static_assert(hyp_prot_state(KVM_PGTABLE_PROT_SW0) == 1 &&
 	      hyp_prot_state(KVM_PGTABLE_PROT_SW1) == 2);
+#define check_psci_call(nr, prefix, name)	static_assert(PSCI_##prefix##_##name == (nr));
+static_assert(PSCI_0_2_FN_PSCI_VERSION == 0x84000000);
+HYP_PSCI_CALLS(check_psci_call)
+
+#define check_exit_class(nr, name)		static_assert(ESR_ELx_EC_##name == (nr));
+static_assert(ESR_ELx_EC_UNKNOWN == 0);
+HYP_EXIT_CLASSES(check_exit_class)
+
+static_assert(ARM_EXCEPTION_IRQ == 0);
+static_assert(ARM_EXCEPTION_EL1_SERROR == 1);
+static_assert(ARM_EXCEPTION_TRAP == 2);
+static_assert(ARM_EXCEPTION_IL == 3);
 
 #define TRACE_HEADER_MULTI_READ
 

@@ -125,6 +125,261 @@ TRACE_EVENT(host_hcall,
 		  show_hcall(__entry->id))
 );
 
+TRACE_EVENT(host_smc,
+	TP_PROTO(u64 id, u8 forwarded),
+	TP_ARGS(id, forwarded),
+
+	TP_STRUCT__entry(
+		__field(u64,	id)
+		__field(u8,	forwarded)
+	),
+
+	TP_fast_assign(
+		__entry->id = id;
+		__entry->forwarded = forwarded;
+	),
+
+	TP_printk("id=0x%llx forwarded=%u", __entry->id, __entry->forwarded)
+);
+
+/* The PSCI functions that 6.12 relays, but PSCI_VERSION: number, prefix, name */
+#define HYP_PSCI_CALLS(f)				\
+	f(0xc4000001, 0_2_FN64, CPU_SUSPEND)		\
+	f(0x84000002, 0_2_FN, CPU_OFF)			\
+	f(0xc4000003, 0_2_FN64, CPU_ON)			\
+	f(0xc4000004, 0_2_FN64, AFFINITY_INFO)		\
+	f(0xc4000005, 0_2_FN64, MIGRATE)		\
+	f(0x84000006, 0_2_FN, MIGRATE_INFO_TYPE)	\
+	f(0xc4000007, 0_2_FN64, MIGRATE_INFO_UP_CPU)	\
+	f(0x84000008, 0_2_FN, SYSTEM_OFF)		\
+	f(0x84000009, 0_2_FN, SYSTEM_RESET)		\
+	f(0x8400000a, 1_0_FN, PSCI_FEATURES)		\
+	f(0xc400000e, 1_0_FN64, SYSTEM_SUSPEND)		\
+	f(0x8400000f, 1_0_FN, SET_SUSPEND_MODE)		\
+	f(0xc4000012, 1_1_FN64, SYSTEM_RESET2)
+
+#define show_psci_call(id)		\
+	__print_symbolic(id, { 0x84000000, "PSCI_VERSION" } HYP_PSCI_CALLS(hyp_psci_symbol))
+
+#define hyp_psci_symbol(value, prefix, name)	, { value, #name }
+
+/* @arg is the first: the target CPU, the power state, the function asked for */
+TRACE_EVENT(psci_call,
+	TP_PROTO(u32 func_id, u64 arg),
+	TP_ARGS(func_id, arg),
+
+	TP_STRUCT__entry(
+		__field(u32,	func_id)
+		__field(u64,	arg)
+	),
+
+	TP_fast_assign(
+		__entry->func_id = func_id;
+		__entry->arg = arg;
+	),
+
+	TP_printk("func_id=0x%x arg=0x%llx name=%s",
+		  __entry->func_id, __entry->arg, show_psci_call(__entry->func_id))
+);
+
+/* Not every call returns */
+TRACE_EVENT(psci_return,
+	TP_PROTO(u32 func_id, int ret),
+	TP_ARGS(func_id, ret),
+
+	TP_STRUCT__entry(
+		__field(u32,	func_id)
+		__field(int,	ret)
+	),
+
+	TP_fast_assign(
+		__entry->func_id = func_id;
+		__entry->ret = ret;
+	),
+
+	TP_printk("func_id=0x%x ret=%d name=%s",
+		  __entry->func_id, __entry->ret, show_psci_call(__entry->func_id))
+);
+
+/* @handled by the hypervisor, with results and perhaps an error; otherwise on its way to EL3 */
+TRACE_EVENT(host_ffa_call,
+	TP_PROTO(u64 func_id, u64 res_a1, u64 res_a2, u64 res_a3, u64 res_a4, int handled, int err),
+	TP_ARGS(func_id, res_a1, res_a2, res_a3, res_a4, handled, err),
+
+	TP_STRUCT__entry(
+		__field(u64,	func_id)
+		__field(u64,	res_a1)
+		__field(u64,	res_a2)
+		__field(u64,	res_a3)
+		__field(u64,	res_a4)
+		__field(int,	handled)
+		__field(int,	err)
+	),
+
+	TP_fast_assign(
+		__entry->func_id = func_id;
+		__entry->res_a1 = res_a1;
+		__entry->res_a2 = res_a2;
+		__entry->res_a3 = res_a3;
+		__entry->res_a4 = res_a4;
+		__entry->handled = handled;
+		__entry->err = err;
+	),
+
+	TP_printk("func_id=0x%llx handled=%d err=%d res=0x%llx,0x%llx,0x%llx,0x%llx",
+		  __entry->func_id, __entry->handled, __entry->err, __entry->res_a1,
+		  __entry->res_a2, __entry->res_a3, __entry->res_a4)
+);
+
+TRACE_EVENT(vm_create,
+	TP_PROTO(u32 vm, u32 nr_vcpus, u8 protected, int err),
+	TP_ARGS(vm, nr_vcpus, protected, err),
+
+	TP_STRUCT__entry(
+		__field(u32,	vm)
+		__field(u32,	nr_vcpus)
+		__field(u8,	protected)
+		__field(int,	err)
+	),
+
+	TP_fast_assign(
+		__entry->vm = vm;
+		__entry->nr_vcpus = nr_vcpus;
+		__entry->protected = protected;
+		__entry->err = err;
+	),
+
+	TP_printk("vm=0x%x nr_vcpus=%u protected=%u err=%d",
+		  __entry->vm, __entry->nr_vcpus, __entry->protected, __entry->err)
+);
+
+TRACE_EVENT(vm_teardown,
+	TP_PROTO(u32 vm, u32 nr_vcpus, u8 protected, int err),
+	TP_ARGS(vm, nr_vcpus, protected, err),
+
+	TP_STRUCT__entry(
+		__field(u32,	vm)
+		__field(u32,	nr_vcpus)
+		__field(u8,	protected)
+		__field(int,	err)
+	),
+
+	TP_fast_assign(
+		__entry->vm = vm;
+		__entry->nr_vcpus = nr_vcpus;
+		__entry->protected = protected;
+		__entry->err = err;
+	),
+
+	TP_printk("vm=0x%x nr_vcpus=%u protected=%u err=%d",
+		  __entry->vm, __entry->nr_vcpus, __entry->protected, __entry->err)
+);
+
+TRACE_EVENT(vcpu_run,
+	TP_PROTO(u32 vm, u32 vcpu_idx),
+	TP_ARGS(vm, vcpu_idx),
+
+	TP_STRUCT__entry(
+		__field(u32,	vm)
+		__field(u32,	vcpu_idx)
+	),
+
+	TP_fast_assign(
+		__entry->vm = vm;
+		__entry->vcpu_idx = vcpu_idx;
+	),
+
+	TP_printk("vm=0x%x vcpu_idx=%u", __entry->vm, __entry->vcpu_idx)
+);
+
+/* ARM_EXCEPTION_* */
+#define show_exit_code(code)			\
+	__print_symbolic(code,			\
+			 { 0, "IRQ" },		\
+			 { 1, "SERROR" },	\
+			 { 2, "TRAP" },		\
+			 { 3, "IL" })
+
+/* ESR_ELx_EC_*, as far as a guest can cause them */
+#define HYP_EXIT_CLASSES(f)				\
+	f(0x01, WFx)					\
+	f(0x03, CP15_32)				\
+	f(0x04, CP15_64)				\
+	f(0x05, CP14_MR)				\
+	f(0x06, CP14_LS)				\
+	f(0x07, FP_ASIMD)				\
+	f(0x08, CP10_ID)				\
+	f(0x09, PAC)					\
+	f(0x0c, CP14_64)				\
+	f(0x0e, ILL)					\
+	f(0x11, SVC32)					\
+	f(0x12, HVC32)					\
+	f(0x13, SMC32)					\
+	f(0x15, SVC64)					\
+	f(0x16, HVC64)					\
+	f(0x17, SMC64)					\
+	f(0x18, SYS64)					\
+	f(0x19, SVE)					\
+	f(0x1a, ERET)					\
+	f(0x1d, SME)					\
+	f(0x20, IABT_LOW)				\
+	f(0x22, PC_ALIGN)				\
+	f(0x24, DABT_LOW)				\
+	f(0x26, SP_ALIGN)				\
+	f(0x27, MOPS)					\
+	f(0x28, FP_EXC32)				\
+	f(0x2c, FP_EXC64)				\
+	f(0x2f, SERROR)					\
+	f(0x30, BREAKPT_LOW)				\
+	f(0x32, SOFTSTP_LOW)				\
+	f(0x34, WATCHPT_LOW)				\
+	f(0x38, BKPT32)					\
+	f(0x3a, VECTOR32)				\
+	f(0x3c, BRK64)
+
+#define show_exit_class(ec)		\
+	__print_symbolic(ec, { 0x00, "UNKNOWN" } HYP_EXIT_CLASSES(hyp_symbol))
+
+/* @ec is 0 if it was an interrupt. Nothing else of the guest: it may be a protected one */
+TRACE_EVENT(vcpu_exit,
+	TP_PROTO(u32 vm, u32 vcpu_idx, u32 code, u8 ec),
+	TP_ARGS(vm, vcpu_idx, code, ec),
+
+	TP_STRUCT__entry(
+		__field(u32,	vm)
+		__field(u32,	vcpu_idx)
+		__field(u32,	code)
+		__field(u8,	ec)
+	),
+
+	TP_fast_assign(
+		__entry->vm = vm;
+		__entry->vcpu_idx = vcpu_idx;
+		__entry->code = code;
+		__entry->ec = ec;
+	),
+
+	TP_printk("vm=0x%x vcpu_idx=%u code=%s ec=%s",
+		  __entry->vm, __entry->vcpu_idx, show_exit_code(__entry->code),
+		  show_exit_class(__entry->ec))
+);
+
+/* A protected guest did what it may not, and got an undefined exception */
+TRACE_EVENT(vcpu_illegal_trap,
+	TP_PROTO(u64 esr),
+	TP_ARGS(esr),
+
+	TP_STRUCT__entry(
+		__field(u64,	esr)
+	),
+
+	TP_fast_assign(
+		__entry->esr = esr;
+	),
+
+	TP_printk("esr=0x%llx", __entry->esr)
+);
+
 TRACE_EVENT(host_mem_abort,
 	TP_PROTO(u64 esr, u64 addr),
 	TP_ARGS(esr, addr),

@@ -4,6 +4,10 @@
 
 #include <linux/percpu.h>
 
+#define ARM_EXCEPTION_CODE(code)	((code) & ~(1U << 31))
+#define ARM_EXCEPTION_IRQ		0
+#define ARM_EXCEPTION_TRAP		2
+
 /* Of which only the stack matters: the address it ends at */
 struct kvm_nvhe_init_params {
 	unsigned long	stack_hyp_va;

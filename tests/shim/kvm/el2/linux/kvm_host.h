@@ -13,7 +13,17 @@ struct kvm_cpu_context {
 	} regs;
 };
 
+struct kvm {
+	struct {
+		struct {
+			u32	handle;
+		} pkvm;
+	} arch;
+};
+
 struct kvm_vcpu {
+	struct kvm	*kvm;
+	int		vcpu_idx;
 	struct {
 		pid_t	pid;
 	} arch;

@@ -4,13 +4,19 @@
  *
  * Everything here runs on the CPU that owns the ring; EL2 is not preemptible.
  */
+#include <linux/arm-smccc.h>
+#include <linux/arm_ffa.h>
+
 #include <asm/esr.h>
+#include <asm/kvm_asm.h>
 #include <asm/kvm_hyp.h>
 
 #include <nvhe/clock.h>
+#include <nvhe/ffa.h>
 #include <nvhe/trace.h>
 #include <nvhe/trace_ring.h>
 #include <nvhe/trace_stack.h>
+#include <nvhe/trap_handler.h>
 
 DEFINE_PER_CPU_ALIGNED(struct hyp_trace_cpu, hyp_trace_cpu);
 
@@ -178,8 +184,14 @@ bool __hyp_trace_stay(struct kvm_cpu_context *host_ctxt, void (*handler)(struct 
 	return true;
 }
 
+/* Of a VM that the host alone knows there is no handle */
+static u32 hyp_trace_vm(struct kvm_vcpu *vcpu)
+{
+	return is_protected_kvm_enabled() ? vcpu->kvm->arch.pkvm.handle : 0;
+}
+
 /* See hyp_trace_to_guest() */
-void __hyp_trace_to_guest(pid_t vcpu)
+void __hyp_trace_to_guest(struct kvm_vcpu *vcpu)
 {
 	struct hyp_trace_cpu *cpu = this_cpu_ptr(&hyp_trace_cpu);
 
@@ -187,13 +199,14 @@ void __hyp_trace_to_guest(pid_t vcpu)
 	if (!cpu->ring.inside)
 		return;
 
-	cpu->pid = vcpu;
+	cpu->pid = vcpu->arch.pid;
+	trace_vcpu_run(hyp_trace_vm(vcpu), vcpu->vcpu_idx);
 	hyp_trace_leave(cpu, HYP_REASON_ERET_GUEST);
 	cpu->away = true;
 }
 
 /* See hyp_trace_from_guest() */
-void __hyp_trace_from_guest(void)
+void __hyp_trace_from_guest(struct kvm_vcpu *vcpu, u64 exit_code)
 {
 	struct hyp_trace_cpu *cpu = this_cpu_ptr(&hyp_trace_cpu);
 
@@ -202,6 +215,44 @@ void __hyp_trace_from_guest(void)
 
 	cpu->away = false;
 	hyp_trace_enter(cpu, HYP_REASON_GUEST_EXIT);
+	/* An interrupt leaves ESR_EL2 as it was, which may be another guest's */
+	trace_vcpu_exit(hyp_trace_vm(vcpu), vcpu->vcpu_idx, exit_code,
+			ARM_EXCEPTION_CODE(exit_code) == ARM_EXCEPTION_IRQ ? 0 :
+			ESR_ELx_EC(read_sysreg_el2(SYS_ESR)));
+}
+
+/* As ffa.c has it */
+static bool hyp_trace_is_ffa(u64 func_id)
+{
+	return ARM_SMCCC_IS_FAST_CALL(func_id) &&
+	       ARM_SMCCC_OWNER_NUM(func_id) == ARM_SMCCC_OWNER_STANDARD &&
+	       ARM_SMCCC_FUNC_NUM(func_id) >= FFA_MIN_FUNC_NUM &&
+	       ARM_SMCCC_FUNC_NUM(func_id) <= FFA_MAX_FUNC_NUM;
+}
+
+/* See hyp_trace_host_smc() */
+void __hyp_trace_host_smc(struct kvm_cpu_context *host_ctxt, u64 func_id, bool handled)
+{
+	int err = 0;
+
+	trace_host_smc(func_id, !handled);
+
+	if (!hyp_trace_is_ffa(func_id))
+		return;
+
+	if (!handled) {
+		trace_host_ffa_call(func_id, 0, 0, 0, 0, false, 0);
+		return;
+	}
+
+	/* What the host gets to see: three results; FFA_VERSION has its error before them */
+	if (cpu_reg(host_ctxt, 0) == FFA_ERROR)
+		err = cpu_reg(host_ctxt, 2);
+	else if ((u32)func_id == FFA_VERSION && (int)cpu_reg(host_ctxt, 0) < 0)
+		err = cpu_reg(host_ctxt, 0);
+
+	trace_host_ffa_call(func_id, cpu_reg(host_ctxt, 1), cpu_reg(host_ctxt, 2),
+			    cpu_reg(host_ctxt, 3), 0, true, err);
 }
 
 /**

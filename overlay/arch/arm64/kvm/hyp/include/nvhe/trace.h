@@ -42,8 +42,9 @@ extern u32 hyp_trace_on;
 
 bool __hyp_trace_stay(struct kvm_cpu_context *host_ctxt,
 		      void (*handler)(struct kvm_cpu_context *));
-void __hyp_trace_to_guest(pid_t vcpu);
-void __hyp_trace_from_guest(void);
+void __hyp_trace_to_guest(struct kvm_vcpu *vcpu);
+void __hyp_trace_from_guest(struct kvm_vcpu *vcpu, u64 exit_code);
+void __hyp_trace_host_smc(struct kvm_cpu_context *host_ctxt, u64 func_id, bool handled);
 
 /**
  * hyp_trace_stay - handle an exception from the host as a stay, if tracing is on
@@ -68,16 +69,33 @@ static __always_inline bool hyp_trace_stay(struct kvm_cpu_context *host_ctxt,
 static __always_inline void hyp_trace_to_guest(struct kvm_vcpu *vcpu)
 {
 	if (unlikely(READ_ONCE(hyp_trace_on)))
-		__hyp_trace_to_guest(vcpu->arch.pid);
+		__hyp_trace_to_guest(vcpu);
 }
 
 /**
  * hyp_trace_from_guest - the stay goes on; the other half of hyp_trace_to_guest()
+ * @vcpu:	has just run
+ * @exit_code:	why it does no more: ARM_EXCEPTION_IRQ and so on
+ *
+ * Context: before anything else changes ESR_EL2.
  */
-static __always_inline void hyp_trace_from_guest(void)
+static __always_inline void hyp_trace_from_guest(struct kvm_vcpu *vcpu, u64 exit_code)
 {
 	if (unlikely(READ_ONCE(hyp_trace_on)))
-		__hyp_trace_from_guest();
+		__hyp_trace_from_guest(vcpu, exit_code);
+}
+
+/**
+ * hyp_trace_host_smc - record an SMC of the host, as host_smc and, if it is one, as host_ffa_call
+ * @host_ctxt:	with the results, if it has been handled
+ * @func_id:	the function, without hints
+ * @handled:	by the hypervisor; otherwise it is about to be forwarded
+ */
+static __always_inline void hyp_trace_host_smc(struct kvm_cpu_context *host_ctxt, u64 func_id,
+					       bool handled)
+{
+	if (unlikely(READ_ONCE(hyp_event_id_host_smc) | READ_ONCE(hyp_event_id_host_ffa_call)))
+		__hyp_trace_host_smc(host_ctxt, func_id, handled);
 }
 
 void hyp_trace_to_firmware(void);
@@ -98,7 +116,9 @@ static inline bool hyp_trace_stay(struct kvm_cpu_context *host_ctxt,
 }
 
 static inline void hyp_trace_to_guest(struct kvm_vcpu *vcpu) { }
-static inline void hyp_trace_from_guest(void) { }
+static inline void hyp_trace_from_guest(struct kvm_vcpu *vcpu, u64 exit_code) { }
+static inline void hyp_trace_host_smc(struct kvm_cpu_context *host_ctxt, u64 func_id,
+				      bool handled) { }
 static inline void hyp_trace_to_firmware(void) { }
 static inline void hyp_trace_from_firmware(void) { }
 static inline void hyp_trace_cpu_entry(void) { }

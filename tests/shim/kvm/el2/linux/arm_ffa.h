@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _SHIM_KVM_EL2_LINUX_ARM_FFA_H
+#define _SHIM_KVM_EL2_LINUX_ARM_FFA_H
+
+#define FFA_ERROR			0x84000060U
+#define FFA_SUCCESS			0x84000061U
+#define FFA_VERSION			0x84000063U
+
+#define FFA_RET_NOT_SUPPORTED		(-1)
+#define FFA_RET_INVALID_PARAMETERS	(-2)
+
+#endif /* _SHIM_KVM_EL2_LINUX_ARM_FFA_H */
