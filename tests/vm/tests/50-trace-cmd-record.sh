@@ -36,8 +36,11 @@ seq 1 20000 >want
 cmp got want || fail "$(wc -l <got) selftest events of 20000, or in disorder"
 
 record machine hypervisor kvm-load -c 0 -n 100
-for event in hyp_enter hyp_exit host_hcall; do
+for event in hyp_enter hyp_exit host_hcall vcpu_run vcpu_exit; do
 	grep -q ": *$event:" machine.ours || fail "no $event was recorded"
+done
+for text in 'host_hcall: .* name=__kvm_vcpu_run$' 'vcpu_exit: .* code=TRAP ec=HVC64$'; do
+	grep -q "$text" machine.ours || fail "no '$text' in the report: is the format understood?"
 done
 reset
 export_dat selftest.dat selftest
