@@ -123,14 +123,18 @@ static void round_print(struct trace_remote_merge *merge, struct trace_remote_te
 
 	while (heap->nr && first->time <= horizon) {
 		struct trace_remote_cpu *tcpu = first->tcpu;
+		size_t len = text->seq.seq.len;
 		const struct remote_ring_event *event;
 
 		if (!trace_remote_print(text, tcpu, remote_ring_reader_peek(&tcpu->reader)))
 			break;
-		remote_ring_reader_consume(&tcpu->reader);
 
-		if (trace_seq_used(&text->seq) >= want)
+		/* The line stays for the next round. But one must get through */
+		if (unlikely(trace_seq_used(&text->seq) > want) && len) {
+			text->seq.seq.len = len;
 			break;
+		}
+		remote_ring_reader_consume(&tcpu->reader);
 
 		event = cpu_next(tcpu);
 		if (event) {
@@ -148,7 +152,7 @@ static void round_print(struct trace_remote_merge *merge, struct trace_remote_te
  * trace_remote_merge_round - turn events into text and consume them, oldest first
  * @merge:	whose events
  * @text:	where to
- * @want:	enough when the text has so many characters
+ * @want:	characters that the text may have; more only if it is a single line
  * @strict:	never print an event if an older one might come; false if that has been waited for
  *		in vain
  *
