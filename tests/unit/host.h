@@ -69,6 +69,10 @@ static u32 host_kept;
 
 u32 shim_warnings, shim_cpu, shim_possible_cpus, shim_online_cpus, shim_cpus_locked;
 
+/* There is a hypervisor to be called; if not, asking for it gives this */
+static bool host_virt;
+static int host_virt_error;
+
 static const struct trace_remote_ops *host_ops;
 static u32 host_registered;
 
@@ -209,6 +213,15 @@ int create_hyp_mappings(void *from, void *to, enum kvm_pgtable_prot prot)
 bool is_protected_kvm_enabled(void)
 {
 	return host_protected;
+}
+
+int kvm_enable_virtualization(void)
+{
+	/* It is for good, so once is enough */
+	CHECK(!host_virt);
+	host_virt = !host_virt_error;
+
+	return host_virt_error;
 }
 
 bool is_kvm_arm_initialised(void)
@@ -356,6 +369,8 @@ static int host_hyp_unload(u64 cpu)
 unsigned long shim_hypercall(enum shim_hcall hcall, const u64 *args)
 {
 	u32 cpu;
+
+	CHECK(host_virt);
 
 	switch (hcall) {
 	case SHIM_HCALL(__pkvm_host_share_hyp):

@@ -208,6 +208,26 @@ static void unloading_fails(bool protected)
 	CHECK_EQ(unshared, protected ? NR_POSSIBLE * (PAGES + 1) : 0);
 }
 
+/* No hypervisor is called before there is one, and without need none is asked for */
+static void starts_late(void)
+{
+	struct trace_remote_ring *rings = host_rings(PAGES);
+
+	remember();
+	CHECK_EQ(host_ops->write_event(NULL, 6), 0);
+	CHECK(!host_virt);
+	host_virt_error = -EBUSY;
+	CHECK_EQ(load(rings), -EBUSY);
+	check_as_before();
+	CHECK_EQ(host_ops->enable_event(NULL, 2, true), -EBUSY);
+	CHECK_EQ(host_ops->write_event(NULL, 6), 0);
+	host_virt_error = 0;
+	CHECK_EQ(host_ops->enable_event(NULL, 2, false),
+		 100 * SHIM_HCALL(__hyp_trace_set_event) + 2);
+	CHECK(host_virt);
+	CHECK_EQ(host_free_rings(rings, PAGES), 0);
+}
+
 /* The largest ring that fits a descriptor, and one slot more; the reader has all it may have */
 static void largest(void)
 {
@@ -258,6 +278,8 @@ int main(void)
 
 	for (protected = 0; protected < 2; protected++) {
 		host_boot(protected, POSSIBLE, ONLINE);
+		if (!protected)
+			starts_late();
 		check_works();
 		loading_fails(protected);
 		undoing_fails(protected);

@@ -41,6 +41,24 @@ struct hyp_trace_load {
 
 static DEFINE_PER_CPU(struct hyp_trace_load, hyp_trace_loads);
 
+/* There is a hypervisor to be called, and it will stay. Written below the remote's lock */
+static bool hyp_trace_started;
+
+/* Without pKVM, and if told so, KVM waits for a virtual machine to start its hypervisor */
+static int start_hyp(void)
+{
+	int ret;
+
+	if (hyp_trace_started)
+		return 0;
+
+	ret = kvm_enable_virtualization();
+	if (!ret)
+		WRITE_ONCE(hyp_trace_started, true);
+
+	return ret;
+}
+
 static int share_page(void *page)
 {
 	if (is_protected_kvm_enabled())
@@ -214,6 +232,10 @@ static int hyp_trace_load(void *priv, struct trace_remote_ring *rings,
 {
 	int cpu, ret;
 
+	ret = start_hyp();
+	if (ret)
+		return ret;
+
 	ret = hyp_trace_clock_start();
 	if (ret)
 		return ret;
@@ -275,19 +297,29 @@ static int hyp_trace_sync(void *priv, int cpu, u64 seq)
 static int hyp_trace_enable_event(void *priv, unsigned int event, bool on)
 {
 	u32 id = on ? hyp_trace_events[event].call->event.type : 0;
+	int ret = start_hyp();
 
-	return kvm_call_hyp_nvhe(__hyp_trace_set_event, event, id);
+	return ret ?: kvm_call_hyp_nvhe(__hyp_trace_set_event, event, id);
 }
 
 static int hyp_trace_write_event(void *priv, u64 value)
 {
+	/* Nobody has switched anything on yet */
+	if (!READ_ONCE(hyp_trace_started))
+		return 0;
+
 	return kvm_call_hyp_nvhe(__hyp_trace_write_event, value);
 }
 
 /* The hypervisor tells addresses as this kernel's image has them: they are those of kallsyms */
 static int hyp_trace_record_stacks(void *priv, u32 id)
 {
-	int ret = kvm_call_hyp_nvhe(__hyp_trace_set_stack, id, (unsigned long)__hyp_text_start);
+	int ret = start_hyp();
+
+	if (ret)
+		return ret;
+
+	ret = kvm_call_hyp_nvhe(__hyp_trace_set_stack, id, (unsigned long)__hyp_text_start);
 
 	/* A CPU that is at EL2 already goes on as it began; as above */
 	if (!ret)

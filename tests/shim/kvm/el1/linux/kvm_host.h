@@ -26,6 +26,7 @@ unsigned long shim_hypercall(enum shim_hcall hcall, const u64 *args);
 #define kvm_call_hyp_nvhe(name, args...)					\
 	shim_hypercall(SHIM_HCALL(name), (const u64 [4]) { args })
 
+int kvm_enable_virtualization(void);
 bool is_kvm_arm_initialised(void);
 bool is_kernel_in_hyp_mode(void);
 
