@@ -115,7 +115,7 @@ static void trace_remote_try_unload(struct trace_remote *remote)
 	}
 
 	/* It may be due once more for a reader that has gone; no reader, so nobody starts it */
-	cancel_delayed_work_sync(&remote->watch);
+	timer_delete_sync(&remote->watch);
 
 	/* A tool may want to know what came of its trace when it has stopped and read it */
 	for_each_possible_cpu(cpu)

@@ -35,7 +35,7 @@
  *
  * User memory is never touched below the outermost ones. An open file keeps the rings loaded, so
  * that reading needs no trace_remote::lock; only a trace opened while nothing was loaded takes it.
- * The watch work takes none of them.
+ * The watch timer takes none of them.
  */
 #ifndef _KERNEL_TRACE_REMOTE_INTERNAL_H
 #define _KERNEL_TRACE_REMOTE_INTERNAL_H
@@ -46,10 +46,10 @@
 #include <linux/mutex.h>
 #include <linux/remote_ring_reader.h>
 #include <linux/seq_file.h>
+#include <linux/timer.h>
 #include <linux/trace_remote.h>
 #include <linux/trace_seq.h>
 #include <linux/wait.h>
-#include <linux/workqueue.h>
 
 #define TRACE_REMOTE_ALL_CPUS	(-1)
 
@@ -182,7 +182,7 @@ struct trace_remote {
 
 	struct mutex				merge_lock;	/* below @lock */
 	wait_queue_head_t			waiters;
-	struct delayed_work			watch;
+	struct timer_list			watch;
 	unsigned long				last_page;
 	unsigned int				buffer_percent;
 

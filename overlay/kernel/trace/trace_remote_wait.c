@@ -3,9 +3,10 @@
  * Waiting for a remote's events.
  *
  * The writer cannot wake a reader: it is not in the kernel, and may be no more than another CPU
- * that stores to memory. While somebody waits, and only then, a work looks at the rings: often
+ * that stores to memory. While somebody waits, and only then, a timer looks at the rings: often
  * while pages are being filled, so that a reader is there before they are overwritten, and seldom
- * when not much happens.
+ * when not much happens. It is the timer itself that looks, for a look is short, and a worker for
+ * it would keep an idle CPU awake longer than the look.
  *
  * A reader that wants much at a time does not wait for any event but for a part of its ring to
  * fill (buffer_percent), or for an event that has been waiting for as long as the longer interval:
@@ -16,6 +17,7 @@
 #include <linux/ktime.h>
 #include <linux/poll.h>
 #include <linux/sched/signal.h>
+#include <linux/timer.h>
 
 #include "trace_remote_internal.h"
 
@@ -88,22 +90,27 @@ static bool has_sleeper(struct trace_remote *remote)
 	return waitqueue_active(&remote->waiters);
 }
 
+static unsigned long watch_interval(const struct trace_remote *remote)
+{
+	return time_before(jiffies, READ_ONCE(remote->last_page) + WATCH_BUSY_TIME) ?
+	       WATCH_BUSY_INTERVAL : WATCH_INTERVAL;
+}
+
+/* Have a look no later than that. If one is due, it has yet to ask whether there is a sleeper */
 static void watch_start(struct trace_remote *remote)
 {
-	bool busy = time_before(jiffies, READ_ONCE(remote->last_page) + WATCH_BUSY_TIME);
-
-	queue_delayed_work(system_power_efficient_wq, &remote->watch,
-			   busy ? WATCH_BUSY_INTERVAL : WATCH_INTERVAL);
+	timer_reduce(&remote->watch, jiffies + watch_interval(remote));
 }
 
 /* Wake those who wait for this CPU; returns whether there is something to read */
 static bool watch_cpu(struct trace_remote_cpu *tcpu)
 {
+	struct trace_remote *remote = tcpu->scope.remote;
 	u64 tail = READ_ONCE(tcpu->reader.meta->tail);
 
 	if (tail != tcpu->seen_tail) {
 		tcpu->seen_tail = tail;
-		WRITE_ONCE(tcpu->scope.remote->last_page, jiffies);
+		WRITE_ONCE(remote->last_page, jiffies);
 	}
 
 	if (remote_ring_reader_empty(&tcpu->reader)) {
@@ -115,17 +122,16 @@ static bool watch_cpu(struct trace_remote_cpu *tcpu)
 
 	/* Next time may be too late for what came after the ring was last seen empty */
 	if (waitqueue_active(&tcpu->full_waiters) &&
-	    (cpu_full(tcpu) || time_after_eq(jiffies + WATCH_BUSY_INTERVAL,
+	    (cpu_full(tcpu) || time_after_eq(jiffies + watch_interval(remote),
 					     READ_ONCE(tcpu->seen_empty) + WATCH_INTERVAL)))
 		wake_up(&tcpu->full_waiters);
 
 	return true;
 }
 
-static void watch_work(struct work_struct *work)
+static void watch_timer(struct timer_list *timer)
 {
-	struct trace_remote *remote = container_of(to_delayed_work(work), struct trace_remote,
-						   watch);
+	struct trace_remote *remote = from_timer(remote, timer, watch);
 	bool news = false;
 	int cpu;
 
@@ -155,7 +161,7 @@ void trace_remote_init_waiters(struct trace_remote *remote)
 		init_waitqueue_head(&remote->cpus[cpu].waiters);
 		init_waitqueue_head(&remote->cpus[cpu].full_waiters);
 	}
-	INIT_DELAYED_WORK(&remote->watch, watch_work);
+	timer_setup(&remote->watch, watch_timer, 0);
 	remote->last_page = jiffies - WATCH_BUSY_TIME;
 }
 
