@@ -153,6 +153,7 @@ struct trace_remote_cpu {
  * @waiters:	readers and pollers of all CPUs
  * @watch:	looks for news in the rings while there are waiters
  * @last_page:	jiffies when it last found that a page had been begun
+ * @last_look:	jiffies when it last looked
  * @buffer_percent: how much of a ring is much; may be set at any time
  * @lock:	serialises all that follows
  * @enabled:	events that are on
@@ -184,6 +185,7 @@ struct trace_remote {
 	wait_queue_head_t			waiters;
 	struct timer_list			watch;
 	unsigned long				last_page;
+	unsigned long				last_look;
 	unsigned int				buffer_percent;
 
 	struct mutex				lock;	/* of all that follows */

@@ -15,15 +15,19 @@
 #include <linux/hrtimer.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
+#include <linux/minmax.h>
 #include <linux/poll.h>
 #include <linux/sched/signal.h>
 #include <linux/timer.h>
 
 #include "trace_remote_internal.h"
 
-/* How often the rings are looked at for those who wait, and how often while pages fill */
-#define WATCH_INTERVAL		DIV_ROUND_UP(HZ, 10)
-#define WATCH_BUSY_INTERVAL	(HZ >= 200 ? HZ / 100 - 1 : 1)
+/*
+ * How often the rings are looked at for those who wait, and how often while pages fill: then a
+ * page shall not wait for more than 10 ms, and some of that is for the reader to get going.
+ */
+#define WATCH_INTERVAL		(HZ / 10)
+#define WATCH_BUSY_INTERVAL	max(HZ / 125, 1)
 
 /* Pages fill if one did within this time */
 #define WATCH_BUSY_TIME		HZ
@@ -99,7 +103,8 @@ static unsigned long watch_interval(const struct trace_remote *remote)
 /* Have a look no later than that. If one is due, it has yet to ask whether there is a sleeper */
 static void watch_start(struct trace_remote *remote)
 {
-	timer_reduce(&remote->watch, jiffies + watch_interval(remote));
+	/* The jiffy that has begun counts as none, so that a timer is never early; late is worse */
+	timer_reduce(&remote->watch, jiffies + watch_interval(remote) - 1);
 }
 
 /* Wake those who wait for this CPU; returns whether there is something to read */
@@ -108,9 +113,11 @@ static bool watch_cpu(struct trace_remote_cpu *tcpu)
 	struct trace_remote *remote = tcpu->scope.remote;
 	u64 tail = READ_ONCE(tcpu->reader.meta->tail);
 
+	/* What happened while nobody looked may be long ago */
 	if (tail != tcpu->seen_tail) {
 		tcpu->seen_tail = tail;
-		WRITE_ONCE(remote->last_page, jiffies);
+		if (time_before(jiffies, remote->last_look + WATCH_BUSY_TIME))
+			WRITE_ONCE(remote->last_page, jiffies);
 	}
 
 	if (remote_ring_reader_empty(&tcpu->reader)) {
@@ -140,6 +147,7 @@ static void watch_timer(struct timer_list *timer)
 
 	for_each_possible_cpu(cpu)
 		news |= watch_cpu(&remote->cpus[cpu]);
+	remote->last_look = jiffies;
 	if (news)
 		wake_up_poll(&remote->waiters, EPOLLIN | EPOLLRDNORM);
 
@@ -163,6 +171,7 @@ void trace_remote_init_waiters(struct trace_remote *remote)
 	}
 	timer_setup(&remote->watch, watch_timer, 0);
 	remote->last_page = jiffies - WATCH_BUSY_TIME;
+	remote->last_look = remote->last_page;
 }
 
 /**
