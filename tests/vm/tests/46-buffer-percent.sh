@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# description: buffer_percent: 0 to 100, and whatever it says, one event alone is not left lying
+# description: buffer_percent: who waits for much is woken when there is, and nothing lies for long
 # requires: file:buffer_percent file:per_cpu/cpu0/trace_pipe_raw
+# timeout: 180
 # shellcheck source=../lib.sh
 . /tests/lib.sh
 reset
@@ -28,5 +29,56 @@ for percent in 0 50 100; do
 		clear
 	done
 done
+off
+clear
+
+# From here on, a ring of 17 pages, and events that fill it in 70 ms.
+put buffer_size_kb 64
+on
+
+# stream LEAST MOST ARGUMENTS: how many pages there are when somebody's wait ends. A machine that
+# cannot write so fast does not fill the ring in time, but nobody may wait for more than 100 ms.
+stream() {
+	least=$1 most=$2
+	shift 2
+	sum=$(evstream -l 100 -r 50 -c 0 "$@" "$T" 2>&1) || fail "$*: $(echo "$sum" | tail -n 1)"
+	fill=$(value fill "$sum")
+	echo "from $(get buffer_percent) %, $*: $sum"
+	clear
+	[ "$(value waits "$sum")" -gt 0 ] || return 1
+	[ "$(value age "$sum")" -le $((100000 + $(value late "$sum"))) ] || return 1
+	[ "$fill" -le "$most" ] || return 1
+	[ "$fill" -ge "$least" ] || [ "$(value wait "$sum")" -ge 90000 ]
+}
+
+# try LEAST MOST PERCENT ARGUMENTS: from PERCENT on; one of three times must do, other guests may
+# take the machine's time
+try() {
+	least=$1 most=$2 percent=$3
+	shift 3
+	for _ in 1 2 3; do
+		put buffer_percent "$percent"
+		! stream "$least" "$most" "$@" || return 0
+	done
+	fail "$percent %, $*: $least to $most pages were to be there: $sum"
+}
+
+for how in splice mmap; do
+	try 1 5 0 -m $how
+	try 8 14 50 -m $how
+	try 15 18 100 -m $how
+
+	# While somebody waits.
+	try 1 5 100 -m $how -q 0
+	try 15 18 0 -m $how -q 100
+	try 8 14 100 -m $how -q 50
+done
+
+# Few events: the ring never gets full, but what there is does not lie for more than 100 ms.
+try 0 2 100 -m splice -r 1
+[ "$(value wait "$sum")" -ge 50000 ] || fail "100 %, few events: nobody waits for more: $sum"
+
+# Who reads, and does not ask for much, gets the next there is.
+try 1 1 100 -m read
 off
 reset
