@@ -83,14 +83,16 @@ struct trace_remote_ops {
  * @call:	the event as TRACE_EVENT() declares it to ftrace: name, id, fields, print format
  * @print:	appends "name args" without a newline to @seq; @tmp is for __print_symbolic() and
  *		its like and must be initialised. @entry is the record, struct trace_entry first,
- *		and at least @size bytes long.
+ *		of @len bytes, which are @size at least.
  * @size:	bytes of the record, the smallest that @print can take
+ * @on:		the event is on from the start
  */
 struct trace_remote_event {
 	struct trace_event_call	*call;
 	void			(*print)(struct trace_seq *seq, struct trace_seq *tmp,
-					 const void *entry);
+					 const void *entry, u32 len);
 	u32			size;
+	bool			on;
 };
 
 /**
@@ -110,5 +112,8 @@ int trace_remote_register(const char *name, const struct trace_remote_ops *ops, 
 			  const struct trace_remote_event *events, unsigned int nr_events);
 
 __printf(2, 3) void trace_remote_printf(struct trace_seq *seq, const char *fmt, ...);
+
+u32 trace_remote_init_bprint(struct trace_event_call *call);
+void trace_remote_bprint(struct trace_seq *seq, struct trace_seq *tmp, const void *record, u32 len);
 
 #endif /* _LINUX_TRACE_REMOTE_H */

@@ -424,6 +424,7 @@ int trace_remote_register(const char *name, const struct trace_remote_ops *ops, 
 			  const struct trace_remote_event *events, unsigned int nr_events)
 {
 	struct trace_remote *remote;
+	unsigned int i;
 	int ret;
 
 	ret = tracing_init_dentry();
@@ -460,6 +461,12 @@ int trace_remote_register(const char *name, const struct trace_remote_ops *ops, 
 		goto free;
 
 	trace_remote_init_host(remote);
+
+	/* One that the remote refuses stays off, and says so */
+	for (i = 0; i < nr_events; i++) {
+		if (events[i].on)
+			trace_remote_set_events(&remote->event_sets[i], true);
+	}
 
 	return 0;
 

@@ -20,6 +20,7 @@
  *	trace_remote_text.c	an event as a line of text
  *	trace_remote_printf.c	the part of it that the remote prints
  *	trace_remote_stack.c	call stacks
+ *	trace_remote_bprint.c	likewise, in words that came with the event
  *
  * Lock order, outermost first:
  *

@@ -75,7 +75,7 @@ static void print_event(struct trace_remote_text *text, const struct trace_remot
 	}
 
 	trace_seq_init(&text->tmp);
-	desc->print(&text->seq, &text->tmp, entry);
+	desc->print(&text->seq, &text->tmp, entry, event->len);
 }
 
 /**

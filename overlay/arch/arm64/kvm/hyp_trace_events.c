@@ -82,7 +82,7 @@ static_assert(ARM_EXCEPTION_IL == 3);
 #undef TRACE_EVENT
 #define TRACE_EVENT(name, proto, args, tstruct, assign, printk)				\
 	static void print_##name(struct trace_seq *seq, struct trace_seq *tmp,		\
-				 const void *record)					\
+				 const void *record, u32 len)				\
 	{										\
 		const struct trace_event_raw_##name *entry = record;			\
 											\
