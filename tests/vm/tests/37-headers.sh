@@ -11,6 +11,8 @@ for f in header_page header_event; do
 done
 for d in "$T"/events/hypervisor/*/; do
 	name=$(basename "$d")
+	# An event of ftrace's under another name: 39-hyp-printk.sh
+	[ "$name" != hyp_printk ] || continue
 	for f in id format; do
 		cmp "$d$f" $E/hypervisor/"$name"/$f >differ ||
 			fail "$name/$f is not the same in $E/hypervisor: $(cat differ)"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The hypervisor's events as the host knows them: what TRACE_EVENT() makes of their declarations
- * (ids, fields, formats), and a table of them in the order both sides number them by.
+ * (ids, fields, formats), and a table of them in the order both sides number them by. The last of
+ * them is no TRACE_EVENT() but what trace_hyp_printk() makes.
  */
 #define CREATE_TRACE_POINTS
 #include <trace/events/hypervisor.h>
@@ -103,10 +104,31 @@ static_assert(ARM_EXCEPTION_IL == 3);
 
 struct trace_remote_event hyp_trace_events[HYP_NR_EVENTS];
 
+static struct trace_event_class hyp_printk_class;
+static struct trace_event_call hyp_printk_call = {
+	.name	= "hyp_printk",
+	.class	= &hyp_printk_class,
+};
+
+static void print_hyp_printk(struct trace_seq *seq, struct trace_seq *tmp, const void *record,
+			     u32 len)
+{
+	trace_seq_puts(seq, "hyp_printk ");
+	trace_remote_bprint(seq, tmp, record, len);
+}
+
 /**
  * hyp_trace_init_events - fill in hyp_trace_events
  */
 void __init hyp_trace_init_events(void)
 {
 #include <trace/events/hypervisor.h>
+
+	/* Whoever has put a call into the hypervisor wants to see it */
+	hyp_trace_events[HYP_EVENT_hyp_printk] = (struct trace_remote_event) {
+		.call = &hyp_printk_call,
+		.print = print_hyp_printk,
+		.size = trace_remote_init_bprint(&hyp_printk_call),
+		.on = true,
+	};
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * HYP_EVENT_<name>, the number of each event of <trace/events/hypervisor.h>, and HYP_NR_EVENTS:
- * how host and hypervisor call them among each other.
+ * HYP_EVENT_<name>, the number of each event of <trace/events/hypervisor.h> and of hyp_printk, that
+ * of trace_hyp_printk(), and HYP_NR_EVENTS: how host and hypervisor call them among each other.
  */
 #ifndef __ARM64_KVM_HYP_EVENTS_H
 #define __ARM64_KVM_HYP_EVENTS_H
@@ -20,6 +20,7 @@ enum { HYP_EVENT_FIRST = __COUNTER__ + 1 };
 
 #undef TRACE_EVENT
 
+enum { HYP_EVENT_hyp_printk = __COUNTER__ - HYP_EVENT_FIRST };
 enum { HYP_NR_EVENTS = __COUNTER__ - HYP_EVENT_FIRST };
 
 #endif /* __ARM64_KVM_HYP_EVENTS_H */

@@ -29,13 +29,7 @@ u32 hyp_trace_on;
 #include <trace/events/hypervisor.h>
 #undef TRACE_HEADER_MULTI_READ
 
-/* struct trace_entry with its first 4 bytes, of which the last two are always 0 here, in one */
-struct hyp_event_header {
-	u32	id;
-	pid_t	pid;
-};
-
-static_assert(sizeof(struct hyp_event_header) == 8);
+u32 hyp_event_id_hyp_printk;
 
 /*
  * One function for each event that writes it whole: sizes are constants and there is no buffer in
@@ -105,6 +99,8 @@ void hyp_trace_set_ids(const u16 *ids)
 #define TRACE_HEADER_MULTI_READ
 #include <trace/events/hypervisor.h>
 #undef TRACE_HEADER_MULTI_READ
+
+	WRITE_ONCE(hyp_event_id_hyp_printk, ids ? ids[HYP_EVENT_hyp_printk] : 0);
 }
 
 static void hyp_trace_enter(struct hyp_trace_cpu *cpu, enum hyp_reason reason)

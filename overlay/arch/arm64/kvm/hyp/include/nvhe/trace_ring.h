@@ -30,6 +30,14 @@ struct hyp_trace_cpu {
 	u64				nr_pages;
 } ____cacheline_aligned;
 
+/* struct trace_entry with its first 4 bytes, of which the last two are always 0 here, in one */
+struct hyp_event_header {
+	u32	id;
+	pid_t	pid;
+};
+
+static_assert(sizeof(struct hyp_event_header) == 8);
+
 DECLARE_PER_CPU_ALIGNED(struct hyp_trace_cpu, hyp_trace_cpu);
 
 #endif /* __ARM64_KVM_HYP_NVHE_TRACE_RING_H */

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _SHIM_LINUX_ARGS_H
+#define _SHIM_LINUX_ARGS_H
+
+/* Only what is needed to read trace_hyp_printk(), which nothing here calls */
+
+#endif
