@@ -94,13 +94,19 @@ void hyp_trace_set_ids(const u16 *ids)
 {
 #undef TRACE_EVENT
 #define TRACE_EVENT(name, ...)								\
-	WRITE_ONCE(hyp_event_id_##name, ids ? ids[HYP_EVENT_##name] : 0)
+	if (ids || (u32)HYP_EVENT_##name != (u32)HYP_EVENT_hyp_enter)			\
+		WRITE_ONCE(hyp_event_id_##name, ids ? ids[HYP_EVENT_##name] : 0)
 
 #define TRACE_HEADER_MULTI_READ
 #include <trace/events/hypervisor.h>
 #undef TRACE_HEADER_MULTI_READ
 
 	WRITE_ONCE(hyp_event_id_hyp_printk, ids ? ids[HYP_EVENT_hyp_printk] : 0);
+
+	if (!ids) {
+		/* The last to go: who has none has nothing else. Pairs with hyp_trace_begin() */
+		smp_store_release(&hyp_event_id_hyp_enter, 0);
+	}
 }
 
 static void hyp_trace_enter(struct hyp_trace_cpu *cpu, enum hyp_reason reason)
@@ -138,13 +144,24 @@ static enum hyp_reason hyp_trace_host_reason(void)
 
 static void hyp_trace_begin(struct hyp_trace_cpu *cpu, enum hyp_reason reason)
 {
-	/* For the whole stay, even if they are switched off meanwhile: or pairs would break */
-	cpu->enter_id = READ_ONCE(hyp_event_id_hyp_enter);
-	cpu->exit_id = READ_ONCE(hyp_event_id_hyp_exit);
 	cpu->away = false;
 	cpu->pid = 0;
 
-	hyp_trace_enter(cpu, reason);
+	/*
+	 * Completes a store that depends on hyp_trace_on, so that the ids below are read after it;
+	 * pairs with hyp_trace_enable()
+	 */
+	remote_ring_writer_enter(&cpu->ring);
+	hyp_trace_stack_divert(cpu);
+
+	/*
+	 * For the whole stay, even if they are switched off meanwhile: or pairs would break. All
+	 * other ids are read later than hyp_enter's; pairs with hyp_trace_set_ids()
+	 */
+	cpu->enter_id = smp_load_acquire(&hyp_event_id_hyp_enter);
+	cpu->exit_id = READ_ONCE(hyp_event_id_hyp_exit);
+	if (cpu->enter_id)
+		__trace_hyp_enter(cpu->enter_id, reason, 0);
 }
 
 static void hyp_trace_end(struct hyp_trace_cpu *cpu)

@@ -253,8 +253,12 @@ static int hyp_trace_enable(bool on)
 		goto unlock;
 	}
 
-	WRITE_ONCE(hyp_trace_on, on);
-	hyp_trace_set_ids(on ? wanted_ids : NULL);
+	if (on)
+		hyp_trace_set_ids(wanted_ids);
+	/* A stay that is traced finds the events that are on; pairs with hyp_trace_begin() */
+	smp_store_release(&hyp_trace_on, on);
+	if (!on)
+		hyp_trace_set_ids(NULL);
 
 unlock:
 	hyp_spin_unlock(&trace_lock);
