@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * evstay [-t FILE] DIR COMMAND [ARGUMENT]...: run a command, and say what the trace in DIR tells of
+ * the time spent in the hypervisor meanwhile: the sum of what lies between each hyp_enter and its
+ * hyp_exit. Tracing is on, with both events, and the rings have room for all of it; or it is off,
+ * and there is nothing to tell. -t: FILE gets the text of the trace.
+ *
+ * The command's time is between two instructions that do nothing, "hint #100" and "hint #101", by
+ * which somebody outside can tell when to measure the same (tests/vm/plugin/el2count.c). A stay
+ * that is not wholly between the two is not counted.
+ *
+ * Prints, as words of name=value:
+ *	stays guest		pairs; of them, those that lead into a guest
+ *	ns			their sum
+ *	start end		when the two instructions were, in nanoseconds of CLOCK_BOOTTIME
+ * The command's own output goes to stderr.
+ */
+#include <getopt.h>
+#include <sys/wait.h>
+
+#include "ringpage.h"
+
+static __u64 start, end;
+static __u64 stays, to_guest, ns;
+static unsigned int enter_id, exit_id, reason_offset, eret_guest;
+
+static void load_ids(const char *dir)
+{
+	const char *format, *p;
+	unsigned int i;
+
+	for (i = 1; i < MAX_EVENT_ID; i++) {
+		if (event_names[i] && !strcmp(event_names[i], "hyp_enter"))
+			enter_id = i;
+		if (event_names[i] && !strcmp(event_names[i], "hyp_exit"))
+			exit_id = i;
+	}
+	if (!enter_id || !exit_id)
+		die("%s has no hyp_enter or no hyp_exit", dir);
+	format = slurp("%s/events/hypervisor/hyp_exit/format", dir);
+	p = strstr(format, " reason;");
+	if (!p || sscanf(p, " reason; offset:%u;", &reason_offset) != 1)
+		die("hyp_exit has no field reason");
+	for (p = strstr(p, "\"eret_guest\""); p && p > format && *p != '{'; p--)
+		;
+	if (!p || sscanf(p, "{ %u,", &eret_guest) != 1)
+		die("hyp_exit has no reason eret_guest");
+}
+
+static void run(char **argv)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid < 0)
+		die("fork: %s", strerror(errno));
+	if (!pid) {
+		dup2(STDERR_FILENO, STDOUT_FILENO);
+		execvp(argv[0], argv);
+		die("%s: %s", argv[0], strerror(errno));
+	}
+	if (waitpid(pid, &status, 0) != pid || status)
+		die("%s: status %#x", argv[0], status);
+}
+
+/* What looks at the trace must come before what takes it */
+static void copy_text(const char *dir, const char *to)
+{
+	static char buf[65536];
+	char path[512];
+	ssize_t len;
+	int in, out;
+
+	snprintf(path, sizeof(path), "%s/trace", dir);
+	in = open(path, O_RDONLY);
+	out = open(to, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	if (in < 0 || out < 0)
+		die("%s to %s: %s", path, to, strerror(errno));
+	while ((len = read(in, buf, sizeof(buf))) > 0) {
+		if (write(out, buf, len) != len)
+			die("%s: %s", to, strerror(errno));
+	}
+	if (len)
+		die("%s: %s", path, strerror(errno));
+	close(in);
+	close(out);
+}
+
+/* All that a CPU's ring has */
+static void sum_up(const char *dir, unsigned int cpu)
+{
+	unsigned int pos;
+	bool inside = false;
+	__u64 entered = 0, time;
+	static char raw[PAGE];
+	char path[512];
+	struct record r;
+	struct page p;
+	ssize_t len;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/per_cpu/cpu%u/trace_pipe_raw", dir, cpu);
+	fd = open(path, O_RDONLY | O_NONBLOCK);
+	if (fd < 0)
+		die("%s: %s", path, strerror(errno));
+	while ((len = read(fd, raw, sizeof(raw))) == PAGE) {
+		p = open_page(raw, false);
+		if (p.lost)
+			die("CPU %u: events were lost; a larger buffer is needed", cpu);
+		time = p.time;
+		pos = 0;
+		while (next_record(&p, &pos, &time, &r)) {
+			if (r.id == enter_id) {
+				if (inside)
+					die("CPU %u: enters twice", cpu);
+				inside = true;
+				entered = r.time;
+			} else if (r.id == exit_id) {
+				if (!inside)
+					die("CPU %u: leaves twice", cpu);
+				inside = false;
+				if (entered < start || r.time > end)
+					continue;
+				stays++;
+				ns += r.time - entered;
+				to_guest += (__u8)r.data[reason_offset] == eret_guest;
+			}
+		}
+	}
+	if (len >= 0 || errno != EAGAIN)
+		die("CPU %u: read() of a page: %zd", cpu, len);
+	close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	const char *dir, *text = NULL;
+	char path[512];
+	unsigned int i;
+	int opt;
+
+	/* What comes after COMMAND is its own */
+	while ((opt = getopt(argc, argv, "+t:")) != -1) {
+		if (opt != 't')
+			return 2;
+		text = optarg;
+	}
+	if (optind + 2 > argc) {
+		fprintf(stderr, "usage: evstay [-t FILE] DIR COMMAND [ARGUMENT]...\n");
+		return 2;
+	}
+	dir = argv[optind];
+	check_headers(dir);
+	load_events(dir);
+	load_ids(dir);
+
+	start = now_ns(CLOCK_BOOTTIME);
+	asm volatile("hint #100" ::: "memory");
+	run(argv + optind + 1);
+	asm volatile("hint #101" ::: "memory");
+	end = now_ns(CLOCK_BOOTTIME);
+
+	if (text)
+		copy_text(dir, text);
+	for (i = 0; i < MAX_CPUS; i++) {
+		snprintf(path, sizeof(path), "%s/per_cpu/cpu%u", dir, i);
+		if (!access(path, F_OK))
+			sum_up(dir, i);
+	}
+	printf("stays=%llu guest=%llu ns=%llu start=%llu end=%llu\n", stays, to_guest, ns, start,
+	       end);
+	return 0;
+}
