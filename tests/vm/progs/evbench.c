@@ -136,6 +136,19 @@ static void put(const char *name, const char *text)
 	put_path(path, text);
 }
 
+/* Only some kernels have all options */
+static bool try_option(const char *option, bool on)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/options/%s", dir, option);
+	if (access(path, W_OK))
+		return false;
+	put_path(path, on ? "1" : "0");
+
+	return true;
+}
+
 /* Kernels differ in what they call the events' directory below events/ */
 static bool try_event(const char *event, bool on)
 {
@@ -301,6 +314,11 @@ static void bench_write(void)
 	say("selftest.event", on.mean - idle.mean);
 	say("selftest.common", on.common - idle.common);
 	say("selftest.page", on.rare - idle.common);
+	if (try_option("stacktrace", true)) {
+		on = measure(&call, 0);
+		say("selftest.stack", on.common - idle.common);
+		try_option("stacktrace", false);
+	}
 	set_event("selftest", false);
 
 	set_event("hyp_enter", true);
