@@ -33,6 +33,14 @@
  *	- @sync.entries, time extends, records of different size, bytes, wrapping counters, hostile
  *	  contents and the budgets against them, a CPU that another detaches while it is off.
  *
+ * One page of the reader is enough
+ *	A swap of several is as many swaps under one lock, each of another of the reader's pages.
+ *	What is shown of rd_page holds for each: a page of the reader's is in no slot and comes back
+ *	into one only by a swap that names it, so the writer cannot begin it anew. The hardest one
+ *	to give back is the one got last, which may have been the tail a moment ago and have stores
+ *	on their way; that is what the reader here gives, always. One that it keeps for longer, or
+ *	gives later, asks for less.
+ *
  * Scenarios, one -D each: (none) a consuming reader, with up to CLEARS clears; COPY, as many walks
  * beside it; LIFE, no reader but a host that loads, unloads, swaps as it likes; HORIZON, a merging
  * reader; LOOK, somebody asks remote_ring_reader_empty() meanwhile. Mutations, -DMUT_..., break one

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Looking at events without consuming them, reading whole pages, counting what is there; against
- * an array of all that was written.
+ * Looking at events without consuming them, reading, taking and skipping whole pages, counting what
+ * is there; against an array of all that was written.
  *
  * Usage: copy [SEED [ROUNDS]]
  */
@@ -18,7 +18,7 @@ static struct {
 
 static struct test_ring ring;
 static struct remote_ring_page *buf;
-static u64 seed, now, nr;
+static u64 seed, now, nr, taken;
 
 static int sync(void *priv, int cpu __maybe_unused, u64 seq)
 {
@@ -62,7 +62,8 @@ static u64 look(void)
 	u64 entries = 0, id, first;
 
 	remote_ring_copy_init(&copy, buf, &ring.reader);
-	first = ring.reader.next_event;
+	/* A gap before an event that has not been consumed is told with it once more */
+	first = ring.reader.next_event - ring.reader.next.lost;
 	for (id = first;;) {
 		event = remote_ring_copy_peek(&copy);
 		if (!event) {
@@ -109,36 +110,32 @@ static void read_some(u32 n)
 }
 
 /* A page as userspace gets it: it begins with an event, and ends with zeroes */
-static void read_page(void)
+static void check_page(struct remote_ring_page *page, const struct remote_ring_reader *before)
 {
-	struct remote_ring_reader walk = { .page = buf };
-	u64 id, lost = ring.reader.lost, next = ring.reader.next_event, read = ring.reader.read;
+	struct remote_ring_reader walk = { .page = page };
+	u64 id, next = before->next_event, read = before->read;
 	u64 gap = 0, flags, i;
 	u32 size;
 
-	memset(buf, 0xa5, PAGE_SIZE);
-	if (!remote_ring_reader_read_page(&ring.reader, buf)) {
-		CHECK_NOTHING(&ring);
-		return;
-	}
-
-	flags = buf->commit & ~0xfffULL;
-	buf->commit &= 0xfff;
-	size = buf->commit;
+	flags = page->commit & ~0xfffULL;
+	page->commit &= 0xfff;
+	size = page->commit;
 	CHECK(size);
-	gap = ring.reader.lost - lost;
+	gap = ring.reader.lost - before->lost;
 	id = next + gap;
-	walk.time = buf->time_stamp;
+	/* It may have been found before, by who then left the page alone */
+	gap += before->next.lost;
+	walk.time = page->time_stamp;
 	for (; remote_ring_reader_walk(&walk); id++) {
 		check_event(&walk.next, id);
 		remote_ring_reader_consume(&walk);
 	}
 	CHECK_EQ(walk.pos, size);
 	CHECK_EQ(ring.reader.next_event, id);
-	CHECK_EQ(ring.reader.read, read + id - next - gap);
+	CHECK_EQ(ring.reader.read + ring.reader.lost, read + before->lost + id - next);
 
 	if (gap && flags == 3ULL << 30) {
-		memcpy(&i, buf->data + size, sizeof(i));
+		memcpy(&i, page->data + size, sizeof(i));
 		CHECK_EQ(i, gap);
 		size += sizeof(i);
 	} else if (gap) {
@@ -148,7 +145,47 @@ static void read_page(void)
 		CHECK_EQ(flags, 0);
 	}
 	for (; size < REMOTE_RING_DATA_SIZE; size++)
-		CHECK_EQ(buf->data[size], 0);
+		CHECK_EQ(page->data[size], 0);
+}
+
+static void read_page(void)
+{
+	struct remote_ring_reader before = ring.reader;
+
+	memset(buf, 0xa5, PAGE_SIZE);
+	if (remote_ring_reader_read_page(&ring.reader, buf))
+		check_page(buf, &before);
+	else
+		CHECK_NOTHING(&ring);
+}
+
+/* The same without a copy; it may be that it takes one */
+static void take_page(void)
+{
+	u32 all = (1U << ring.nr_readers) - 1, spares = all & ~(1U << ring.reader.index);
+	struct remote_ring_reader before = ring.reader;
+	struct remote_ring_page *page;
+
+	if (remote_ring_reader_take_pages(&ring.reader, spares, &page, 1)) {
+		check_page(page, &before);
+		taken++;
+	}
+}
+
+static void skip_page(void)
+{
+	struct remote_ring_reader before = ring.reader;
+	u64 lost, id;
+
+	if (!remote_ring_reader_skip_page(&ring.reader, &lost)) {
+		CHECK_NOTHING(&ring);
+		return;
+	}
+	CHECK_EQ(lost, before.next.lost + ring.reader.lost - before.lost);
+	id = before.next_event + ring.reader.lost - before.lost;
+	for (; id < ring.reader.next_event; id++)
+		CHECK(!asked[id].dropped);
+	CHECK_EQ(ring.reader.read + ring.reader.lost + ring.reader.discarded, id);
 }
 
 static void play(void)
@@ -156,7 +193,8 @@ static void play(void)
 	bool overwrite = test_below(&seed, 2);
 	u64 entries;
 
-	test_ring_load(&ring, 2 + test_below(&seed, TEST_MAX_SLOTS - 1), 1, overwrite);
+	test_ring_load(&ring, 2 + test_below(&seed, TEST_MAX_SLOTS - 1),
+		       1 + test_below(&seed, 4), overwrite);
 	remote_ring_writer_accept(&ring.writer, true);
 	remote_ring_writer_enter(&ring.writer);
 	now = 1000;
@@ -165,7 +203,7 @@ static void play(void)
 		entries = look();
 		CHECK_EQ(look(), entries);
 		count(entries);
-		switch (test_below(&seed, 4)) {
+		switch (test_below(&seed, 6)) {
 		case 0:
 			read_some(test_below(&seed, 1000));
 			break;
@@ -175,6 +213,12 @@ static void play(void)
 		case 2:
 			if (!test_below(&seed, 4))
 				remote_ring_writer_reset(&ring.writer);
+			break;
+		case 3:
+			take_page();
+			break;
+		case 4:
+			skip_page();
 			break;
 		}
 	}
@@ -199,6 +243,7 @@ int main(int argc, char **argv)
 		play();
 	}
 
+	CHECK(taken > rounds);
 	test_page_free(buf);
 	test_ring_free(&ring);
 	return 0;

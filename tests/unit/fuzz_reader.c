@@ -112,6 +112,10 @@ static void scribble(struct hostile *ring)
 		page->time_stamp = take(8);
 }
 
+static void no_change(struct hostile *ring __maybe_unused)
+{
+}
+
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
@@ -153,6 +157,10 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 				hostile_take_pages(&ring, take(1), what >> 5);
 			else if (what & 32)
 				hostile_skip_page(&ring);
+			else if (what & 64)
+				hostile_follow(&ring, sync);
+			else if (what & 128)
+				hostile_dump(&ring, take(1), no_change);
 			else
 				hostile_read_page(&ring);
 			break;

@@ -114,6 +114,15 @@ static int sync(void *priv, int cpu __maybe_unused, u64 page __maybe_unused)
 	return test_below(&seed, 16) ? 0 : -ENODEV;
 }
 
+/* A writer that could not be stopped */
+static void change(struct hostile *ring)
+{
+	if (!test_below(&seed, 4))
+		scribble_meta(ring);
+	if (!test_below(&seed, 4))
+		scribble_page(ring->pages[test_below(&seed, ring->nr_slots + 1)]);
+}
+
 int main(int argc, char **argv)
 {
 	u64 first = test_arg(argc, argv, 1, 1), rounds = test_arg(argc, argv, 2, 4000), round;
@@ -142,6 +151,12 @@ int main(int argc, char **argv)
 			remote_ring_reader_empty(&ring.reader);
 			remote_ring_reader_busy(&ring.reader);
 			hostile_look(&ring, sync);
+			hostile_follow(&ring, sync);
+			/* No ring will ever come so far */
+			if (!test_below(&seed, 64))
+				ring.meta->tail = ~0ULL - test_below(&seed, 4);
+			if (!test_below(&seed, 4))
+				hostile_dump(&ring, test_below(&seed, 200), change);
 			hostile_read_page(&ring);
 			taken += hostile_take_pages(&ring, test_random(&seed),
 						    test_below(&seed, TEST_MAX_READERS + 1));

@@ -6,6 +6,8 @@
 #ifndef _UNIT_HOSTILE_H
 #define _UNIT_HOSTILE_H
 
+#include <linux/remote_ring_dump.h>
+
 #include "ring.h"
 
 struct hostile {
@@ -14,6 +16,8 @@ struct hostile {
 	struct remote_ring_page		*pages[TEST_MAX_PAGES];
 	struct remote_ring_page		*buf;
 	u32				*ids;
+	struct remote_ring_page		*follow_buf;
+	struct remote_ring_copy		follow;
 	u32				nr_slots;
 	u32				nr_readers;
 	u32				nr_pages;
@@ -42,6 +46,7 @@ static inline void hostile_init(struct hostile *ring, u32 nr_slots, u32 nr_reade
 	if (!ring->meta) {
 		ring->meta = test_page();
 		ring->buf = test_page();
+		ring->follow_buf = test_page();
 		for (i = 0; i < TEST_MAX_PAGES; i++)
 			ring->pages[i] = test_page();
 	}
@@ -63,6 +68,7 @@ static inline void hostile_init(struct hostile *ring, u32 nr_slots, u32 nr_reade
 		.priv = ring,
 	};
 	remote_ring_reader_init(&ring->reader);
+	remote_ring_copy_init(&ring->follow, ring->follow_buf, &ring->reader);
 }
 
 /* @event lies on @page, past its header, and can be touched */
@@ -180,6 +186,53 @@ static inline void hostile_look(struct hostile *ring, int (*sync)(void *priv, in
 	CHECK(!memcmp(&before, &ring->reader, sizeof(before)));
 }
 
+/* Go on with a walk that has no end, for some pages */
+static inline void hostile_follow(struct hostile *ring, int (*sync)(void *priv, int cpu, u64 seq))
+{
+	struct remote_ring_reader before = ring->reader;
+	const struct remote_ring_event *event;
+	u32 pages, events = 0;
+
+	for (pages = 0; pages < 5; pages++) {
+		while ((event = remote_ring_copy_peek(&ring->follow))) {
+			CHECK(hostile_event_on(event, ring->follow_buf));
+			remote_ring_copy_consume(&ring->follow);
+			CHECK(events++ < 5 * REMOTE_RING_DATA_SIZE / 8);
+		}
+		ring->swaps = 0;
+		ring->max_swaps = 16;
+		if (!remote_ring_follow(&ring->follow, &ring->reader, sync))
+			break;
+	}
+	CHECK(!memcmp(&before, &ring->reader, sizeof(before)));
+}
+
+/*
+ * The newest events, and as many of them as are wanted at the most, though @change may change what
+ * there is after each
+ */
+static inline void hostile_dump(struct hostile *ring, u32 want,
+				void (*change)(struct hostile *ring))
+{
+	struct remote_ring_reader before = ring->reader;
+	const struct remote_ring_event *event;
+	struct remote_ring_dump dump;
+	bool on = true;
+	u32 i;
+
+	remote_ring_dump_init(&dump, &ring->reader, want);
+	CHECK(dump.last - dump.first + 1 <= ring->nr_slots);
+	while ((event = remote_ring_dump_peek(&dump))) {
+		CHECK(want--);
+		for (on = false, i = 0; !on && i < ring->nr_pages; i++)
+			on = hostile_event_on(event, ring->pages[i]);
+		CHECK(on);
+		remote_ring_dump_consume(&dump);
+		change(ring);
+	}
+	CHECK(!memcmp(&before, &ring->reader, sizeof(before)));
+}
+
 static inline void hostile_read_page(struct hostile *ring)
 {
 	hostile_begin(ring, 0, ring->nr_slots + 2);
@@ -236,6 +289,7 @@ static inline void hostile_free(struct hostile *ring)
 
 	test_page_free(ring->meta);
 	test_page_free(ring->buf);
+	test_page_free(ring->follow_buf);
 	for (i = 0; i < TEST_MAX_PAGES; i++)
 		test_page_free(ring->pages[i]);
 	free(ring->ids);

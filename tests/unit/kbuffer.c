@@ -14,18 +14,43 @@ static struct {
 	u32	len;
 } written[EVENTS];
 
-/* Returns the number of the event after the last one on @page */
-static u64 parse(struct kbuffer *kbuf, void *page, u64 id)
+static u64 seed = 1, now = 12345;
+
+static void write_one(struct test_ring *ring, u64 id)
+{
+	/* Mostly small ones; and the time moves on by little, by more, and by too much */
+	u32 nr = test_below(&seed, 16) ? 14 : TEST_NR_SIZES;
+	u32 bits = test_below(&seed, 8) ? 14 : 8 + test_below(&seed, 50);
+
+	now += 1 + (test_random(&seed) >> (64 - bits));
+	written[id].time = now;
+	written[id].len = test_sizes[test_below(&seed, nr)];
+	CHECK(test_write(&ring->writer, now, id, written[id].len));
+}
+
+/* Returns the number of the event after the last one on @page; @id is that of the page before */
+static u64 parse(struct kbuffer *kbuf, void *page, u64 id, u64 *lost)
 {
 	const struct remote_ring_page *header = page;
+	u32 commit = header->commit & 0x3fffffff;
 	unsigned long long time;
+	u64 missed = 0;
 	void *data;
 
 	CHECK(!kbuffer_load_subbuffer(kbuf, page));
-	CHECK_EQ(kbuffer_subbuffer_size(kbuf), header->commit);
+	CHECK_EQ(kbuffer_subbuffer_size(kbuf), commit);
 	CHECK_EQ(kbuffer_start_of_data(kbuf), 16);
-	CHECK_EQ(kbuffer_missed_events(kbuf), 0);
-	CHECK_EQ(kbuffer_timestamp(kbuf), written[id].time);
+
+	/* How many events are missing is on the page itself if there is room for that */
+	while (id + missed < EVENTS && kbuffer_timestamp(kbuf) != written[id + missed].time)
+		missed++;
+	CHECK(id + missed < EVENTS);
+	if (missed && commit + 8 > REMOTE_RING_DATA_SIZE)
+		CHECK_EQ(kbuffer_missed_events(kbuf), -1);
+	else
+		CHECK_EQ(kbuffer_missed_events(kbuf), missed);
+	id += missed;
+	*lost += missed;
 
 	for (data = kbuffer_read_event(kbuf, &time); data; id++) {
 		struct remote_ring_event event = {
@@ -42,41 +67,96 @@ static u64 parse(struct kbuffer *kbuf, void *page, u64 id)
 	return id;
 }
 
-int main(void)
+/* Pages as the writer has left them, taken by two and by one */
+static void swapped(struct kbuffer *kbuf)
 {
-	struct kbuffer *kbuf = kbuffer_alloc(KBUFFER_LSIZE_8, KBUFFER_ENDIAN_LITTLE);
-	u64 seed = 1, now = 12345, id, parsed = 0, pages = 0;
-	struct test_ring ring;
+	u64 id, parsed = 0, pages = 0, lost = 0;
+	struct test_ring ring = {};
+	int i, nr;
 
-	CHECK(kbuf);
-	test_ring_start(&ring, 4, false);
+	test_ring_load(&ring, 4, 2, false);
+	remote_ring_writer_accept(&ring.writer, true);
+	remote_ring_writer_enter(&ring.writer);
 
 	for (id = 0; id < EVENTS; id++) {
-		/* Mostly small ones; and the time moves on by little, by more, and by too much */
-		u32 nr = test_below(&seed, 16) ? 14 : TEST_NR_SIZES;
-		u32 bits = test_below(&seed, 8) ? 14 : 8 + test_below(&seed, 50);
-
-		now += test_random(&seed) >> (64 - bits);
-		written[id].time = now;
-		written[id].len = test_sizes[test_below(&seed, nr)];
-		CHECK(test_write(&ring.writer, now, id, written[id].len));
+		write_one(&ring, id);
 
 		/* Never full, and the last page is parsed while it is written */
-		if (ring.meta->tail - ring.meta->head == 3 || id == EVENTS - 1) {
-			while (remote_ring_writer_swap(&ring.writer, 1) == 1) {
-				parsed = parse(kbuf, ring.pages[ring.meta->readers[0].id], parsed);
-				pages++;
-				if (ring.meta->head == ring.meta->tail && id < EVENTS - 1)
-					break;
-			}
+		if (ring.meta->tail - ring.meta->head < 3 && id < EVENTS - 1)
+			continue;
+		for (;;) {
+			nr = remote_ring_writer_swap(&ring.writer, 1 + 2 * test_below(&seed, 2));
+			if (nr <= 0)
+				break;
+			for (i = 0; i < nr; i++)
+				parsed = parse(kbuf, ring.pages[ring.meta->readers[i].id], parsed,
+					       &lost);
+			pages += nr;
+			if (ring.meta->tail - ring.meta->head < 2 && id < EVENTS - 1)
+				break;
 		}
 	}
 	CHECK_EQ(parsed, EVENTS);
+	CHECK_EQ(lost, 0);
 	CHECK_EQ(pages, ring.meta->tail);
 	printf("%llu pages\n", pages);
-
-	kbuffer_free(kbuf);
 	test_ring_free(&ring);
+}
+
+/* Pages as the reader passes them on, copied or not, with gaps between them */
+static void consumed(struct kbuffer *kbuf)
+{
+	u64 id, parsed = 0, taken = 0, copied = 0, lost = 0, last = 0;
+	struct remote_ring_page *pages[6], *buf = test_page();
+	struct remote_ring_reader *reader;
+	struct test_ring ring = {};
+	u32 i, nr;
+
+	test_ring_load(&ring, 8, ARRAY_SIZE(pages), true);
+	remote_ring_writer_accept(&ring.writer, true);
+	remote_ring_writer_enter(&ring.writer);
+	reader = &ring.reader;
+
+	for (id = 0; id < EVENTS; id++) {
+		write_one(&ring, id);
+		/* Sometimes for so long that the oldest are gone */
+		if (id < EVENTS - 1 && id < last)
+			continue;
+		last = id + test_below(&seed, test_below(&seed, 4) ? 600 : 3000);
+
+		do {
+			if (test_below(&seed, 2))
+				remote_ring_reader_peek(reader);
+			nr = remote_ring_reader_take_pages(reader, 0x3f & ~(1U << reader->index),
+							   pages, ARRAY_SIZE(pages));
+			taken += nr;
+			if (!nr && remote_ring_reader_read_page(reader, buf)) {
+				pages[0] = buf;
+				nr = 1;
+				copied++;
+			}
+			for (i = 0; i < nr; i++)
+				parsed = parse(kbuf, pages[i], parsed, &lost);
+		} while (nr && (id == EVENTS - 1 || test_below(&seed, 4)));
+	}
+	CHECK_EQ(parsed, EVENTS);
+	CHECK_EQ(reader->lost, lost);
+	CHECK_EQ(reader->read + lost, EVENTS);
+	CHECK_EQ(ring.meta->overrun, lost);
+	printf("%llu pages taken, %llu copied, %llu events lost\n", taken, copied, lost);
+	CHECK(taken > 10 && copied > 10 && lost);
+	test_page_free(buf);
+	test_ring_free(&ring);
+}
+
+int main(void)
+{
+	struct kbuffer *kbuf = kbuffer_alloc(KBUFFER_LSIZE_8, KBUFFER_ENDIAN_LITTLE);
+
+	CHECK(kbuf);
+	swapped(kbuf);
+	consumed(kbuf);
+	kbuffer_free(kbuf);
 
 	return 0;
 }

@@ -547,8 +547,12 @@ static void take_pages(void)
 {
 	struct remote_ring_page *pages[TEST_MAX_READERS + 1] = {};
 	u32 spares = some_spares(), max = below(2) ? below(4) : below(TEST_MAX_READERS + 1);
-	u32 left = __builtin_popcount(spares), swaps = ring.swaps, nr, i = 0, places, indexes;
+	u32 left = __builtin_popcount(spares), swaps, nr, i = 0, places, indexes;
 
+	/* Who has looked at the first event of a page can still take it */
+	if (below(2))
+		CHECK_EQ(!remote_ring_reader_peek(&ring.reader), !model_peek());
+	swaps = ring.swaps;
 	if (left > max)
 		left = max;
 	nr = remote_ring_reader_take_pages(&ring.reader, spares, pages, max);

@@ -38,6 +38,7 @@ struct ffa_record {
 } __attribute__((packed));
 
 static struct remote_ring_page *pages[SLOTS + 1];
+static u32 ids[SLOTS + 1];
 static struct remote_ring_reader reader;
 
 static u64 call_func, call_res[4];
@@ -116,9 +117,9 @@ int main(void)
 
 	el2_boot(true);
 	el2_set_clock();
-	el2_describe(0, 1, CPU, SLOTS, true);
+	el2_describe(0, 1, CPU, SLOTS, 1, true);
 	CHECK_EQ(el2_call(load, EL2_PFN, 1), 0);
-	el2_read(&reader, pages, 0, 1, CPU, SLOTS);
+	el2_read(&reader, pages, ids, 0, 1, CPU, SLOTS, 1);
 	set_events(SMC_ID, FFA_ID);
 	CHECK_EQ(el2_call(enable, true), 0);
 

@@ -27,6 +27,7 @@ struct stack_entry {
 };
 
 static struct remote_ring_page *pages[SLOTS + 1];
+static u32 ids[SLOTS + 1];
 static struct remote_ring_reader reader;
 static unsigned long *stack;
 static unsigned long first_frame, callers[MAX];
@@ -313,9 +314,9 @@ int main(int argc, char **argv)
 	el2_boot(true);
 	el2_set_clock();
 	make_stack();
-	el2_describe(0, 1, CPU, SLOTS, false);
+	el2_describe(0, 1, CPU, SLOTS, 1, false);
 	CHECK_EQ(el2_call(load, EL2_PFN, 1), 0);
-	el2_read(&reader, pages, 0, 1, CPU, SLOTS);
+	el2_read(&reader, pages, ids, 0, 1, CPU, SLOTS, 1);
 	CHECK_EQ(el2_call(enable, true), 0);
 
 	CHECK_EQ(el2_call(set_stack, 0x10000, TEXT), -EINVAL);

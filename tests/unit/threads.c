@@ -2,7 +2,8 @@
 /*
  * A thread that writes, one that reads, and one that resets and stops and starts the ring, all as
  * fast as they can. No record may be torn, none may be missing that is not counted, and time must
- * not go backwards. Also built for ThreadSanitizer.
+ * not go backwards. Once with a reader that follows the writer event by event, and once with one
+ * that takes pages without copying them and keeps them for a while. Also built for ThreadSanitizer.
  *
  * As threads-weak, stores come out in any order that a weakly ordered machine allows, which shows
  * what x86 would hide: that the tail must not be seen before the last commit on the page before it.
@@ -24,6 +25,9 @@ struct payload {
 	u8	filler[];
 };
 
+/* Pages of the reader that takes them */
+#define READERS	5
+
 static const u32 sizes[] = { 24, 40, 120, 1000 };
 
 struct run {
@@ -33,7 +37,10 @@ struct run {
 	bool			overwrite;
 	bool			disturb;
 	bool			copy;
+	bool			take;
+	u64			taken;
 	struct remote_ring_page	*buf;
+	struct remote_ring_page	*copied;
 	/* By the writer, when it is done */
 	u64			counted;
 	u64			written;
@@ -50,6 +57,19 @@ static u64 checksum(u64 id, u64 time)
 static u8 filler(u64 id)
 {
 	return id * 7 + (id >> 8);
+}
+
+/* Which of the reader's pages is @page? */
+static u32 page_index(const struct remote_ring_reader *reader, const struct remote_ring_page *page)
+{
+	u32 i;
+
+	for (i = 0; i < READERS; i++)
+		if (reader->pages[reader->ids[reader->nr_slots + i]] == page)
+			return i;
+	test_fail(__FILE__, __LINE__, "one of the reader's pages");
+
+	return 0;
 }
 
 static void *writer_thread(void *arg)
@@ -204,6 +224,94 @@ static void *reader_thread(void *arg)
 	return NULL;
 }
 
+/* Check what is on a page that was taken or copied; returns the number of the event after it */
+static u64 check_page(struct run *run, const struct remote_ring_page *page, u64 next)
+{
+	struct remote_ring_page *copy = run->copied;
+	struct remote_ring_reader walk = { .page = copy };
+	u64 commit, lost = 0, id;
+	bool first = true;
+	u32 size;
+
+#ifdef _SHIM_WEAK_H
+	/* A CPU always sees its own stores, but the shim's buffer does not show them */
+	weak_flush();
+#endif
+	memcpy(copy, page, PAGE_SIZE);
+	walk.time = copy->time_stamp;
+	commit = copy->commit;
+	size = commit & 0x3fffffff;
+	if (commit >> 30 == 3)
+		memcpy(&lost, copy->data + size, sizeof(lost));
+	/* The walk wants a page without bits in its commit */
+	copy->commit = size;
+	for (; remote_ring_reader_walk(&walk); first = false) {
+		id = check_event(&walk.next);
+		if (!first || commit >> 30 == 3 || !(commit >> 30))
+			CHECK(run->disturb ? id >= next + lost : id == next + lost);
+		else
+			CHECK(id > next);
+		lost = 0;
+		next = id + 1;
+		remote_ring_reader_consume(&walk);
+	}
+	CHECK_EQ(walk.bad_pages, 0);
+	CHECK(!first);
+
+	return next;
+}
+
+/*
+ * The reader that has several pages: it takes what is complete, looks at it while it asks for more,
+ * and gives it back one after the other.
+ */
+static void *taker_thread(void *arg)
+{
+	struct run *run = arg;
+	struct remote_ring_reader *reader = &run->ring.reader;
+	struct remote_ring_page *pages[READERS];
+	u64 next = 0, seed = ~run->seed, lost;
+	u32 held = 0, all = (1U << READERS) - 1, i, nr;
+	bool done;
+
+	pthread_barrier_wait(&run->start);
+	for (;;) {
+		/* As above */
+		done = __atomic_load_n(&run->done, __ATOMIC_ACQUIRE);
+		held &= test_random(&seed);
+		/* Who has looked at the first event of a page can still take it */
+		if (!(test_random(&seed) & 3))
+			remote_ring_reader_peek(reader);
+		nr = remote_ring_reader_take_pages(reader, all & ~held & ~(1U << reader->index),
+						   pages, READERS);
+		for (i = 0; i < nr; i++) {
+			next = check_page(run, pages[i], next);
+			held |= 1U << page_index(reader, pages[i]);
+		}
+		CHECK(!(held >> reader->index & 1));
+		run->taken += nr;
+		if (nr)
+			continue;
+
+		if (test_random(&seed) & 7) {
+			if (remote_ring_reader_read_page(reader, run->buf)) {
+				next = check_page(run, run->buf, next);
+				continue;
+			}
+		} else if (remote_ring_reader_skip_page(reader, &lost)) {
+			CHECK(reader->next_event > next + lost);
+			next = reader->next_event;
+			continue;
+		}
+		if (done)
+			break;
+		sched_yield();
+	}
+	CHECK(remote_ring_reader_empty(reader));
+
+	return NULL;
+}
+
 static void *disturber_thread(void *arg)
 {
 	struct run *run = arg;
@@ -235,16 +343,18 @@ static void play(struct run *run, u32 nr_slots)
 	pthread_t thread[3];
 	u64 later;
 
-	snprintf(test_context, sizeof(test_context), "seed %llu, %u slots, %s%s",
+	snprintf(test_context, sizeof(test_context), "seed %llu, %u slots, %s%s%s",
 		 run->seed, nr_slots, run->overwrite ? "overwrite" : "keep",
-		 run->disturb ? ", disturbed" : "");
+		 run->disturb ? ", disturbed" : "", run->take ? ", taken" : "");
 
-	test_ring_load(&run->ring, nr_slots, 1, run->overwrite);
+	test_ring_load(&run->ring, nr_slots, run->take ? READERS : 1, run->overwrite);
 	run->buf = test_page();
+	run->copied = malloc(PAGE_SIZE);
+	CHECK(run->copied);
 	remote_ring_writer_accept(&run->ring.writer, true);
 
 	CHECK(!pthread_barrier_init(&run->start, NULL, 2));
-	CHECK(!pthread_create(&thread[0], NULL, reader_thread, run));
+	CHECK(!pthread_create(&thread[0], NULL, run->take ? taker_thread : reader_thread, run));
 	CHECK(!pthread_create(&thread[1], NULL, writer_thread, run));
 	if (run->disturb)
 		CHECK(!pthread_create(&thread[2], NULL, disturber_thread, run));
@@ -266,6 +376,7 @@ static void play(struct run *run, u32 nr_slots)
 	/* All asleep, and nothing passed each other */
 	CHECK(reader->read);
 	CHECK_EQ(test_ring_unload(&run->ring), 0);
+	free(run->copied);
 	test_page_free(run->buf);
 	test_ring_free(&run->ring);
 }
@@ -275,18 +386,23 @@ int main(int argc, char **argv)
 	u64 events = test_arg(argc, argv, 1, 4000000);
 	u64 seed = test_arg(argc, argv, 2, 1);
 	bool copy = test_arg(argc, argv, 3, 0);
+	u64 taken = 0;
 
-	for (u32 i = 0; i < 8; i++) {
+	for (u32 i = 0; i < 16; i++) {
 		struct run run = {
-			.events = events / 8,
+			.events = events / 16,
 			.seed = seed + i,
 			.overwrite = !(i & 1),
 			.disturb = i & 2,
 			.copy = copy,
+			.take = i & 8,
 		};
 
 		play(&run, i & 4 ? 8 : 2);
+		taken += run.taken;
 	}
+	printf("%llu pages taken\n", taken);
+	CHECK(taken > 16);
 
 	return 0;
 }

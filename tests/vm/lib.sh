@@ -109,6 +109,11 @@ sleeps() {
 	grep -q '^State:[[:space:]]*S' "/proc/$1/status" 2>/dev/null
 }
 
+# pinned PID CPU: the process has confined itself to this CPU, which must be online for that
+pinned() {
+	grep -q "^Cpus_allowed_list:[[:space:]]*$2\$" "/proc/$1/status" 2>/dev/null
+}
+
 # reads PID FILE: the process has opened it
 reads() {
 	for fd in "/proc/$1/fd"/*; do

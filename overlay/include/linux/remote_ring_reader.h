@@ -133,6 +133,7 @@ struct remote_ring_stats {
 };
 
 /* remote_ring_copy.c */
+bool remote_ring_copy_page(struct remote_ring_page *buf, const struct remote_ring_page *page);
 void remote_ring_copy_init(struct remote_ring_copy *copy, struct remote_ring_page *buf,
 			   const struct remote_ring_reader *reader);
 bool remote_ring_copy_next_page(struct remote_ring_copy *copy,
@@ -148,5 +149,9 @@ u32 remote_ring_reader_take_pages(struct remote_ring_reader *reader, u32 spares,
 bool remote_ring_reader_skip_page(struct remote_ring_reader *reader, u64 *lost);
 void remote_ring_reader_stats(const struct remote_ring_reader *reader,
 			      struct remote_ring_stats *stats);
+
+/* remote_ring_follow.c */
+bool remote_ring_follow(struct remote_ring_copy *copy, const struct remote_ring_reader *reader,
+			int (*sync)(void *priv, int cpu, u64 seq));
 
 #endif /* _LINUX_REMOTE_RING_READER_H */

@@ -61,6 +61,8 @@ struct trace_remote_layout {
  *		while the remote is not loaded; the remote remembers.
  * @now:	The writer's clock, nanoseconds.
  *
+ * -EIO from any of them means that the remote is dead, and is what all return from then on.
+ *
  * @write_event and @now may be called at any time. @swap, @reset and @sync are serialised per CPU
  * and are called only while loaded. The others are serialised.
  */

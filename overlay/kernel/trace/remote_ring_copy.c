@@ -14,8 +14,17 @@
 /* How often the page to be copied may be overwritten meanwhile before a walk gives up */
 #define COPY_TRIES	16
 
-/* Copy what is committed of @page; returns false, and no copy, if the commit makes no sense */
-static bool copy_committed(struct remote_ring_page *buf, const struct remote_ring_page *page)
+/**
+ * remote_ring_copy_page - copy what is committed of a page
+ * @buf:	one page, overwritten
+ * @page:	the page
+ *
+ * If @page is in a slot, the caller must see afterwards that it still is, or the copy is none.
+ *
+ * Context: any.
+ * Return: false, and no copy, if the commit makes no sense.
+ */
+bool remote_ring_copy_page(struct remote_ring_page *buf, const struct remote_ring_page *page)
 {
 	/* Pairs with the smp_store_release() in remote_ring_writer_commit() */
 	u64 commit = smp_load_acquire(&page->commit);
@@ -53,7 +62,7 @@ void remote_ring_copy_init(struct remote_ring_copy *copy, struct remote_ring_pag
 		.end = smp_load_acquire(&reader->meta->tail),
 	};
 
-	if (reader->page && copy_committed(buf, reader->page)) {
+	if (reader->page && remote_ring_copy_page(buf, reader->page)) {
 		copy->walk.page = buf;
 		copy->walk.pos = reader->pos;
 		copy->walk.time = reader->time;
@@ -97,7 +106,8 @@ bool remote_ring_copy_next_page(struct remote_ring_copy *copy,
 			return false;
 
 		id = reader->ids[seq % reader->nr_slots];
-		walk->page = copy_committed(copy->buf, reader->pages[id]) ? copy->buf : NULL;
+		walk->page = remote_ring_copy_page(copy->buf, reader->pages[id]) ? copy->buf :
+										   NULL;
 
 		/* Pairs with the smp_wmb() in ring_next_page() */
 		smp_rmb();

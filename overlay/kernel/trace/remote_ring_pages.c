@@ -227,6 +227,7 @@ u32 remote_ring_reader_take_pages(struct remote_ring_reader *reader, u32 spares,
 		if (got == 1)
 			return nr;
 		reader->bad_pages++;
+		WRITE_ONCE(reader->page, NULL);
 	}
 	reader->index = __ffs(spares);
 

@@ -43,29 +43,24 @@ static u32 slots_to_readers(u32 nr_slots)
 	return 1 + min_t(u32, nr_slots / 4, PIPE_DEF_BUFFERS);
 }
 
-/* Nobody looks at a reader before there is a user, which needs trace_remote::lock that we hold */
-static void init_reader(struct trace_remote_cpu *tcpu)
+/*
+ * What is on from the start is told to the remote when there is a use for it, lest the remote has to
+ * start only for that. One that it refuses is off, and says so.
+ */
+static void announce_events(struct trace_remote *remote)
 {
-	struct trace_remote *remote = tcpu->scope.remote;
-	int cpu = tcpu->scope.cpu;
+	unsigned int i;
 
-	tcpu->reader = (struct remote_ring_reader) {
-		.meta = remote->rings[cpu].meta,
-		.pages = remote->rings[cpu].pages,
-		.ids = tcpu->ids,
-		.nr_slots = remote->layout.nr_slots,
-		.nr_readers = remote->layout.nr_readers,
-		.cpu = cpu,
-		.swap = remote->ops->swap,
-		.priv = remote->priv,
-	};
-	remote_ring_reader_init(&tcpu->reader);
-	trace_remote_stats_start(tcpu);
+	for (i = 0; i < remote->nr_events; i++) {
+		if (remote->events[i].on && test_bit(i, remote->enabled) &&
+		    remote->ops->enable_event(remote->priv, i, true))
+			clear_bit(i, remote->enabled);
+	}
 }
 
 static int trace_remote_load(struct trace_remote *remote)
 {
-	int cpu, ret;
+	int ret;
 
 	lockdep_assert_held(&remote->lock);
 
@@ -86,8 +81,12 @@ static int trace_remote_load(struct trace_remote *remote)
 		return ret;
 	}
 
-	for_each_possible_cpu(cpu)
-		init_reader(&remote->cpus[cpu]);
+	trace_remote_init_readers(remote);
+	announce_events(remote);
+
+	trace_remote_dmesg_start(remote, true);
+	/* Pairs with the smp_load_acquire() in dump_remote() */
+	smp_store_release(&remote->readable, true);
 
 	return 0;
 }
@@ -116,10 +115,14 @@ static void trace_remote_try_unload(struct trace_remote *remote)
 
 	/* It may be due once more for a reader that has gone; no reader, so nobody starts it */
 	timer_delete_sync(&remote->watch);
+	trace_remote_dmesg_stop(remote);
 
 	/* A tool may want to know what came of its trace when it has stopped and read it */
 	for_each_possible_cpu(cpu)
 		trace_remote_stats_keep(&remote->cpus[cpu]);
+
+	/* A panic from here on finds nothing. Pairs with the smp_load_acquire() in dump_remote() */
+	smp_store_mb(remote->readable, false);
 
 	remote->ops->unload(remote->priv);
 	trace_remote_free_rings(remote);
@@ -147,9 +150,11 @@ int trace_remote_set_tracing(struct trace_remote *remote, bool on)
 			return ret;
 	}
 
-	ret = remote->ops->enable(remote->priv, on);
+	ret = trace_remote_answer(remote, remote->ops->enable(remote->priv, on));
 	if (!ret)
 		WRITE_ONCE(remote->tracing_on, on);
+	if (remote->tracing_on)
+		trace_remote_dmesg_start(remote, false);
 
 	if (!remote->tracing_on) {
 		/* Those who have read something come to the end of their file */
@@ -382,6 +387,7 @@ static int trace_remote_init_events(struct trace_remote *remote)
 	for (i = 0; i < remote->nr_events; i++) {
 		remote->event_ids[remote->events[i].call->event.type - first] = &remote->events[i];
 		remote->event_sets[i] = (struct trace_remote_event_set) { remote, i, 1, 0 };
+		assign_bit(i, remote->enabled, remote->events[i].on);
 	}
 	remote->event_sets[i] = (struct trace_remote_event_set) {
 		remote, 0, remote->nr_events, 0
@@ -420,11 +426,10 @@ static void trace_remote_free(struct trace_remote *remote)
 }
 
 /* Documented in <linux/trace_remote.h> */
-int trace_remote_register(const char *name, const struct trace_remote_ops *ops, void *priv,
-			  const struct trace_remote_event *events, unsigned int nr_events)
+int __init trace_remote_register(const char *name, const struct trace_remote_ops *ops, void *priv,
+				 const struct trace_remote_event *events, unsigned int nr_events)
 {
 	struct trace_remote *remote;
-	unsigned int i;
 	int ret;
 
 	ret = tracing_init_dentry();
@@ -461,12 +466,7 @@ int trace_remote_register(const char *name, const struct trace_remote_ops *ops, 
 		goto free;
 
 	trace_remote_init_host(remote);
-
-	/* One that the remote refuses stays off, and says so */
-	for (i = 0; i < nr_events; i++) {
-		if (events[i].on)
-			trace_remote_set_events(&remote->event_sets[i], true);
-	}
+	trace_remote_boot(remote);
 
 	return 0;
 

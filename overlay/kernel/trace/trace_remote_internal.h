@@ -3,13 +3,16 @@
  * What the files of trace_remote*.c share. Remotes see <linux/trace_remote.h> only.
  *
  *	trace_remote.c		registration, and the state: loaded, tracing, events
- *	trace_remote_rings.c	the rings' memory
+ *	trace_remote_rings.c	the rings' memory, and their readers' way to the remote
  *	trace_remote_tree.c	the tree: where the files are
  *	trace_remote_files.c	the small files that control the remote
  *	trace_remote_stats.c	counters
  *	trace_remote_events.c	the tree below events/
  *	trace_remote_select.c	events by name
  *	trace_remote_host.c	the events among the host's own
+ *	trace_remote_boot.c	what the command line says
+ *	trace_remote_dmesg.c	events to the kernel log
+ *	trace_remote_dump.c	the newest events when the kernel panics
  *	trace_remote_wait.c	waiting for news
  *	trace_remote_pipe.c	trace_pipe: text
  *	trace_remote_raw.c	trace_pipe_raw: pages
@@ -36,7 +39,8 @@
  *
  * User memory is never touched below the outermost ones. An open file keeps the rings loaded, so
  * that reading needs no trace_remote::lock; only a trace opened while nothing was loaded takes it.
- * The watch timer takes none of them.
+ * The watch timer takes none of them, the dmesg work only the last. A panic is another world:
+ * trace_remote_dump.c.
  */
 #ifndef _KERNEL_TRACE_REMOTE_INTERNAL_H
 #define _KERNEL_TRACE_REMOTE_INTERNAL_H
@@ -56,6 +60,8 @@
 
 struct trace_buffer_meta;
 struct trace_remote;
+struct trace_remote_dmesg;
+struct trace_remote_dump;
 
 /**
  * struct trace_remote_scope - the CPUs a file is about, its i_private
@@ -156,6 +162,9 @@ struct trace_remote_cpu {
  * @last_page:	jiffies when it last found that a page had been begun
  * @last_look:	jiffies when it last looked
  * @buffer_percent: how much of a ring is much; may be set at any time
+ * @dead:	the remote has answered -EIO, and will for ever
+ * @readable:	the readers of the CPUs are valid; true only while the remote is loaded. For those
+ *		who can take no lock, because the kernel panics
  * @lock:	serialises all that follows
  * @enabled:	events that are on
  * @overwrite:	a full ring overwrites the oldest events; may be read without @lock
@@ -163,6 +172,9 @@ struct trace_remote_cpu {
  * @size_kb:	data each ring has room for
  * @nr_users:	open files that need what is loaded
  * @tracing_on:	the remote takes events; may be read without @lock
+ * @dmesg:	sends events to the kernel log, NULL if that is off; whether it is may be read
+ *		without @lock
+ * @dump:	prints the newest events on a panic, NULL if that has never been on
  * @rings:	the memory, NULL while the remote is not loaded
  * @layout:	of each of @rings
  */
@@ -188,6 +200,8 @@ struct trace_remote {
 	unsigned long				last_page;
 	unsigned long				last_look;
 	unsigned int				buffer_percent;
+	bool					dead;
+	bool					readable;
 
 	struct mutex				lock;	/* of all that follows */
 	unsigned long				*enabled;
@@ -196,6 +210,8 @@ struct trace_remote {
 	u64					size_kb;
 	unsigned int				nr_users;
 	bool					tracing_on;
+	struct trace_remote_dmesg		*dmesg;
+	struct trace_remote_dump		*dump;
 	struct trace_remote_ring		*rings;
 	struct trace_remote_layout		layout;
 };
@@ -229,6 +245,9 @@ void trace_remote_put(struct trace_remote *remote);
 /* trace_remote_rings.c */
 int trace_remote_alloc_rings(struct trace_remote *remote);
 void trace_remote_free_rings(struct trace_remote *remote);
+int trace_remote_answer(struct trace_remote *remote, int ret);
+int trace_remote_sync(void *priv, int cpu, u64 seq);
+void trace_remote_init_readers(struct trace_remote *remote);
 
 /**
  * struct trace_remote_file - an entry of a table of files
@@ -304,6 +323,20 @@ int trace_remote_create_events(struct trace_remote *remote, struct dentry *paren
 
 /* trace_remote_select.c */
 extern const struct trace_remote_file trace_remote_select_files[];
+int trace_remote_select_word(struct trace_remote *remote, char *word);
+
+/* trace_remote_boot.c */
+void trace_remote_boot(struct trace_remote *remote);
+
+/* trace_remote_dmesg.c */
+extern const struct trace_remote_file trace_remote_dmesg_files[];
+int trace_remote_set_dmesg(struct trace_remote *remote, const char *text);
+void trace_remote_dmesg_start(struct trace_remote *remote, bool loaded);
+void trace_remote_dmesg_stop(struct trace_remote *remote);
+
+/* trace_remote_dump.c */
+extern const struct trace_remote_file trace_remote_dump_files[];
+int trace_remote_set_dump(struct trace_remote *remote, const char *text);
 
 /* trace_remote_host.c */
 void trace_remote_init_host(struct trace_remote *remote);

@@ -57,6 +57,14 @@ static bool pipe_at_end(const void *data)
 	return pipe->has_read && !READ_ONCE(pipe->scope->remote->tracing_on);
 }
 
+/* Waiting is for nothing: there is nothing more, or nobody to get it from */
+static bool pipe_woken(const void *data)
+{
+	const struct trace_remote_pipe *pipe = data;
+
+	return READ_ONCE(pipe->scope->remote->dead) || pipe_at_end(pipe);
+}
+
 /* A round was for nothing. A reader that does not come back soon does not know for how long */
 static void pipe_stalls(struct trace_remote_pipe *pipe)
 {
@@ -81,6 +89,10 @@ static int pipe_fill(struct trace_remote_pipe *pipe, size_t want, bool nonblock)
 			pipe->stalled = false;
 			return 0;
 		}
+
+		/* What the remote has not handed over is out of reach */
+		if (READ_ONCE(pipe->scope->remote->dead))
+			return -EIO;
 
 		pipe_stalls(pipe);
 		if (nonblock && rounds == NONBLOCK_ROUNDS)
@@ -110,6 +122,8 @@ static int pipe_wait_and_fill(struct trace_remote_pipe *pipe, size_t want, bool 
 			continue;
 		}
 
+		if (READ_ONCE(pipe->scope->remote->dead))
+			return -EIO;
 		if (nonblock)
 			return -EAGAIN;
 		if (at_end)
@@ -117,7 +131,7 @@ static int pipe_wait_and_fill(struct trace_remote_pipe *pipe, size_t want, bool 
 
 		/* Others with the same file shall not wait for this one's signals */
 		mutex_unlock(&pipe->lock);
-		ret = trace_remote_sleep(pipe->scope, false, pipe_at_end, pipe);
+		ret = trace_remote_sleep(pipe->scope, false, pipe_woken, pipe);
 		mutex_lock(&pipe->lock);
 		if (ret)
 			return ret;

@@ -72,11 +72,18 @@ static bool raw_tracing(const struct trace_remote_raw *raw)
 	return READ_ONCE(raw->tcpu->scope.remote->tracing_on);
 }
 
+/* What the remote has not handed over is out of reach */
+static bool raw_dead(const struct trace_remote_raw *raw)
+{
+	return READ_ONCE(raw->tcpu->scope.remote->dead);
+}
+
 static bool raw_woken(const void *data)
 {
 	const struct raw_wait *wait = data;
 
-	return atomic_read(&wait->raw->wakes) != wait->wakes ||
+	return raw_dead(wait->raw) ||
+	       atomic_read(&wait->raw->wakes) != wait->wakes ||
 	       (READ_ONCE(wait->raw->has_read) && !raw_tracing(wait->raw));
 }
 
@@ -143,6 +150,9 @@ static int raw_wait(struct trace_remote_raw *raw, const struct raw_wait *wait, b
 {
 	const struct trace_remote_scope *scope = &raw->tcpu->scope;
 
+	if (raw_dead(raw))
+		return -EIO;
+
 	/* Soon there will be something, or there never will, and then it is not worth a CPU */
 	if (!trace_remote_empty(scope))
 		return trace_remote_pause(PAUSE_US);
@@ -175,7 +185,7 @@ static int raw_fill(struct trace_remote_raw *raw, struct file *filp, u32 max)
 			return 0;
 
 		if (filp->f_flags & O_NONBLOCK)
-			return -EAGAIN;
+			return raw_dead(raw) ? -EIO : -EAGAIN;
 		if (at_end)
 			return 0;
 
@@ -306,7 +316,9 @@ static ssize_t raw_splice_read(struct file *filp, loff_t *ppos, struct pipe_inod
 		ret = raw_fill_pipe(raw, pipe, len);
 		if (ret != -EAGAIN)
 			break;
-		if (filp->f_flags & O_NONBLOCK || flags & SPLICE_F_NONBLOCK)
+		if (raw_dead(raw))
+			ret = -EIO;
+		if (ret == -EIO || filp->f_flags & O_NONBLOCK || flags & SPLICE_F_NONBLOCK)
 			break;
 		/* As in ftrace, who waited comes to the end when tracing goes off */
 		if (!tracing && READ_ONCE(raw->has_read))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The memory of a remote's rings.
+ * A remote's rings: their memory, and their readers' way to the remote.
  */
 #include <linux/gfp.h>
 #include <linux/mm.h>
@@ -112,4 +112,73 @@ int trace_remote_alloc_rings(struct trace_remote *remote)
 	}
 
 	return 0;
+}
+
+/**
+ * trace_remote_answer - remember that a remote is dead if that is what it answers
+ * @remote:	which
+ * @ret:	what one of its functions has returned
+ *
+ * Context: any that @remote's functions are called in.
+ * Return: @ret.
+ */
+int trace_remote_answer(struct trace_remote *remote, int ret)
+{
+	if (unlikely(ret == -EIO) && !READ_ONCE(remote->dead)) {
+		WRITE_ONCE(remote->dead, true);
+		trace_remote_wake_waiters(remote);
+	}
+
+	return ret;
+}
+
+static int swap_pages(void *priv, int cpu, u32 indexes)
+{
+	struct trace_remote *remote = priv;
+	/* The kernel has a macro of that name */
+	int (*ask)(void *priv, int cpu, u32 indexes) = remote->ops->swap;
+
+	return trace_remote_answer(remote, ask(remote->priv, cpu, indexes));
+}
+
+/**
+ * trace_remote_sync - have the remote publish the state of a ring, as remote_ring_writer_sync()
+ * @priv:	the remote, as is the reader's
+ * @cpu:	whose ring
+ * @seq:	the page that is asked about
+ *
+ * Context: serialised by the CPU's lock; the remote is loaded.
+ * Return: what that returns, or -EIO if the remote is dead.
+ */
+int trace_remote_sync(void *priv, int cpu, u64 seq)
+{
+	struct trace_remote *remote = priv;
+
+	return trace_remote_answer(remote, remote->ops->sync(remote->priv, cpu, seq));
+}
+
+/**
+ * trace_remote_init_readers - begin to read rings that have just been loaded
+ * @remote:	whose; nobody looks at a reader before there is a user, which takes @remote->lock
+ */
+void trace_remote_init_readers(struct trace_remote *remote)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct trace_remote_cpu *tcpu = &remote->cpus[cpu];
+
+		tcpu->reader = (struct remote_ring_reader) {
+			.meta = remote->rings[cpu].meta,
+			.pages = remote->rings[cpu].pages,
+			.ids = tcpu->ids,
+			.nr_slots = remote->layout.nr_slots,
+			.nr_readers = remote->layout.nr_readers,
+			.cpu = cpu,
+			.swap = swap_pages,
+			.priv = remote,
+		};
+		remote_ring_reader_init(&tcpu->reader);
+		trace_remote_stats_start(tcpu);
+	}
 }

@@ -50,17 +50,21 @@ static bool name_matches(const char *pattern, const char *name)
 	return !*pattern || !strcmp(pattern, "*") || !strcmp(pattern, name);
 }
 
-/*
- * Switch on the events that @word is about, or off if it begins with an exclamation mark.
+/**
+ * trace_remote_select_word - switch events on or off by name
+ * @remote:	whose
+ * @word:	which; on, or off if it begins with an exclamation mark. Changed meanwhile
  *
  *	system:event	that event; an empty half or a * is any
  *	name		the event or all events of the system of that name
+ *
+ * Return: 0; -EINVAL if no event is meant; another negative error.
  */
-static int set_event_word(struct trace_remote *remote, char *word)
+int trace_remote_select_word(struct trace_remote *remote, char *word)
 {
 	bool on = *word != '!';
 	char *system, *event;
-	int ret, found = -EINVAL;
+	int ret = -EINVAL;
 	unsigned int i;
 
 	event = on ? word : word + 1;
@@ -75,11 +79,13 @@ static int set_event_word(struct trace_remote *remote, char *word)
 
 		ret = trace_remote_set_events(&remote->event_sets[i], on);
 		if (ret)
-			return ret;
-		found = 0;
+			break;
 	}
 
-	return found;
+	if (system)
+		event[-1] = ':';
+
+	return ret;
 }
 
 static ssize_t set_event_write(struct file *filp, const char __user *ubuf, size_t cnt,
@@ -101,7 +107,7 @@ static ssize_t set_event_write(struct file *filp, const char __user *ubuf, size_
 	/* As in ftrace, the words before one that makes no sense count */
 	rest = text;
 	while (!ret && (word = strsep(&rest, " \t\r\n")))
-		ret = *word ? set_event_word(scope->remote, word) : 0;
+		ret = *word ? trace_remote_select_word(scope->remote, word) : 0;
 
 	kfree(text);
 	if (ret)

@@ -42,7 +42,6 @@ void trace_remote_stats_start(struct trace_remote_cpu *tcpu)
 void trace_remote_stats(struct trace_remote_cpu *tcpu, struct remote_ring_stats *ring,
 			struct trace_remote_counters *counters)
 {
-	const struct trace_remote *remote = tcpu->scope.remote;
 	const struct remote_ring_meta *meta = tcpu->reader.meta;
 
 	*ring = (struct remote_ring_stats) { };
@@ -50,7 +49,7 @@ void trace_remote_stats(struct trace_remote_cpu *tcpu, struct remote_ring_stats 
 
 	guard(mutex)(&tcpu->lock);
 
-	if (remote->ops->sync(remote->priv, tcpu->scope.cpu, 0))
+	if (trace_remote_sync(tcpu->scope.remote, tcpu->scope.cpu, 0))
 		return;
 
 	remote_ring_reader_stats(&tcpu->reader, ring);

@@ -61,8 +61,7 @@ static const struct remote_ring_event *walk_peek(struct trace_remote_walk *walk,
 
 		/* Pages are counted against a writer that always claims to have another */
 		if (!wcpu->pages-- ||
-		    !remote_ring_copy_next_page(&wcpu->copy, &tcpu->reader,
-						tcpu->scope.remote->ops->sync)) {
+		    !remote_ring_copy_next_page(&wcpu->copy, &tcpu->reader, trace_remote_sync)) {
 			wcpu->pages = 0;
 			return NULL;
 		}

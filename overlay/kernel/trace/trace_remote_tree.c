@@ -105,6 +105,8 @@ static struct dentry *create_tree(struct trace_remote *remote, struct dentry *pa
 
 	ret = trace_remote_create_files(trace_remote_control_files, dir, &remote->scope) ?:
 	      trace_remote_create_files(trace_remote_select_files, dir, &remote->scope) ?:
+	      trace_remote_create_files(trace_remote_dmesg_files, dir, &remote->scope) ?:
+	      trace_remote_create_files(trace_remote_dump_files, dir, &remote->scope) ?:
 	      trace_remote_create_files(scope_files, dir, &remote->scope) ?:
 	      create_options(remote, dir) ?:
 	      create_per_cpu(remote, dir) ?:

@@ -251,6 +251,10 @@ __poll_t trace_remote_poll(struct file *filp, struct poll_table_struct *table,
 {
 	poll_wait(filp, scope_waiters(scope), table);
 
+	/* A read gives what there is, or says so */
+	if (READ_ONCE(scope->remote->dead))
+		return EPOLLIN | EPOLLRDNORM | EPOLLERR;
+
 	if (!trace_remote_empty(scope))
 		return EPOLLIN | EPOLLRDNORM;
 

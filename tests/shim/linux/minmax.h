@@ -6,5 +6,6 @@
 #define max_t(type, a, b)	((type)(a) > (type)(b) ? (type)(a) : (type)(b))
 #define min(a, b)		min_t(typeof(a), a, b)
 #define max(a, b)		max_t(typeof(a), a, b)
+#define clamp(value, lo, hi)	min(max(value, lo), hi)
 
 #endif /* _SHIM_LINUX_MINMAX_H */

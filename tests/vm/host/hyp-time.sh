@@ -52,7 +52,9 @@ function wrong(text) { if (!bad) bad = $1 ": " text }
 	runs++
 	if (runs == 1)
 		each = (all - ns) / stays
-	if (runs == 2)
+	if (runs == 2 && !guest)
+		wrong("not one guest was entered")
+	else if (runs == 2)
 		entry = (all - ns - each * stays) / guest
 	whole = ns + each * stays + entry * guest
 	printf "%s: trace %d ns in %d pairs; EL2 %d instructions in %d visits, between %d (%.2f%%)",

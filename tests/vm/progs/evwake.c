@@ -160,7 +160,7 @@ int main(int argc, char **argv)
 	       longest, over);
 	fflush(stdout);
 	if (over * 10 > count)
-		die("evwake: %llu of %llu times, %s was later than a sleep of %llu ms; at worst %llu us",
+		die("evwake: %llu of %llu times, %s was later than a sleep of %llu ms: %llu us",
 		    over, count, how, limit, worst);
 	return 0;
 }

@@ -34,6 +34,7 @@ start_writers() {
 		evloop -c $cpu -d finished -n 0 -s $((cpu * 100000000 + 1)) "$T/write_event" \
 			>written.$cpu &
 		pids="$pids $!"
+		wait_for 10 "a writer gets to CPU $cpu" pinned $! $cpu
 	done
 }
 

@@ -11,7 +11,7 @@ put buffer_percent 0
 on
 for file in per_cpu/cpu0/trace_pipe_raw per_cpu/cpu0/trace_pipe trace_pipe; do
 	for how in poll select epoll read; do
-		out=$(evwake -n 20 -w $how "$T" $file 2>&1) ||
+		out=$(evwake -n 10 -w $how "$T" $file 2>&1) ||
 			fail "$file, $how: $(echo "$out" | tail -n 1)"
 		echo "$file, $how: $out"
 	done

@@ -26,7 +26,7 @@ wakes() {
 	grep -c 'cpu_idle: state=4294967295' trace
 }
 
-# ours: how often they have and looked at the rings, or let a reader run, before they were idle again
+# ours: how often they have, and looked at the rings or let a reader run, before they were idle
 ours() {
 	awk '
 	{ match($0, /\[[0-9]+\]/); cpu = substr($0, RSTART, RLENGTH) }
@@ -64,7 +64,7 @@ for round in 1 2 3; do
 	echo "$S seconds: $idle wakes without readers, $busy with two, $ours for them, $n looks"
 	[ "$n" -gt 0 ] || fail "nobody has looked at the rings"
 	[ "$n" -le $((10 * S + 1)) ] || fail "$n looks at the rings in $S seconds"
-	[ "$ours" -le $((10 * S + 1)) ] || fail "CPUs have woken $ours times in $S seconds for readers"
+	[ "$ours" -le $((10 * S + 1)) ] || fail "CPUs woke $ours times in $S seconds for readers"
 
 	# Whoever else wakes CPUs does not do so with a beat, so half as much is left for them.
 	[ $((busy - idle)) -gt $((15 * S)) ] || break

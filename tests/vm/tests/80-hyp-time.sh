@@ -35,7 +35,8 @@ check_text() {
 	us=$(sed -n 's/^CPU 0: .* \([0-9]*\) microseconds,.*/\1/p' report)
 	ns=$(value ns "$sum")
 	d=$((us * 1000 - ns))
-	[ $((${d#-} * 20)) -le "$ns" ] ||
+	# Besides, the text has microseconds: how they fall is a matter of luck in each stay.
+	[ ${d#-} -le $((ns / 20 + $(value stays "$sum") * 10)) ] ||
 		fail "$name: hyp-time says $us microseconds in the hypervisor, it is $ns ns"
 	assert_eq "$name: the sum of the reasons' stays" \
 		"$(awk '/entered for/ { n += $4 } END { print n }' report)" "$(value stays "$sum")"

@@ -8,6 +8,7 @@
  * clock never jumps by that: the new line starts where the old one is. Only after a real jump of
  * boot time (a suspend in which the counter stood still) does it start anew from boot time.
  */
+#include <linux/errno.h>
 #include <linux/irqflags.h>
 #include <linux/kvm_host.h>
 #include <linux/math64.h>
@@ -109,6 +110,7 @@ static void clock_work(struct work_struct *work)
 	unsigned long flags;
 	bool jump;
 	s64 error;
+	int ret;
 
 	clock_compare(&cyc, &boot);
 	cycles = cyc - last_cyc;
@@ -132,8 +134,12 @@ static void clock_work(struct work_struct *work)
 		new.epoch_cyc = __arch_counter_get_cntpct();
 		new.epoch_ns = hyp_trace_clock_ns(&clock, new.epoch_cyc);
 	}
-	WARN_ON_ONCE(clock_set(&new));
+	ret = clock_set(&new);
 	local_irq_restore(flags);
+	/* After a panic the hypervisor needs no clock any more */
+	if (ret == -EIO)
+		return;
+	WARN_ON_ONCE(ret);
 	last_cyc = cyc;
 	last_boot = boot;
 

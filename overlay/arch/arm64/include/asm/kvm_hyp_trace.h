@@ -97,6 +97,13 @@ static_assert(sizeof(struct hyp_trace_desc) == 32);
 /* Bounds what the hypervisor does in one call: 4 MiB of this for 700 MiB of ring, with 4K pages */
 #define HYP_TRACE_DESC_MAX_PAGES	1024
 
+/*
+ * What __hyp_trace_write_event() takes for orders with CONFIG_NVHE_EL2_TRACING_PANIC_TEST: panic in
+ * the middle of an event; do only what tracing does in a panic
+ */
+#define HYP_TRACE_PANIC_TEST		0x70616e696321ULL
+#define HYP_TRACE_DEATH_TEST		0x6465617468ULL
+
 /**
  * struct hyp_trace_clock - from counter to nanoseconds
  * @epoch_cyc:	counter value (CNTPCT_EL0) at the epoch

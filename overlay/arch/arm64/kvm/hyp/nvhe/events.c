@@ -109,6 +109,35 @@ void hyp_trace_set_ids(const u16 *ids)
 	}
 }
 
+#ifdef CONFIG_NVHE_EL2_TRACING_PANIC_TEST
+static void panic_in_event(void)
+{
+	struct remote_ring_record record =
+		remote_ring_writer_reserve(&this_cpu_ptr(&hyp_trace_cpu)->ring, hyp_clock_ns(),
+					   sizeof(struct hyp_event_selftest));
+
+	if (record.ok) {
+		struct hyp_event_selftest *entry = record.payload;
+
+		entry->header.id = READ_ONCE(hyp_event_id_selftest);
+		entry->id = HYP_TRACE_PANIC_TEST;
+	}
+	BUG();
+}
+
+/**
+ * hyp_trace_panic_test - obey, if what is written to write_event is an order of a test
+ * @value:	HYP_TRACE_PANIC_TEST or HYP_TRACE_DEATH_TEST; or a number like any other
+ */
+void hyp_trace_panic_test(u64 value)
+{
+	if (value == HYP_TRACE_PANIC_TEST)
+		panic_in_event();
+	if (value == HYP_TRACE_DEATH_TEST)
+		hyp_trace_panic();
+}
+#endif
+
 static void hyp_trace_enter(struct hyp_trace_cpu *cpu, enum hyp_reason reason)
 {
 	remote_ring_writer_enter(&cpu->ring);

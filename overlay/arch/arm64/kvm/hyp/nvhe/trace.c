@@ -312,6 +312,7 @@ static int hyp_trace_detach(void)
 
 static int hyp_trace_write_event(u64 value)
 {
+	hyp_trace_panic_test(value);
 	trace_selftest(value);
 
 	return 0;

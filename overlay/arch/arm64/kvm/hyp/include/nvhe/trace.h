@@ -105,6 +105,12 @@ void hyp_trace_from_firmware(void);
 void hyp_trace_cpu_entry(void);
 void hyp_trace_panic(void);
 
+#ifdef CONFIG_NVHE_EL2_TRACING_PANIC_TEST
+void hyp_trace_panic_test(u64 value);
+#else
+static inline void hyp_trace_panic_test(u64 value) { }
+#endif
+
 #else /* !CONFIG_NVHE_EL2_TRACING */
 
 #define TRACE_EVENT(name, proto, args, tstruct, assign, print)		\

@@ -1,0 +1,56 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# description: where the kernel log cannot keep up it says how many events it lacks; none is twice
+# requires: file:dmesg
+# shellcheck source=../lib.sh
+. /tests/lib.sh
+reset
+put dmesg 0
+N=6000
+
+# The log itself would lose lines: it is read as it is written, from before this test began. There
+# tabs are escaped.
+read -r loglevel _ </proc/sys/kernel/printk
+dmesg -n 1
+evlog() {
+	sed '1,/hyptrace-mark: 91-/d' log | sed -n 's/.*;hypervisor: //p' | sed 's/\\x09/\t/g'
+}
+logged_last() {
+	grep -q "id=$1\$" log
+}
+dd if=/dev/kmsg of=log bs=8192 2>/dev/null &
+reader=$!
+wait_for 10 "dd opens the log" reads "$reader" /dev/kmsg
+
+selftest_on
+put dmesg 1
+on
+evloop -c 0 -n $N -s 1 "$T/write_event" >/dev/null || fail "evloop failed"
+wait_for 20 "the last event comes to the log" logged_last $N
+
+# Then one by one, with whole events enabled: it must not keep itself busy for ever.
+put events/enable 1
+write_event 7000
+wait_for 20 "an event among others comes to the log" logged_last 7000
+put events/enable 0
+size=-1
+quiet() {
+	now=$(wc -c <log)
+	[ "$now" = "$size" ] && return
+	size=$now
+	usleep 300000
+	return 1
+}
+wait_for 20 "the log comes to rest" quiet
+kill $reader
+dmesg -n "$loglevel"
+
+evlog | grep -E 'LOST|selftest' | sed '/id=7000$/,$d' >got
+grep -q LOST got || fail "the log kept up with $N events at once: this tests nothing"
+evcheck "0:1:$N" <got >sum 2>&1 || fail "$N events in the log: $(tail -n 1 sum)"
+# What trace_pipe has of them is its own business: it has the newest.
+drain >out || exit 1
+assert_eq "the newest in trace_pipe" "$(ids <out | tr ' ' '\n' | tail -n 1)" 7000
+off
+put dmesg 0
+reset

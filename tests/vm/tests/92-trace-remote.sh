@@ -1,0 +1,38 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# description: trace_remote=hypervisor^... has traced since before the first VM, as was asked for
+# requires: cmdline:hyptrace.boot=good
+# state: as booted
+# shellcheck source=../lib.sh
+. /tests/lib.sh
+
+# trace_remote=hypervisor^buf_size=64^overwrite=0^dump_on_panic=7,selftest,hypervisor:hyp_enter
+# trace_remote=hypervisor^dmesg,hyp_exit
+assert_file tracing_on 1
+assert_file buffer_size_kb "64 (loaded)"
+assert_file options/overwrite 0
+assert_file dump_on_panic 7
+assert_file dmesg 1
+assert_eq set_event "$(sort "$T/set_event" | tr '\n' ' ')" \
+	"hypervisor:hyp_enter hypervisor:hyp_exit hypervisor:selftest "
+dmesg >log
+! grep 'trace_remote=.*ignored' log >bad || fail "complaint: $(head -n 1 bad)"
+
+# From the beginning: the oldest event was before init ran.
+write_event 77
+drain >out || exit 1
+first=$(sed -n '1s/^\[[0-9]*\][^0-9]*\([0-9]*\)\.\([0-9]*\):.*/\1\2/p' out)
+init=$(sed -n 's/^\[ *\([0-9]*\)\.\([0-9]*\)\] Run \/init as init process/\1\2/p' log)
+[ -n "$first" ] || fail "the first line has no time: $(head -n 1 out)"
+[ -n "$init" ] || fail "the log does not tell when init ran"
+[ "$first" -lt "$init" ] || fail "the first event was at $first us, init ran at $init us"
+grep -q ': selftest id=77$' out || fail "no selftest event"
+grep -q ': hyp_exit ' out || fail "no hyp_exit event"
+! grep -q ': host_hcall ' out || fail "an event nobody asked for"
+has_logged() {
+	dmesg | grep -q 'hypervisor: .*: selftest id=77$'
+}
+wait_for 10 "the event in the kernel log" has_logged
+put dmesg 0
+put dump_on_panic 0
+reset
