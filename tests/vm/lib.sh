@@ -240,6 +240,68 @@ mem_settled() {
 	mem_free
 }
 
+# assert_mem BEFORE KB WHAT: no more than KB have gone since mem_settled said BEFORE. What others
+# have taken for a moment is waited for.
+assert_mem() {
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		mem_after=$(mem_settled)
+		[ $(($1 - mem_after)) -gt "$2" ] || break
+		usleep 200000
+	done
+	echo "$3: free before $1 KB, after $mem_after KB"
+	[ $(($1 - mem_after)) -le "$2" ] ||
+		fail "$3: $(($1 - mem_after)) KB are missing: $1 KB free before, now $mem_after"
+}
+
+# wait_all WHAT PID...: each of them must end well
+wait_all() {
+	wait_what=$1
+	shift
+	for wait_pid in "$@"; do
+		wait "$wait_pid" || fail "$wait_what failed"
+	done
+}
+
+# start_writers CPUS [COUNT]: on each of the CPUs a writer of COUNT selftest events, or of as many
+# as it can until end_writers. Each has a hundred million ids of its own, so that an id tells whose
+# it is; how many it has written will be in written.CPU.
+start_writers() {
+	writers=
+	rm -f writers-done
+	for writer_cpu in $1; do
+		evloop -c "$writer_cpu" -d writers-done -n "${2:-0}" \
+			-s $((writer_cpu * 100000000 + 1)) "$T/write_event" \
+			>"written.$writer_cpu" &
+		writers="$writers $!"
+		# One with a COUNT may have ended already.
+		[ -n "${2:-}" ] ||
+			wait_for 10 "a writer gets to CPU $writer_cpu" pinned $! "$writer_cpu"
+	done
+}
+
+# wait_writers: until those with a COUNT have written it
+wait_writers() {
+	# shellcheck disable=SC2086 # a list of process ids
+	wait_all "a writer" $writers
+}
+
+end_writers() {
+	touch writers-done
+	wait_writers
+}
+
+# range_of CPU [any]: what its writer wrote, as evcheck takes it; any: it may have changed its CPU
+range_of() {
+	echo "${2:-$1}:$(($1 * 100000000 + 1)):$(cat "written.$1")"
+}
+
+# ranges_of CPU...: the same, of some
+ranges_of() {
+	for writer_cpu in "$@"; do
+		range_of "$writer_cpu"
+	done
+}
+
 # cpu_set N 0|1: take a CPU off, or bring it back
 cpu_set() {
 	echo "$2" >"/sys/devices/system/cpu/cpu$1/online" ||

@@ -7,29 +7,15 @@
 . /tests/lib.sh
 reset
 
-# A million ids for each CPU, so that an id tells whose it is.
-N=15000
-ranges() {
-	for cpu in 0 1 2 3; do
-		echo "$cpu:$((cpu * 1000000 + 1)):$N"
-	done
-}
-
-writers() {
-	pids=
-	for cpu in 0 1 2 3; do
-		evloop -c $cpu -n $N -s $((cpu * 1000000 + 1)) "$T/write_event" >written.$cpu &
-		pids="$pids $!"
-	done
-	for pid in $pids; do
-		wait "$pid" || fail "a writer failed"
-	done
+write_all() {
+	start_writers "0 1 2 3" 15000
+	wait_writers
 }
 
 # check HOW
 check() {
 	# shellcheck disable=SC2046 # four words
-	evcheck $(ranges) <out >sum 2>&1 || fail "$1: $(tail -n 1 sum)"
+	evcheck $(ranges_of 0 1 2 3) <out >sum 2>&1 || fail "$1: $(tail -n 1 sum)"
 	echo "$1: $(cat sum)"
 	[ "$(value read "$(cat sum)")" -gt 0 ] || fail "$1: nothing was read"
 }
@@ -42,7 +28,7 @@ for kb in 7 256; do
 	on
 	evread -d finished -t $((90 * SLOW)) "$T/trace_pipe" >out &
 	reader=$!
-	writers
+	write_all
 	touch finished
 	wait $reader || fail "$kb KB: the reader failed"
 	off
@@ -51,7 +37,7 @@ for kb in 7 256; do
 	# A reader that blocks, and comes to the end of the file when tracing is off.
 	on
 	start_reader trace_pipe out
-	writers
+	write_all
 	off
 	wait_for 60 "cat comes to the end after tracing is off" gone $reader
 	check "$kb KB, blocking"

@@ -22,14 +22,7 @@ rounds 1000
 assert_file buffer_size_kb "7 (unloaded)"
 # The rest of the machine takes and gives back some 100 KB meanwhile. A page leaked in each
 # round would be 4000 KB, and a round takes four and more for each CPU.
-for _ in 1 2 3 4 5 6 7 8 9 10; do
-	after=$(mem_settled)
-	[ $((before - after)) -le 512 ] && break
-	usleep 200000
-done
-echo "free before $before KB, after $after KB"
-[ $((before - after)) -le 512 ] ||
-	fail "$((before - after)) KB are missing after 1000 rounds: $before KB free, now $after"
+assert_mem "$before" 512 "1000 rounds"
 
 # And it still works.
 selftest_on

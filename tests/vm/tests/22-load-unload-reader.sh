@@ -29,12 +29,5 @@ rounds 3
 before=$(mem_settled)
 rounds 50
 # A page leaked in each load would be 400 KB; a reader's pages or a ring far more.
-for _ in 1 2 3 4 5 6 7 8 9 10; do
-	after=$(mem_settled)
-	[ $((before - after)) -le 300 ] && break
-	usleep 200000
-done
-echo "free before $before KB, after $after KB"
-[ $((before - after)) -le 300 ] ||
-	fail "$((before - after)) KB are missing after 100 loads: $before KB free, now $after"
+assert_mem "$before" 300 "100 loads"
 reset

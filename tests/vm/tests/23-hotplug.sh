@@ -27,38 +27,15 @@ cycle() {
 }
 
 # A writer whose CPU goes is moved to another by the kernel, so its ids may come from any.
-start_writers() {
-	rm -f finished
-	pids=
-	for cpu in 0 1 2 3; do
-		evloop -c $cpu -d finished -n 0 -s $((cpu * 100000000 + 1)) "$T/write_event" \
-			>written.$cpu &
-		pids="$pids $!"
-		wait_for 10 "a writer gets to CPU $cpu" pinned $! $cpu
-	done
-}
-
-# end_writers: and say what they wrote
-end_writers() {
-	touch finished
-	for pid in $pids; do
-		wait "$pid" || fail "a writer failed"
-	done
-	ranges=
-	for cpu in 0 1 2 3; do
-		ranges="$ranges any:$((cpu * 100000000 + 1)):$(cat written.$cpu)"
-	done
-}
-
 check() {
-	# shellcheck disable=SC2086 # four words
-	evcheck $ranges <out >sum 2>&1 || fail "$1: $(tail -n 1 sum)"
+	evcheck "$(range_of 0 any)" "$(range_of 1 any)" "$(range_of 2 any)" "$(range_of 3 any)" \
+		<out >sum 2>&1 || fail "$1: $(tail -n 1 sum)"
 	echo "$1: $(cat sum)"
 }
 
 # While tracing: nobody reads until the end.
 on
-start_writers
+start_writers "0 1 2 3"
 cycle 3
 end_writers
 drain >out || exit 1
@@ -68,7 +45,7 @@ check "tracing"
 rm -f read-done
 evread -d read-done -t $((120 * SLOW)) "$T/trace_pipe" >out &
 reader=$!
-start_writers
+start_writers "0 1 2 3"
 cycle 3
 end_writers
 touch read-done

@@ -16,13 +16,7 @@ for kb in 7 256; do
 	clear
 	put buffer_size_kb $kb
 	on
-	rm -f finished
-	pids=
-	for cpu in 0 1; do
-		evloop -c $cpu -d finished -n 0 -s $((cpu * 100000000 + 1)) "$T/write_event" \
-			>written.$cpu &
-		pids="$pids $!"
-	done
+	start_writers "0 1"
 	n=0 lost=0 seen=0
 	while [ $n -lt 25 ]; do
 		bounded 20 cat "$T/trace" >raw || fail "reading trace failed"
@@ -37,17 +31,15 @@ for kb in 7 256; do
 		seen=$((seen + $(value read "$sum")))
 		n=$((n + 1))
 	done
-	touch finished
-	for pid in $pids; do
-		wait "$pid" || fail "a writer failed"
-	done
+	end_writers
 	[ $seen -gt 0 ] || fail "$kb KB: nothing was seen"
 	[ $lost -gt 0 ] || fail "$kb KB: nothing was lost, so nothing is shown"
 	echo "$kb KB: $seen events seen, $lost lost"
 
 	# The pipe still has its due: nothing was taken by looking.
 	drain >out || exit 1
-	evcheck "0:1:$(cat written.0)" "1:100000001:$(cat written.1)" <out >sum 2>&1 ||
+	# shellcheck disable=SC2046 # two words
+	evcheck $(ranges_of 0 1) <out >sum 2>&1 ||
 		fail "$kb KB, trace_pipe afterwards: $(tail -n 1 sum)"
 done
 reset

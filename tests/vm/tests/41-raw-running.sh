@@ -15,20 +15,14 @@ for how in read splice mmap; do
 		put buffer_size_kb $kb
 		on
 		rm -f finished
-		pids=
-		for cpu in 0 1; do
-			evloop -c $cpu -n 60000 -s 1 "$T/write_event" >written.$cpu &
-			pids="$pids $!"
-		done
+		start_writers "0 1" 60000
 		readers=
 		for cpu in 0 1; do
 			rawread -m $how -d finished -t $((60 * SLOW)) -s sum.$cpu -c $cpu "$T" \
 				>out.$cpu 2>err.$cpu &
 			readers="$readers $!"
 		done
-		for pid in $pids; do
-			wait "$pid" || fail "a writer failed"
-		done
+		wait_writers
 		touch finished
 		no=
 		for pid in $readers; do
@@ -43,7 +37,7 @@ for how in read splice mmap; do
 			break
 		fi
 		for cpu in 0 1; do
-			evcheck -u $cpu:1:60000 <out.$cpu >res 2>&1 ||
+			evcheck -u "$(range_of $cpu)" <out.$cpu >res 2>&1 ||
 				fail "$how, $kb KB, CPU $cpu: $(tail -n 1 res)"
 			echo "$how, $kb KB, CPU $cpu: $(cat sum.$cpu)"
 		done

@@ -53,9 +53,8 @@ while [ "$(cut -d. -f1 /proc/uptime)" -lt $end ]; do
 		ranges="$ranges $start:6000"
 		start=$((start + 6000))
 	done
-	for pid in $pids; do
-		wait "$pid" || fail "a writer failed"
-	done
+	# shellcheck disable=SC2086 # a list of process ids
+	wait_all "a writer" $pids
 	off
 	round=$((round + 1))
 done
