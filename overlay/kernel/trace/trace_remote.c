@@ -44,8 +44,8 @@ static u32 slots_to_readers(u32 nr_slots)
 }
 
 /*
- * What is on from the start is told to the remote when there is a use for it, lest the remote has to
- * start only for that. One that it refuses is off, and says so.
+ * What is on from the start is told to the remote when there is a use for it, lest the remote has
+ * to start only for that. One that it refuses is off, and says so.
  */
 static void announce_events(struct trace_remote *remote)
 {

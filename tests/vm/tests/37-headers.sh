@@ -11,7 +11,7 @@ for f in header_page header_event; do
 done
 for d in "$T"/events/hypervisor/*/; do
 	name=$(basename "$d")
-	# An event of ftrace's under another name: 39-hyp-printk.sh
+	# An event of ftrace's under another name: 29-hyp-printk.sh
 	[ "$name" != hyp_printk ] || continue
 	for f in id format; do
 		cmp "$d$f" $E/hypervisor/"$name"/$f >differ ||
