@@ -94,7 +94,8 @@ void hyp_trace_set_ids(const u16 *ids)
 {
 #undef TRACE_EVENT
 #define TRACE_EVENT(name, ...)								\
-	if (ids || (u32)HYP_EVENT_##name != (u32)HYP_EVENT_hyp_enter)			\
+	if (ids || ((u32)HYP_EVENT_##name != (u32)HYP_EVENT_hyp_enter &&		\
+		    (u32)HYP_EVENT_##name != (u32)HYP_EVENT_hyp_exit))			\
 		WRITE_ONCE(hyp_event_id_##name, ids ? ids[HYP_EVENT_##name] : 0)
 
 #define TRACE_HEADER_MULTI_READ
@@ -104,8 +105,13 @@ void hyp_trace_set_ids(const u16 *ids)
 	WRITE_ONCE(hyp_event_id_hyp_printk, ids ? ids[HYP_EVENT_hyp_printk] : 0);
 
 	if (!ids) {
-		/* The last to go: who has none has nothing else. Pairs with hyp_trace_begin() */
+		/*
+		 * The last to go: who has no enter has nothing else, and who has one has an exit.
+		 * Both pair with hyp_trace_begin()
+		 */
 		smp_store_release(&hyp_event_id_hyp_enter, 0);
+		/* As above */
+		smp_store_release(&hyp_event_id_hyp_exit, 0);
 	}
 }
 
@@ -184,13 +190,19 @@ static void hyp_trace_begin(struct hyp_trace_cpu *cpu, enum hyp_reason reason)
 	hyp_trace_stack_divert(cpu);
 
 	/*
-	 * For the whole stay, even if they are switched off meanwhile: or pairs would break. All
-	 * other ids are read later than hyp_enter's; pairs with hyp_trace_set_ids()
+	 * For the whole stay, even if they are switched off meanwhile: or pairs would break. In
+	 * this order, and all other ids later; pairs with hyp_trace_set_ids()
 	 */
+	cpu->exit_id = smp_load_acquire(&hyp_event_id_hyp_exit);
+	/* As above */
 	cpu->enter_id = smp_load_acquire(&hyp_event_id_hyp_enter);
-	cpu->exit_id = READ_ONCE(hyp_event_id_hyp_exit);
-	if (cpu->enter_id)
+	if (cpu->enter_id) {
 		__trace_hyp_enter(cpu->enter_id, reason, 0);
+	} else if (!READ_ONCE(hyp_trace_on)) {
+		/* It is being switched off, so that is why */
+		cpu->exit_id = 0;
+		remote_ring_writer_leave(&cpu->ring);
+	}
 }
 
 static void hyp_trace_end(struct hyp_trace_cpu *cpu)
