@@ -43,17 +43,30 @@ static u32 slots_to_readers(u32 nr_slots)
 	return 1 + min_t(u32, nr_slots / 4, PIPE_DEF_BUFFERS);
 }
 
+static int switch_event(struct trace_remote *remote, unsigned int event, bool on)
+{
+	/* See announce_events() */
+	if (remote->events[event].on && !remote->announced)
+		return 0;
+
+	return remote->ops->enable_event(remote->priv, event, on);
+}
+
 /*
- * What is on from the start is told to the remote when there is a use for it, lest the remote has
- * to start only for that. One that it refuses is off, and says so.
+ * What is on from the start is told to the remote when it is loaded first, lest the remote has to
+ * start only for that. One that it refuses is off, and says so.
  */
 static void announce_events(struct trace_remote *remote)
 {
 	unsigned int i;
 
+	if (remote->announced)
+		return;
+	remote->announced = true;
+
 	for (i = 0; i < remote->nr_events; i++) {
 		if (remote->events[i].on && test_bit(i, remote->enabled) &&
-		    remote->ops->enable_event(remote->priv, i, true))
+		    switch_event(remote, i, true))
 			clear_bit(i, remote->enabled);
 	}
 }
@@ -230,7 +243,7 @@ int trace_remote_set_events(const struct trace_remote_event_set *set, bool on)
 	for (i = set->first; i < end; i++) {
 		if (test_bit(i, remote->enabled) == on)
 			continue;
-		ret = remote->ops->enable_event(remote->priv, i, on);
+		ret = switch_event(remote, i, on);
 		if (ret)
 			goto undo;
 	}
@@ -243,7 +256,7 @@ int trace_remote_set_events(const struct trace_remote_event_set *set, bool on)
 undo:
 	while (i-- > set->first) {
 		if (test_bit(i, remote->enabled) != on)
-			WARN_ON_ONCE(remote->ops->enable_event(remote->priv, i, !on));
+			WARN_ON_ONCE(switch_event(remote, i, !on));
 	}
 
 	return ret;

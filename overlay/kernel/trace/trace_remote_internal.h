@@ -167,6 +167,7 @@ struct trace_remote_cpu {
  *		who can take no lock, because the kernel panics
  * @lock:	serialises all that follows
  * @enabled:	events that are on
+ * @announced:	the remote has been told of those that are on from the start
  * @overwrite:	a full ring overwrites the oldest events; may be read without @lock
  * @stacktrace:	events are followed by the call stack they come from; may be read without @lock
  * @size_kb:	data each ring has room for
@@ -205,6 +206,7 @@ struct trace_remote {
 
 	struct mutex				lock;	/* of all that follows */
 	unsigned long				*enabled;
+	bool					announced;
 	bool					overwrite;
 	bool					stacktrace;
 	u64					size_kb;

@@ -22,6 +22,9 @@ int trace_remote_stack_set(struct trace_remote *remote, bool on)
 
 	guard(mutex)(&remote->lock);
 
+	if (remote->stacktrace == on)
+		return 0;
+
 	ret = remote->ops->record_stacks(remote->priv, on ? TRACE_STACK : 0);
 	if (!ret)
 		WRITE_ONCE(remote->stacktrace, on);
