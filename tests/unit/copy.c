@@ -5,37 +5,10 @@
  *
  * Usage: copy [SEED [ROUNDS]]
  */
-#include "ring.h"
+#include "asked.h"
 
-#define EVENTS	20000
-
-/* Every event that was asked for, written or not */
-static struct {
-	u64	time;
-	u32	len;
-	bool	dropped;
-} asked[EVENTS];
-
-static struct test_ring ring;
 static struct remote_ring_page *buf;
-static u64 seed, now, nr, taken;
-
-static int sync(void *priv, int cpu __maybe_unused, u64 seq)
-{
-	struct test_ring *ring = priv;
-
-	return remote_ring_writer_sync(&ring->writer, seq);
-}
-
-static void write_some(u32 n)
-{
-	for (; n && nr < EVENTS; n--, nr++) {
-		now += test_random(&seed) >> (test_below(&seed, 8) ? 54 : 34);
-		asked[nr].time = now;
-		asked[nr].len = test_sizes[test_below(&seed, 16)];
-		asked[nr].dropped = !test_write(&ring.writer, now, nr, asked[nr].len);
-	}
-}
+static u64 taken;
 
 static void check_event(const struct remote_ring_event *event, u64 id)
 {

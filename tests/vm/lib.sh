@@ -327,3 +327,17 @@ memcheck_of() {
 }
 
 [ -d "$T" ] || fail "$T is not there"
+
+# load_all COUNT: a virtual machine on each CPU at once, of COUNT exits, to their end
+load_all() {
+	loads='' load_last=$(($(grep -c ^processor /proc/cpuinfo) - 1))
+	for load_cpu in $(seq 0 $load_last); do
+		kvm-load -c "$load_cpu" -n "$1" >"load.$load_cpu" 2>&1 &
+		loads="$loads $!"
+	done
+	load_cpu=0
+	for load_pid in $loads; do
+		wait "$load_pid" || fail "kvm-load on CPU $load_cpu: $(cat "load.$load_cpu")"
+		load_cpu=$((load_cpu + 1))
+	done
+}

@@ -7,7 +7,6 @@
 . /tests/lib.sh
 reset
 put events/enable 1
-cpus=$(grep -c ^processor /proc/cpuinfo)
 
 # Reading is hypercalls, which are events: the reader never comes to an end while tracing is on.
 for kb in 7 1024; do
@@ -15,16 +14,7 @@ for kb in 7 1024; do
 	on
 	cat "$T/trace_pipe" >out 2>err &
 	reader=$!
-	pids=
-	for cpu in $(seq 0 $((cpus - 1))); do
-		kvm-load -c "$cpu" -n 150 >"load.$cpu" 2>&1 &
-		pids="$pids $!"
-	done
-	cpu=0
-	for pid in $pids; do
-		wait "$pid" || fail "kvm-load on CPU $cpu: $(cat "load.$cpu")"
-		cpu=$((cpu + 1))
-	done
+	load_all 150
 	off
 	wait_for 60 "the reader comes to the end after tracing is off" gone $reader
 	assert_eq "what cat complained of" "$(cat err)" ""

@@ -11,16 +11,7 @@ cpus=$(grep -c ^processor /proc/cpuinfo)
 
 # VMs on all CPUs, in one order: no page is given by two, or mapped where it has been taken.
 memory_on
-pids=
-for cpu in $(seq 0 $((cpus - 1))); do
-	kvm-load -c "$cpu" -n 20 >"load.$cpu" 2>&1 &
-	pids="$pids $!"
-done
-cpu=0
-for pid in $pids; do
-	wait "$pid" || fail "kvm-load on CPU $cpu: $(cat "load.$cpu")"
-	cpu=$((cpu + 1))
-done
+load_all 20
 off
 drain >out || exit 1
 memcheck_of out
