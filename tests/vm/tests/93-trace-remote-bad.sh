@@ -40,5 +40,5 @@ assert_file options/overwrite 1
 assert_file dmesg 0
 assert_file dump_on_panic 0
 assert_eq set_event "$(sort "$T/set_event" | tr '\n' ' ')" \
-	"hypervisor:hyp_exit hypervisor:selftest "
+	"hypervisor:hyp_exit hypervisor:hyp_printk hypervisor:selftest "
 reset
