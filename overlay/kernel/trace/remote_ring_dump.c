@@ -73,6 +73,7 @@ void remote_ring_dump_init(struct remote_ring_dump *dump, const struct remote_ri
 			   u32 nr_events)
 {
 	u64 head, tail, seq, nr = 0;
+	u32 i;
 
 	/* Pairs with the smp_store_release() of the tail in ring_next_page() */
 	tail = smp_load_acquire(&reader->meta->tail);
@@ -80,10 +81,11 @@ void remote_ring_dump_init(struct remote_ring_dump *dump, const struct remote_ri
 	tail = min(tail, ~0ULL - 1);
 	head = READ_ONCE(reader->meta->head);
 	/*
-	 * A page that is neither in a slot nor the reader's was just taken from its slot, by a swap
-	 * that the reader does not know of yet; or it was overwritten, and is older than what fits.
+	 * Pages that are neither in a slot nor the reader's were just taken from their slots, by a
+	 * swap that the reader does not know of yet; or they were overwritten, and are older than
+	 * what fits.
 	 */
-	if (head - 1 > READ_ONCE(reader->seq))
+	for (i = 0; i < reader->nr_readers && head - 1 > READ_ONCE(reader->seq); i++)
 		head--;
 
 	*dump = (struct remote_ring_dump) {
