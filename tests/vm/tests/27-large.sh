@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: 4 MB for each CPU: loads, holds 100,000 events, unloads and gives the memory back
+# requires: thorough
 # timeout: 240
 # shellcheck source=../lib.sh
 . /tests/lib.sh

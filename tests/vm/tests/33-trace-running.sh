@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: trace is consistent while its ring is being overwritten: no garbage, lost is told
-# requires: cpus:2
+# requires: thorough cpus:2
 # timeout: 180
 # shellcheck source=../lib.sh
 . /tests/lib.sh
