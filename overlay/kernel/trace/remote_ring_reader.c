@@ -50,7 +50,7 @@ bool remote_ring_reader_empty(const struct remote_ring_reader *reader)
 	/*
 	 * Before the page, or a consumer that takes the next page in between would make us compare
 	 * its sequence with what is left of the last. Pairs with the smp_store_release() in
-	 * reader_next_page().
+	 * remote_ring_reader_open_page().
 	 */
 	seq = smp_load_acquire(&reader->seq);
 

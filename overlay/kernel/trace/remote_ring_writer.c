@@ -199,7 +199,7 @@ static bool ring_next_page(struct remote_ring_writer *ring, u64 now)
 	ring->time = now;
 	ring->offset = 0;
 
-	/* Pairs with the smp_load_acquire() of the tail in tail_after(), remote_ring_reader.c */
+	/* Pairs with the smp_load_acquire() of the tail in remote_ring_reader_passed() */
 	smp_store_release(&ring->meta->tail, ring->tail);
 
 	return true;
