@@ -39,6 +39,12 @@ struct trace_remote_layout {
 	bool	overwrite;
 };
 
+/* Data pages of a ring */
+static inline u32 trace_remote_layout_pages(const struct trace_remote_layout *layout)
+{
+	return layout->nr_slots + layout->nr_readers;
+}
+
 /**
  * struct trace_remote_ops - what a remote can do
  * @load:	Make the remote's writer use @rings, indexed by CPU for each possible CPU, each as

@@ -10,11 +10,6 @@
 
 #include "trace_remote_internal.h"
 
-static u32 layout_pages(const struct trace_remote_layout *layout)
-{
-	return layout->nr_slots + layout->nr_readers;
-}
-
 static void *alloc_ring_page(int node)
 {
 	/* However much was asked for: fail before the OOM killer takes it from others */
@@ -73,7 +68,7 @@ void trace_remote_free_rings(struct trace_remote *remote)
 		struct trace_remote_cpu *tcpu = &remote->cpus[cpu];
 
 		trace_remote_map_free(tcpu);
-		free_ring(&remote->rings[cpu], layout_pages(&remote->layout));
+		free_ring(&remote->rings[cpu], trace_remote_layout_pages(&remote->layout));
 		kvfree(tcpu->ids);
 		tcpu->ids = NULL;
 	}
@@ -89,7 +84,7 @@ void trace_remote_free_rings(struct trace_remote *remote)
  */
 int trace_remote_alloc_rings(struct trace_remote *remote)
 {
-	u32 nr_pages = layout_pages(&remote->layout);
+	u32 nr_pages = trace_remote_layout_pages(&remote->layout);
 	int cpu, ret;
 
 	/* One more is the meta page */

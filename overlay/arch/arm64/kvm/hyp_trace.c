@@ -116,7 +116,7 @@ static void unshare_ring(struct trace_remote_ring *ring, u32 nr_pages)
 static struct hyp_trace_desc *alloc_desc(int cpu, const struct trace_remote_ring *ring,
 					 const struct trace_remote_layout *layout, u32 *desc_pages)
 {
-	u32 i, nr_pages = layout->nr_slots + layout->nr_readers;
+	u32 i, nr_pages = trace_remote_layout_pages(layout);
 	struct hyp_trace_desc *desc;
 	size_t size;
 
@@ -145,7 +145,7 @@ static int load_ring(int cpu, struct trace_remote_ring *ring,
 		     const struct trace_remote_layout *layout)
 {
 	struct hyp_trace_load *load = per_cpu_ptr(&hyp_trace_loads, cpu);
-	u32 desc_pages, ring_pages = layout->nr_slots + layout->nr_readers;
+	u32 desc_pages, ring_pages = trace_remote_layout_pages(layout);
 	struct hyp_trace_desc *desc;
 	int ret;
 

@@ -144,10 +144,15 @@ void hyp_trace_panic_test(u64 value)
 }
 #endif
 
-static void hyp_trace_enter(struct hyp_trace_cpu *cpu, enum hyp_reason reason)
+static __always_inline void hyp_trace_open(struct hyp_trace_cpu *cpu)
 {
 	remote_ring_writer_enter(&cpu->ring);
 	hyp_trace_stack_divert(cpu);
+}
+
+static void hyp_trace_enter(struct hyp_trace_cpu *cpu, enum hyp_reason reason)
+{
+	hyp_trace_open(cpu);
 	if (cpu->enter_id)
 		__trace_hyp_enter(cpu->enter_id, reason, cpu->pid);
 }
@@ -186,8 +191,7 @@ static void hyp_trace_begin(struct hyp_trace_cpu *cpu, enum hyp_reason reason)
 	 * Completes a store that depends on hyp_trace_on, so that the ids below are read after it;
 	 * pairs with hyp_trace_enable()
 	 */
-	remote_ring_writer_enter(&cpu->ring);
-	hyp_trace_stack_divert(cpu);
+	hyp_trace_open(cpu);
 
 	/*
 	 * For the whole stay, even if they are switched off meanwhile: or pairs would break. In
