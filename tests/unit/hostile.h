@@ -54,20 +54,8 @@ static inline void hostile_init(struct hostile *ring, u32 nr_slots, u32 nr_reade
 	ring->nr_readers = nr_readers;
 	ring->nr_pages = nr_slots + nr_readers;
 	ring->swap = swap;
-	/* Of exactly the right size, so that ASan sees an index that is not */
-	free(ring->ids);
-	ring->ids = calloc(ring->nr_pages, sizeof(*ring->ids));
-	CHECK(ring->ids);
-	ring->reader = (struct remote_ring_reader) {
-		.meta = ring->meta,
-		.pages = ring->pages,
-		.ids = ring->ids,
-		.nr_slots = nr_slots,
-		.nr_readers = nr_readers,
-		.swap = hostile_swap,
-		.priv = ring,
-	};
-	remote_ring_reader_init(&ring->reader);
+	test_reader_init(&ring->reader, ring->meta, ring->pages, &ring->ids, nr_slots, nr_readers,
+			 hostile_swap, ring);
 	remote_ring_copy_init(&ring->follow, ring->follow_buf, &ring->reader);
 }
 

@@ -58,6 +58,32 @@ static inline int test_ring_swap(void *priv, int cpu __maybe_unused, u32 indexes
 	return remote_ring_writer_swap(&ring->writer, indexes);
 }
 
+/*
+ * Start @reader. @ids is allocated anew, of exactly the right size, so that ASan sees an index that
+ * is not
+ */
+static inline void test_reader_init(struct remote_ring_reader *reader,
+				    const struct remote_ring_meta *meta,
+				    struct remote_ring_page **pages, u32 **ids, u32 nr_slots,
+				    u32 nr_readers, int (*swap)(void *priv, int cpu, u32 indexes),
+				    void *priv)
+{
+	free(*ids);
+	*ids = calloc(nr_slots + nr_readers, sizeof(**ids));
+	CHECK(*ids);
+
+	*reader = (struct remote_ring_reader) {
+		.meta = meta,
+		.pages = pages,
+		.ids = *ids,
+		.nr_slots = nr_slots,
+		.nr_readers = nr_readers,
+		.swap = swap,
+		.priv = priv,
+	};
+	remote_ring_reader_init(reader);
+}
+
 /* Load @ring and start a reader; what was loaded before has been unloaded or is all zeroes */
 static inline void test_ring_load(struct test_ring *ring, u32 nr_slots, u32 nr_readers,
 				  bool overwrite)
@@ -78,24 +104,13 @@ static inline void test_ring_load(struct test_ring *ring, u32 nr_slots, u32 nr_r
 	CHECK(ring->slots);
 	for (i = 0; i < nr_slots + nr_readers; i++)
 		ring->slots[i].page = (u64)ring->pages[i];
-	free(ring->ids);
-	ring->ids = calloc(nr_slots + nr_readers, sizeof(*ring->ids));
-	CHECK(ring->ids);
 
 	ring->nr_slots = nr_slots;
 	ring->nr_readers = nr_readers;
 	remote_ring_writer_load(&ring->writer, ring->meta, ring->slots, nr_slots, nr_readers,
 				overwrite);
-	ring->reader = (struct remote_ring_reader) {
-		.meta = ring->meta,
-		.pages = ring->pages,
-		.ids = ring->ids,
-		.nr_slots = nr_slots,
-		.nr_readers = nr_readers,
-		.swap = test_ring_swap,
-		.priv = ring,
-	};
-	remote_ring_reader_init(&ring->reader);
+	test_reader_init(&ring->reader, ring->meta, ring->pages, &ring->ids, nr_slots, nr_readers,
+			 test_ring_swap, ring);
 }
 
 /* The usual: a loaded ring that may be written at once, and a reader with one page */
