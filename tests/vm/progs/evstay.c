@@ -27,14 +27,9 @@ static unsigned int enter_id, exit_id, reason_offset, eret_guest;
 static void load_ids(const char *dir)
 {
 	const char *format, *p;
-	unsigned int i;
 
-	for (i = 1; i < MAX_EVENT_ID; i++) {
-		if (event_names[i] && !strcmp(event_names[i], "hyp_enter"))
-			enter_id = i;
-		if (event_names[i] && !strcmp(event_names[i], "hyp_exit"))
-			exit_id = i;
-	}
+	enter_id = event_id("hyp_enter");
+	exit_id = event_id("hyp_exit");
 	if (!enter_id || !exit_id)
 		die("%s has no hyp_enter or no hyp_exit", dir);
 	format = slurp("%s/events/hypervisor/hyp_exit/format", dir);

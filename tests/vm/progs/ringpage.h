@@ -79,6 +79,19 @@ static inline void check_headers(const char *dir)
 }
 
 /* Names by id, of all events below DIR/events */
+/* Its id, or 0 if load_events() has found none of that name */
+static inline unsigned int event_id(const char *name)
+{
+	unsigned int id;
+
+	for (id = 1; id < MAX_EVENT_ID; id++) {
+		if (event_names[id] && !strcmp(event_names[id], name))
+			return id;
+	}
+
+	return 0;
+}
+
 static inline void load_events(const char *dir)
 {
 	char path[512], *name;
