@@ -37,7 +37,7 @@ assert_eq "guess alone" "$(cat got)" "guess number=7 even=0"
 # symbol's size too.
 grep -v '^#' /tests/expected >want
 lines() {
-	sed -n "s/.*$1 __kvm_nvhe_handle___hyp_trace_write_event: //p" | grep -v '^[0-9]* for ' |
+	sed -n "s/.*$1 __kvm_nvhe_handle___el2_trace_write_event: //p" | grep -v '^[0-9]* for ' |
 		sed -e 's/[[:space:]]*$//' -e 's,\(+0x4\)/0x[0-9a-f]*$,\1,'
 }
 put events/enable 0

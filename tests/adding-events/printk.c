@@ -12,9 +12,9 @@
 				 -6LL);
 		trace_hyp_printk("width %08llx|%5d|%.3d|100%%", value, 42, 7);
 		trace_hyp_printk("pointer %p.", (void *)0x123456789abc);
-		trace_hyp_printk("symbol %ps", trace_hyp_printk_sym(hyp_trace_panic));
-		trace_hyp_printk("offset %pS", trace_hyp_printk_sym((void *)hyp_trace_panic + 4));
-		trace_hyp_printk("data %ps", trace_hyp_printk_sym(&hyp_trace_dead));
+		trace_hyp_printk("symbol %ps", trace_hyp_printk_sym(el2_trace_panic));
+		trace_hyp_printk("offset %pS", trace_hyp_printk_sym((void *)el2_trace_panic + 4));
+		trace_hyp_printk("data %ps", trace_hyp_printk_sym(&el2_trace_dead));
 		trace_hyp_printk("newline %llu\n", value);
 		trace_hyp_printk("quotes \"%llu\" and\ttab", value);
 	}

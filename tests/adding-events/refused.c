@@ -5,10 +5,10 @@
 #include <linux/kconfig.h>
 
 #ifdef WITHOUT
-#undef CONFIG_NVHE_EL2_TRACING
+#undef CONFIG_KVM_EL2_TRACE
 #endif
 
-#include <nvhe/trace_printk.h>
+#include <nvhe/el2_trace_printk.h>
 
 void use(int number, unsigned long number64, const char *text);
 void use(int number, unsigned long number64, const char *text)

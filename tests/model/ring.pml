@@ -2,7 +2,7 @@
 /*
  * The protocol of the remote ring, for SPIN: the owner (the CPU that writes), swap, reset, sync,
  * attach, detach, accept, load, unload; a consuming, a copying and a merging reader. Names are
- * those of remote_ring_{writer,reader,copy}.c; ./run says which sizes are checked.
+ * those of remote_ring/{writer,reader,copy}.c; ./run says which sizes are checked.
  *
  * What is modelled
  *	- SLOTS slots and the reader's page, pages of two events, an event of two words, so that a

@@ -8,7 +8,7 @@
 #define YEAR	(31557600ULL * NSEC_PER_SEC)
 
 /* Floor, as shifting does it; 127 bits are enough for what is within the clock's range */
-static u64 exact(const struct hyp_trace_clock *clock, s64 delta)
+static u64 exact(const struct el2_trace_clock *clock, s64 delta)
 {
 	__int128 product = (__int128)delta * (s64)clock->mult;
 	__int128 unit = (__int128)1 << (64 - clock->shift);
@@ -20,9 +20,9 @@ static u64 exact(const struct hyp_trace_clock *clock, s64 delta)
 	return clock->epoch_ns + (u64)ns;
 }
 
-static void check_delta(const struct hyp_trace_clock *clock, s64 delta)
+static void check_delta(const struct el2_trace_clock *clock, s64 delta)
 {
-	u64 cyc = clock->epoch_cyc + (u64)delta, ns = hyp_trace_clock_ns(clock, cyc);
+	u64 cyc = clock->epoch_cyc + (u64)delta, ns = el2_trace_clock_ns(clock, cyc);
 	__int128 ideal = (__int128)delta * NSEC_PER_SEC / (s64)sim.frequency;
 	s64 error = ns - clock->epoch_ns - (u64)ideal;
 
@@ -39,12 +39,12 @@ static void check_frequency(u64 frequency, u64 seed)
 		0, 1, 1000, (1ULL << 63) - 1000, (1ULL << 63) - 1, 1ULL << 63, (1ULL << 63) + 1000,
 		-1000000ULL, -1000ULL, -1ULL,
 	};
-	struct hyp_trace_clock clock;
+	struct el2_trace_clock clock;
 	s64 most, years_36;
 	u32 i, j;
 
 	sim_boot_machine(frequency, 5, seed);
-	CHECK_EQ(hyp_trace_clock_start(), 0);
+	CHECK_EQ(el2_trace_clock_start(), 0);
 	clock = sim.el2;
 	/* A bit to grow into */
 	CHECK(!(clock.mult >> 62));
@@ -69,19 +69,19 @@ static void check_frequency(u64 frequency, u64 seed)
 			delta %= most;
 			check_delta(&clock, delta);
 			check_delta(&clock, -delta);
-			CHECK(hyp_trace_clock_ns(&clock, clock.epoch_cyc + delta + 1) -
-			      hyp_trace_clock_ns(&clock, clock.epoch_cyc + delta) <=
+			CHECK(el2_trace_clock_ns(&clock, clock.epoch_cyc + delta + 1) -
+			      el2_trace_clock_ns(&clock, clock.epoch_cyc + delta) <=
 			      NSEC_PER_SEC / frequency + 1);
 		}
 	}
-	hyp_trace_clock_stop();
+	el2_trace_clock_stop();
 	CHECK(!shim_work);
 }
 
 /* A factor just below the limit, which the host may set even if hyptrace would not */
 static void largest_factor(void)
 {
-	struct hyp_trace_clock clock = { .mult = (1ULL << 63) - 1, .epoch_ns = 1 };
+	struct el2_trace_clock clock = { .mult = (1ULL << 63) - 1, .epoch_ns = 1 };
 	u64 seed = 1;
 	u32 i;
 
@@ -92,7 +92,7 @@ static void largest_factor(void)
 		clock.shift = 1 + test_below(&seed, 63);
 		delta >>= clock.shift;
 		clock.epoch_cyc = test_random(&seed);
-		CHECK_EQ(hyp_trace_clock_ns(&clock, clock.epoch_cyc + (u64)delta),
+		CHECK_EQ(el2_trace_clock_ns(&clock, clock.epoch_cyc + (u64)delta),
 			 exact(&clock, delta));
 	}
 }
@@ -118,7 +118,7 @@ int main(void)
 	for (i = 0; i < 4; i++) {
 		sim_boot_machine(1000000, 5, 1);
 		sim.frequency = i;
-		CHECK_EQ(hyp_trace_clock_start(), -ERANGE);
+		CHECK_EQ(el2_trace_clock_start(), -ERANGE);
 		CHECK_EQ(sim.sets, 0);
 		CHECK(!shim_work);
 	}

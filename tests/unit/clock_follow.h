@@ -73,13 +73,13 @@ static inline void follow_begin(u64 frequency, u64 cyc, u64 seed, s64 ppb)
 	follow_allowed = 0;
 	follow_begun = 0;
 	follow_change(0, ppb);
-	CHECK_EQ(hyp_trace_clock_start(), 0);
+	CHECK_EQ(el2_trace_clock_start(), 0);
 	follow_last = sim_el2(sim.cyc);
 }
 
 static inline void follow_end(void)
 {
-	hyp_trace_clock_stop();
+	el2_trace_clock_stop();
 	CHECK(!shim_work);
 	CHECK_EQ(shim_warnings, 0);
 }

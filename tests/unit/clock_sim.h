@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Time, for overlay/arch/arm64/kvm/hyp_trace_clock.c: a counter, a boot time that timekeeping makes
+ * Time, for overlay/arch/arm64/kvm/el2_trace/clock.c: a counter, a boot time that timekeeping makes
  * of it at a rate which it changes as it likes, and the hypervisor's clock. Everything takes time,
  * some of it at random.
  */
@@ -14,7 +14,7 @@
 
 #include <asm/arch_timer.h>
 
-#include <hyp_trace.h>
+#include <el2_trace.h>
 
 #include "test.h"
 
@@ -36,11 +36,11 @@ struct sim {
 	/* Boot time is what has gone back, so the clock may */
 	bool		set_back;
 	/* What the hypervisor has, how much it went back when it got it, and how much it may */
-	struct hyp_trace_clock	el2;
+	struct el2_trace_clock	el2;
 	u32		sets;
 	s64		worst_step_back;
 	s64		step_back;
-	/* What hyp_trace_clock_now() has said that no event would be before any more */
+	/* What el2_trace_clock_now() has said that no event would be before any more */
 	u64		promised;
 };
 
@@ -66,7 +66,7 @@ static u64 sim_boot(u64 cyc)
 
 static u64 sim_el2(u64 cyc)
 {
-	return hyp_trace_clock_ns(&sim.el2, cyc);
+	return el2_trace_clock_ns(&sim.el2, cyc);
 }
 
 /* From now on, boot time runs that many parts in 10^9 faster than the counter says */
@@ -116,7 +116,7 @@ static void sim_event(void)
 /* A reader takes its horizon, on another CPU */
 static void sim_reader(void)
 {
-	u64 now = hyp_trace_clock_now();
+	u64 now = el2_trace_clock_now();
 
 	if ((s64)(now - sim.promised) > 0)
 		sim.promised = now;
@@ -137,19 +137,19 @@ void shim_irqs_on(void)
 
 unsigned long shim_hypercall(enum shim_hcall hcall, const u64 *args)
 {
-	struct hyp_trace_clock new = {
+	struct el2_trace_clock new = {
 		.epoch_cyc = args[0], .epoch_ns = args[1], .mult = args[2], .shift = args[3],
 	};
 	s64 step;
 
-	CHECK_EQ(hcall, SHIM_HCALL(__hyp_trace_set_clock));
+	CHECK_EQ(hcall, SHIM_HCALL(__el2_trace_set_clock));
 	/* As the hypervisor sees it */
 	CHECK(new.mult && !(new.mult >> 63));
 	CHECK(new.shift >= 1 && new.shift <= 63);
 
 	sim_pass(300 + test_below(&sim.seed, 2000));
 	shim_irqs_on();
-	step = hyp_trace_clock_ns(&new, sim.cyc) - sim_el2(sim.cyc);
+	step = el2_trace_clock_ns(&new, sim.cyc) - sim_el2(sim.cyc);
 	if (sim.sets++ && !sim.set_back && step < sim.worst_step_back)
 		sim.worst_step_back = step;
 	sim.el2 = new;

@@ -19,13 +19,13 @@
 #include <asm/kvm_hyp.h>
 #include <asm/sections.h>
 
-#include <nvhe/clock.h>
+#include <nvhe/el2_clock.h>
 #include <nvhe/mem_protect.h>
 #include <nvhe/memory.h>
-#include <nvhe/trace.h>
-#include <nvhe/trace_hcalls.h>
-#include <nvhe/trace_ring.h>
-#include <nvhe/trace_stack.h>
+#include <nvhe/el2_trace.h>
+#include <nvhe/el2_trace_hcalls.h>
+#include <nvhe/el2_trace_ring.h>
+#include <nvhe/el2_trace_stack.h>
 
 #include "test.h"
 
@@ -171,14 +171,14 @@ static void (*el2_handler)(struct kvm_cpu_context *);
 /* As patched into handle_trap() */
 static void el2_trap(struct kvm_cpu_context *ctxt)
 {
-	if (hyp_trace_stay(ctxt, el2_trap))
+	if (el2_trace_stay(ctxt, el2_trap))
 		return;
 	el2_handler(ctxt);
 }
 
 /* A hypercall; returns what it says, all 64 bits of it */
 #define el2_call(name, args...)							\
-	el2_hypercall(handle___hyp_trace_##name, (const u64 [4]) { args })
+	el2_hypercall(handle___el2_trace_##name, (const u64 [4]) { args })
 
 static s64 el2_hypercall(void (*handler)(struct kvm_cpu_context *), const u64 *args)
 {
@@ -205,11 +205,11 @@ static inline void *el2_host_page(u32 index)
  * What the host hands over for a ring of @nr_slots slots, from page @first on: a descriptor of
  * @desc_pages pages, the meta page, the slots' pages, the reader's pages.
  */
-static inline struct hyp_trace_desc *el2_describe(u32 first, u32 desc_pages, u32 cpu, u32 nr_slots,
+static inline struct el2_trace_desc *el2_describe(u32 first, u32 desc_pages, u32 cpu, u32 nr_slots,
 						  u32 nr_readers, bool overwrite)
 {
 	u32 i, nr_pages = nr_slots + nr_readers;
-	struct hyp_trace_desc *desc = el2_host_page(first);
+	struct el2_trace_desc *desc = el2_host_page(first);
 	u64 pfn = EL2_PFN + first + desc_pages;
 
 	CHECK(first + desc_pages + 1 + nr_pages <= EL2_PAGES);

@@ -12,7 +12,7 @@ shift 2
 for opt in -O2 -Os; do
 	"$@" $opt -std=gnu11 -Wall -Wextra -Werror -ffreestanding -fno-builtin -nostdlib \
 		-fno-stack-protector -fno-pic -mgeneral-regs-only -I../shim -I"$overlay/include" \
-		-r -o "$out" freestanding.c "$overlay/kernel/trace/remote_ring_writer.c"
+		-r -o "$out" freestanding.c "$overlay/kernel/trace/remote_ring/writer.c"
 
 	# readelf reads the objects of any machine. Symbol 0 of every table is undefined by design.
 	undefined=$(LC_ALL=C readelf -sW "$out" | awk '$7 == "UND" && $8 != "" { print $8 }')

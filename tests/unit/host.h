@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A host for overlay/arch/arm64/kvm/hyp_trace.c, and a hypervisor under it that keeps the books:
+ * A host for overlay/arch/arm64/kvm/el2_trace.c, and a hypervisor under it that keeps the books:
  * each page is free, the host's own, shared or donated, and nothing but the transitions that the
  * real one allows can happen to it. What the host must not touch it cannot touch: that is a crash.
  *
@@ -22,7 +22,7 @@
 #include <asm/kvm_pkvm.h>
 #include <asm/sections.h>
 
-#include <hyp_trace.h>
+#include <el2_trace.h>
 #include "test.h"
 
 /* Enough for one ring of the largest size there is, 700 MiB that are never touched */
@@ -73,10 +73,10 @@ u32 shim_warnings, shim_cpu, shim_possible_cpus, shim_online_cpus, shim_cpus_loc
 static bool host_virt;
 static int host_virt_error;
 
-static const struct trace_remote_ops *host_ops;
+static const struct remote_trace_ops *host_ops;
 static u32 host_registered;
 
-struct trace_remote_event hyp_trace_events[HYP_NR_EVENTS];
+struct remote_trace_event el2_trace_events[EL2_NR_EVENTS];
 char __hyp_text_start[1];
 
 int shim_late_initcall(void);
@@ -234,7 +234,7 @@ bool is_kernel_in_hyp_mode(void)
 	return false;
 }
 
-int hyp_trace_clock_start(void)
+int el2_trace_clock_start(void)
 {
 	CHECK(!host.clock_on);
 	if (host_step_fails(-ERANGE))
@@ -244,35 +244,35 @@ int hyp_trace_clock_start(void)
 	return 0;
 }
 
-void hyp_trace_clock_stop(void)
+void el2_trace_clock_stop(void)
 {
 	CHECK(host.clock_on);
 	host.clock_on = false;
 }
 
-u64 hyp_trace_clock_now(void)
+u64 el2_trace_clock_now(void)
 {
 	return 4711;
 }
 
-void hyp_trace_init_events(void)
+void el2_trace_init_events(void)
 {
-	static struct trace_event_call calls[HYP_NR_EVENTS];
+	static struct trace_event_call calls[EL2_NR_EVENTS];
 	u32 i;
 
-	for (i = 0; i < HYP_NR_EVENTS; i++) {
+	for (i = 0; i < EL2_NR_EVENTS; i++) {
 		calls[i].event.type = 1000 + i;
-		hyp_trace_events[i].call = &calls[i];
+		el2_trace_events[i].call = &calls[i];
 	}
 }
 
-int trace_remote_register(const char *name, const struct trace_remote_ops *ops,
-			  void *priv __maybe_unused, const struct trace_remote_event *events,
+int remote_trace_register(const char *name, const struct remote_trace_ops *ops,
+			  void *priv __maybe_unused, const struct remote_trace_event *events,
 			  unsigned int nr_events)
 {
 	CHECK(!strcmp(name, "hypervisor"));
-	CHECK(events == hyp_trace_events);
-	CHECK_EQ(nr_events, HYP_NR_EVENTS);
+	CHECK(events == el2_trace_events);
+	CHECK_EQ(nr_events, EL2_NR_EVENTS);
 	host_ops = ops;
 	host_registered++;
 
@@ -290,7 +290,7 @@ static void host_pin(u64 pfn, bool pin)
 	host.pinned[i] = pin;
 }
 
-static void host_pin_ring(const struct hyp_trace_desc *desc, u32 nr_pages, bool pin)
+static void host_pin_ring(const struct el2_trace_desc *desc, u32 nr_pages, bool pin)
 {
 	u32 i;
 
@@ -301,11 +301,11 @@ static void host_pin_ring(const struct hyp_trace_desc *desc, u32 nr_pages, bool 
 
 static int host_hyp_load(u64 pfn, u64 nr_pages)
 {
-	struct hyp_trace_desc *desc = host_page(pfn);
+	struct el2_trace_desc *desc = host_page(pfn);
 	u32 first = host_pfn_index(pfn), cpu, i, ring_pages;
 
 	CHECK_EQ(host.range[first], nr_pages);
-	CHECK(nr_pages && nr_pages <= HYP_TRACE_DESC_MAX_PAGES);
+	CHECK(nr_pages && nr_pages <= EL2_TRACE_DESC_MAX_PAGES);
 	for (i = first; !host_protected && i < first + nr_pages; i++)
 		CHECK(host_mapped[i]);
 
@@ -341,11 +341,11 @@ static int host_hyp_unload(u64 cpu)
 {
 	u32 ring_pages = host.nr_slots[shim_check_cpu(cpu)] + host.nr_readers[cpu];
 	u32 first, nr_pages = host.desc_pages[cpu];
-	struct hyp_trace_desc *desc;
+	struct el2_trace_desc *desc;
 
 	CHECK(shim_cpus_locked);
 	CHECK(host.desc[cpu]);
-	if (host_undo_fails(SHIM_HCALL(__hyp_trace_unload)) ||
+	if (host_undo_fails(SHIM_HCALL(__el2_trace_unload)) ||
 	    (host_protected && (host.attached[cpu] || host.enabled))) {
 		host_kept += nr_pages + ring_pages + 1;
 		return -EBUSY;
@@ -387,17 +387,17 @@ unsigned long shim_hypercall(enum shim_hcall hcall, const u64 *args)
 		}
 		host_set(host_pfn_index(args[0]), 1, HOST_SHARED, HOST_OWNED);
 		return 0;
-	case SHIM_HCALL(__hyp_trace_load):
+	case SHIM_HCALL(__el2_trace_load):
 		return host_hyp_load(args[0], args[1]);
-	case SHIM_HCALL(__hyp_trace_unload):
+	case SHIM_HCALL(__el2_trace_unload):
 		return host_hyp_unload(args[0]);
-	case SHIM_HCALL(__hyp_trace_detach):
+	case SHIM_HCALL(__el2_trace_detach):
 		CHECK(shim_cpus_locked);
 		if (host_undo_fails(hcall))
 			return -EIO;
 		host.attached[shim_cpu] = false;
 		return 0;
-	case SHIM_HCALL(__hyp_trace_enable):
+	case SHIM_HCALL(__el2_trace_enable):
 		host.enabled = args[0];
 		for (cpu = 0; cpu < NR_CPUS; cpu++)
 			if (host.enabled && host.desc[cpu] && shim_online_cpus >> cpu & 1)
@@ -409,10 +409,10 @@ unsigned long shim_hypercall(enum shim_hcall hcall, const u64 *args)
 	}
 }
 
-/* The rings as trace_remote.c allocates and frees them */
-static struct trace_remote_ring *host_rings(u32 nr_pages)
+/* The rings as remote_trace/core.c allocates and frees them */
+static struct remote_trace_ring *host_rings(u32 nr_pages)
 {
-	struct trace_remote_ring *rings = calloc(NR_CPUS, sizeof(*rings));
+	struct remote_trace_ring *rings = calloc(NR_CPUS, sizeof(*rings));
 	u32 cpu, i;
 
 	CHECK(rings);
@@ -428,7 +428,7 @@ static struct trace_remote_ring *host_rings(u32 nr_pages)
 }
 
 /* Returns how many pages could not be freed because they are lost */
-static u32 host_free_rings(struct trace_remote_ring *rings, u32 nr_pages)
+static u32 host_free_rings(struct remote_trace_ring *rings, u32 nr_pages)
 {
 	u32 cpu, i, lost = 0;
 

@@ -16,13 +16,13 @@ KVM_FLAGS := $(FLAGS) -Wno-unused-parameter -Wno-sign-compare $(SANITIZE) -O1 \
 	-fno-sanitize=alignment -D_GNU_SOURCE
 KVM_INCLUDES := -I../shim/kvm/both -I../shim -I$(OVERLAY)/include -I$(OVERLAY)/arch/arm64/include
 
-$(addprefix $(BUILD)/,$(EL1_TESTS)): KVM_SOURCES = $(KVM)/hyp_trace.c
-$(addprefix $(BUILD)/,$(CLOCK_TESTS)): KVM_SOURCES = $(KVM)/hyp_trace_clock.c
-$(addprefix $(BUILD)/,$(EL1_TESTS) $(CLOCK_TESTS)): KVM_PLACE = -I../shim/kvm/el1 -I$(KVM)
+$(addprefix $(BUILD)/,$(EL1_TESTS)): KVM_SOURCES = $(KVM)/el2_trace/remote.c
+$(addprefix $(BUILD)/,$(CLOCK_TESTS)): KVM_SOURCES = $(KVM)/el2_trace/clock.c
+$(addprefix $(BUILD)/,$(EL1_TESTS) $(CLOCK_TESTS)): KVM_PLACE = -I../shim/kvm/el1 -I$(KVM)/el2_trace
 $(addprefix $(BUILD)/,$(EL2_TESTS) $(EL2_64K_TESTS)): KVM_SOURCES = $(RING) \
-	$(addprefix $(KVM)/hyp/nvhe/,trace.c trace_stack.c events.c clock.c)
+	$(addprefix $(KVM)/hyp/nvhe/el2_trace/,hcalls.c stack.c events.c clock.c)
 $(addprefix $(BUILD)/,$(EL2_TESTS) $(EL2_64K_TESTS)): KVM_PLACE = -I../shim/kvm/el2 \
-	-I$(KVM)/hyp/include -DCONFIG_NVHE_EL2_TRACING
+	-I$(KVM)/hyp/include -DCONFIG_KVM_EL2_TRACE
 $(addprefix $(BUILD)/,$(EL2_64K_TESTS)): KVM_PLACE += -DSHIM_PAGE_SHIFT=16
 
 KVM_DEPENDS := $(shell find ../shim $(OVERLAY)/arch $(OVERLAY)/include -type f) $(RING) \

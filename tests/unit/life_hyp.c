@@ -19,7 +19,7 @@ struct life {
 	struct remote_ring_page		*pages[MAX_SLOTS + MAX_READERS];
 	u32				ids[MAX_SLOTS + MAX_READERS];
 	struct remote_ring_reader	reader;
-	struct hyp_trace_desc		*desc;
+	struct el2_trace_desc		*desc;
 	struct el2_books		before;
 	u32				cpu;
 	u32				first;
@@ -135,8 +135,8 @@ static void check_pinned(const struct life *life, u32 pins)
 /* Not while it may be written to, and then once */
 static void life_end(struct life *life)
 {
-	struct hyp_trace_cpu *cpu = &hyp_trace_cpu[life->cpu];
-	struct hyp_trace_cpu before = *cpu;
+	struct el2_trace_cpu *cpu = &el2_trace_cpu[life->cpu];
+	struct el2_trace_cpu before = *cpu;
 	struct el2_books books = el2;
 
 	shim_cpu = 0;
@@ -157,7 +157,7 @@ static void life_end(struct life *life)
 			CHECK_EQ(el2_call(detach), 0);
 		} else {
 			/* Nor does it take the host: this CPU is switched off */
-			hyp_trace_to_firmware();
+			el2_trace_to_firmware();
 			shim_cpu = 0;
 		}
 	}
@@ -168,7 +168,7 @@ static void life_end(struct life *life)
 	CHECK_EQ(el2_call(swap, life->cpu, 1), -ENODEV);
 	/* Whatever it does now, it does not touch what it has given back: that would be a crash */
 	shim_cpu = life->cpu;
-	hyp_trace_from_firmware();
+	el2_trace_from_firmware();
 	CHECK_EQ(el2_call(write_event, 1), 0);
 	CHECK_EQ(el2_call(detach), 0);
 	shim_cpu = 0;
@@ -204,7 +204,7 @@ static void honest(void)
 		}
 	}
 	for (i = 0; i < 2; i++) {
-		const struct remote_ring_writer *ring = &hyp_trace_cpu[life[i].cpu].ring;
+		const struct remote_ring_writer *ring = &el2_trace_cpu[life[i].cpu].ring;
 
 		check_pinned(&life[i], 1);
 		life_read(&life[i], ~0);
@@ -214,7 +214,7 @@ static void honest(void)
 		CHECK_EQ(ring->events + ring->entries, life[i].written);
 	}
 	life_end(&life[test_below(&seed, 2)]);
-	life_end(&life[!hyp_trace_cpu[life[0].cpu].desc]);
+	life_end(&life[!el2_trace_cpu[life[0].cpu].desc]);
 }
 
 static void hostile(void)
@@ -275,7 +275,7 @@ static void trusted(void)
 	life_read(&life, 300);
 	shim_cpu = 0;
 	CHECK_EQ(el2_call(enable, false), 0);
-	CHECK(hyp_trace_cpu[1].ring.attached);
+	CHECK(el2_trace_cpu[1].ring.attached);
 	CHECK_EQ(el2_call(unload, 1), 0);
 	CHECK_EQ(el2_call(unload, 1), -ENODEV);
 	CHECK_EQ(el2_transitions, 0);
@@ -299,7 +299,7 @@ static void dead(void)
 	life_write(&life, 10);
 	before = el2;
 
-	hyp_trace_panic();
+	el2_trace_panic();
 	CHECK_EQ(el2_call(load, EL2_PFN + 64, 1), -EIO);
 	CHECK_EQ(el2_call(unload, 1), -EIO);
 	CHECK_EQ(el2_call(detach), -EIO);
@@ -312,9 +312,9 @@ static void dead(void)
 	CHECK_EQ(el2_call(set_clock, 0, 0, 1, 1), -EIO);
 	CHECK_EQ(el2_call(write_event, 11), -EIO);
 	CHECK_EQ(el2_call(set_stack, 1, 1), -EIO);
-	CHECK_EQ(hyp_trace_on, 0);
-	trace_selftest(11);
-	CHECK_EQ(hyp_trace_cpu[1].ring.entries, 10);
+	CHECK_EQ(el2_trace_on, 0);
+	el2_trace_selftest(11);
+	CHECK_EQ(el2_trace_cpu[1].ring.entries, 10);
 	CHECK(!memcmp(&before, &el2, sizeof(el2)));
 }
 
@@ -324,7 +324,7 @@ int main(int argc, char **argv)
 
 	el2_boot(true);
 	el2_set_clock();
-	CHECK_EQ(el2_call(set_event, HYP_EVENT_selftest, SELFTEST_ID), 0);
+	CHECK_EQ(el2_call(set_event, EL2_EVENT_selftest, SELFTEST_ID), 0);
 
 	for (round = 0; round < rounds; round++) {
 		seed = start + round;

@@ -48,7 +48,7 @@ static bool call_handled;
 static void handle_smc(struct kvm_cpu_context *ctxt)
 {
 	memcpy(ctxt->regs.regs, call_res, sizeof(call_res));
-	hyp_trace_host_smc(ctxt, call_func, call_handled);
+	el2_trace_smc(ctxt, call_func, call_handled);
 }
 
 static void smc(u64 func, bool handled, u64 a0, u64 a1, u64 a2, u64 a3)
@@ -105,8 +105,8 @@ static void check_ffa(bool handled, int err)
 
 static void set_events(u32 smc_id, u32 ffa_id)
 {
-	CHECK_EQ(el2_call(set_event, HYP_EVENT_host_smc, smc_id), 0);
-	CHECK_EQ(el2_call(set_event, HYP_EVENT_host_ffa_call, ffa_id), 0);
+	CHECK_EQ(el2_call(set_event, EL2_EVENT_host_smc, smc_id), 0);
+	CHECK_EQ(el2_call(set_event, EL2_EVENT_host_ffa_call, ffa_id), 0);
 }
 
 int main(void)

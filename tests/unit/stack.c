@@ -61,7 +61,7 @@ static void set_frame(u32 word, unsigned long next, unsigned long caller)
 
 static void record_stack(struct kvm_cpu_context *ctxt __maybe_unused)
 {
-	hyp_trace_stack_record(this_cpu_ptr(&hyp_trace_cpu), first_frame);
+	el2_trace_stack_record(this_cpu_ptr(&el2_trace_cpu), first_frame);
 }
 
 /* Take a stack from the ring; returns how many callers it has */
@@ -231,8 +231,8 @@ static void write_events(u32 nr, bool stacks)
 
 static void two_events(struct kvm_cpu_context *ctxt __maybe_unused)
 {
-	trace_selftest(1);
-	trace_selftest(2);
+	el2_trace_selftest(1);
+	el2_trace_selftest(2);
 }
 
 /* More than one event in a stay */
@@ -276,7 +276,7 @@ static void each_event(void)
 /* The ring is full: what is refused has no stack, and each refusal counts as one */
 static void full(void)
 {
-	const struct remote_ring_writer *ring = &hyp_trace_cpu[CPU].ring;
+	const struct remote_ring_writer *ring = &el2_trace_cpu[CPU].ring;
 	u64 read = reader.read, before = ring->events + ring->entries, stacks = 0, events = 0;
 	const struct remote_ring_event *event;
 	u32 i, id, last = 0;
@@ -321,13 +321,13 @@ int main(int argc, char **argv)
 
 	CHECK_EQ(el2_call(set_stack, 0x10000, TEXT), -EINVAL);
 	CHECK_EQ(el2_call(set_stack, ~0ULL, TEXT), -EINVAL);
-	CHECK_EQ(hyp_trace_stack_id, 0);
+	CHECK_EQ(el2_trace_stack_id, 0);
 	CHECK_EQ(el2_call(set_stack, STACK_ID, TEXT), 0);
 	good();
 	bad();
 	random_stacks(seed, rounds);
 
-	CHECK_EQ(el2_call(set_event, HYP_EVENT_selftest, SELFTEST_ID), 0);
+	CHECK_EQ(el2_call(set_event, EL2_EVENT_selftest, SELFTEST_ID), 0);
 	twice();
 	each_event();
 	full();

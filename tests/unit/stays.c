@@ -79,7 +79,7 @@ static void check_event(u32 id, u32 pid, const u8 *record)
 		pairs++;
 		memcpy(&vcpu, record + 12, sizeof(vcpu));
 		CHECK_EQ(vcpu, pid);
-		guest_stay = record[8] == HYP_REASON_ERET_GUEST;
+		guest_stay = record[8] == EL2_REASON_ERET_GUEST;
 		CHECK_EQ(vcpu, guest_stay ? VCPU_PID : 0);
 		guests += guest_stay;
 		break;
@@ -130,8 +130,8 @@ static void meanwhile(void)
 		case 0:
 			/* One after the other, but nothing happens in between */
 			events_on = !events_on;
-			CHECK_EQ(el2_call(set_event, HYP_EVENT_hyp_enter, events_on * ENTER_ID), 0);
-			CHECK_EQ(el2_call(set_event, HYP_EVENT_hyp_exit, events_on * EXIT_ID), 0);
+			CHECK_EQ(el2_call(set_event, EL2_EVENT_hyp_enter, events_on * ENTER_ID), 0);
+			CHECK_EQ(el2_call(set_event, EL2_EVENT_hyp_exit, events_on * EXIT_ID), 0);
 			break;
 		case 1:
 		case 2:
@@ -162,7 +162,7 @@ static void meanwhile(void)
 
 static void hypercall(struct kvm_cpu_context *ctxt)
 {
-	trace_host_hcall(ctxt->regs.regs[0], 0);
+	el2_trace_host_hcall(ctxt->regs.regs[0], 0);
 	meanwhile();
 }
 
@@ -173,10 +173,10 @@ static void vcpu_run(struct kvm_cpu_context *ctxt __maybe_unused)
 
 	do {
 		meanwhile();
-		hyp_trace_to_guest(&vcpu);
+		el2_trace_to_guest(&vcpu);
 		meanwhile();
 		shim_esr = (u64)ESR_ELx_EC_DABT_LOW << 26;
-		hyp_trace_from_guest(&vcpu, test_below(&seed, 2) ? ARM_EXCEPTION_TRAP :
+		el2_trace_from_guest(&vcpu, test_below(&seed, 2) ? ARM_EXCEPTION_TRAP :
 						ARM_EXCEPTION_IRQ);
 		meanwhile();
 	} while (test_below(&seed, 2));
@@ -185,18 +185,18 @@ static void vcpu_run(struct kvm_cpu_context *ctxt __maybe_unused)
 static void cpu_suspend(struct kvm_cpu_context *ctxt __maybe_unused)
 {
 	meanwhile();
-	hyp_trace_to_firmware();
-	CHECK(!hyp_trace_cpu[CPU].ring.attached);
+	el2_trace_to_firmware();
+	CHECK(!el2_trace_cpu[CPU].ring.attached);
 	meanwhile();
-	hyp_trace_from_firmware();
+	el2_trace_from_firmware();
 	meanwhile();
 }
 
 static void cpu_off(struct kvm_cpu_context *ctxt __maybe_unused)
 {
 	meanwhile();
-	hyp_trace_to_firmware();
-	CHECK(!hyp_trace_cpu[CPU].ring.attached);
+	el2_trace_to_firmware();
+	CHECK(!el2_trace_cpu[CPU].ring.attached);
 	meanwhile();
 	longjmp(switched_off, 1);
 }
@@ -204,7 +204,7 @@ static void cpu_off(struct kvm_cpu_context *ctxt __maybe_unused)
 /* At EL1, where the CPU spends most of its time */
 static void check_host(void)
 {
-	CHECK(!hyp_trace_cpu[CPU].ring.inside);
+	CHECK(!el2_trace_cpu[CPU].ring.inside);
 	if (loaded)
 		CHECK(!remote_ring_reader_busy(&reader));
 	read_all();
@@ -234,14 +234,14 @@ static void stay(void)
 		read_all();
 		meanwhile();
 		shim_cpu = CPU;
-		hyp_trace_cpu_entry();
+		el2_trace_cpu_entry();
 	}
 	shim_cpu = 0;
 }
 
 static void host_hcall(struct kvm_cpu_context *ctxt __maybe_unused)
 {
-	trace_host_hcall(1, 0);
+	el2_trace_host_hcall(1, 0);
 }
 
 static void switch_off(struct kvm_cpu_context *ctxt __maybe_unused)
@@ -259,15 +259,15 @@ static void off_at_the_edge(void)
 	u32 stays, i;
 
 	load();
-	CHECK_EQ(el2_call(set_event, HYP_EVENT_hyp_enter, ENTER_ID), 0);
-	CHECK_EQ(el2_call(set_event, HYP_EVENT_hyp_exit, EXIT_ID), 0);
+	CHECK_EQ(el2_call(set_event, EL2_EVENT_hyp_enter, ENTER_ID), 0);
+	CHECK_EQ(el2_call(set_event, EL2_EVENT_hyp_exit, EXIT_ID), 0);
 	for (stays = 0; stays < 300; stays++) {
 		snprintf(test_context, sizeof(test_context), "%u stays", stays);
 		CHECK_EQ(el2_call(enable, true), 0);
 		shim_cpu = CPU;
 		/* Two events a stay would meet the edge at even numbers only, so one has three */
 		for (i = 0; i <= stays; i++) {
-			CHECK_EQ(el2_call(set_event, HYP_EVENT_host_hcall, !i * HCALL_ID), 0);
+			CHECK_EQ(el2_call(set_event, EL2_EVENT_host_hcall, !i * HCALL_ID), 0);
 			el2_hypercall(handlers[i == stays], no_args);
 		}
 		CHECK_EQ(el2_call(detach), 0);
@@ -277,9 +277,9 @@ static void off_at_the_edge(void)
 	}
 	CHECK_EQ(el2_call(unload, CPU), 0);
 	loaded = false;
-	CHECK_EQ(el2_call(set_event, HYP_EVENT_hyp_enter, 0), 0);
-	CHECK_EQ(el2_call(set_event, HYP_EVENT_hyp_exit, 0), 0);
-	CHECK_EQ(el2_call(set_event, HYP_EVENT_host_hcall, HCALL_ID), 0);
+	CHECK_EQ(el2_call(set_event, EL2_EVENT_hyp_enter, 0), 0);
+	CHECK_EQ(el2_call(set_event, EL2_EVENT_hyp_exit, 0), 0);
+	CHECK_EQ(el2_call(set_event, EL2_EVENT_host_hcall, HCALL_ID), 0);
 }
 
 int main(int argc, char **argv)
@@ -290,8 +290,8 @@ int main(int argc, char **argv)
 	el2_boot(true);
 	el2_set_clock();
 	off_at_the_edge();
-	CHECK_EQ(el2_call(set_event, HYP_EVENT_vcpu_run, RUN_ID), 0);
-	CHECK_EQ(el2_call(set_event, HYP_EVENT_vcpu_exit, LEFT_ID), 0);
+	CHECK_EQ(el2_call(set_event, EL2_EVENT_vcpu_run, RUN_ID), 0);
+	CHECK_EQ(el2_call(set_event, EL2_EVENT_vcpu_exit, LEFT_ID), 0);
 	for (round = 0; round < rounds; round++) {
 		seed = start + round;
 		snprintf(test_context, sizeof(test_context), "round %llu", seed);

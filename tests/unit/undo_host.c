@@ -29,9 +29,9 @@ static void check_as_before(void)
 	CHECK_EQ(shim_cpus_locked, 0);
 }
 
-static int load(struct trace_remote_ring *rings)
+static int load(struct remote_trace_ring *rings)
 {
-	struct trace_remote_layout layout = {
+	struct remote_trace_layout layout = {
 		.nr_slots = SLOTS,
 		.nr_readers = READERS,
 		.overwrite = true,
@@ -46,14 +46,14 @@ static int load(struct trace_remote_ring *rings)
 /* All the way there and back, without a flaw */
 static void check_works(void)
 {
-	struct trace_remote_ring *rings;
+	struct remote_trace_ring *rings;
 	u32 cpu, i, in_use = host_in_use();
 
 	host_fail(0, 0);
 	rings = host_rings(PAGES);
 	CHECK_EQ(load(rings), 0);
 	for_each_possible_cpu(cpu) {
-		struct hyp_trace_desc *desc = host_page(host.desc[cpu]);
+		struct el2_trace_desc *desc = host_page(host.desc[cpu]);
 
 		/* The host could not look at it, if this were the host */
 		CHECK(!mprotect(desc, PAGE_SIZE, PROT_READ | PROT_WRITE));
@@ -82,7 +82,7 @@ static void check_works(void)
 /* The first step fails, the second, and so on until nothing does */
 static void loading_fails(bool protected)
 {
-	struct trace_remote_ring *rings;
+	struct remote_trace_ring *rings;
 	u32 step, cpu, i;
 	int ret = -1;
 
@@ -120,7 +120,7 @@ static void loading_fails(bool protected)
  */
 static void undoing_fails(bool protected)
 {
-	struct trace_remote_ring *rings;
+	struct remote_trace_ring *rings;
 	u32 step, undo, kept, total = 0;
 
 	for (step = 1; step <= STEPS(protected); step++) {
@@ -141,7 +141,7 @@ static void undoing_fails(bool protected)
 			} else {
 				/* Nothing has been traced: no loss if a CPU cannot detach */
 				CHECK_EQ(shim_warnings, 1);
-				CHECK_EQ(!kept, host_failed_undo == SHIM_HCALL(__hyp_trace_detach));
+				CHECK_EQ(!kept, host_failed_undo == SHIM_HCALL(__el2_trace_detach));
 				total += kept;
 			}
 			host_free_rings(rings, PAGES);
@@ -156,7 +156,7 @@ static void undoing_fails(bool protected)
 /* Unloading cannot fail as a whole, only lose what the hypervisor does not give back */
 static void unloading_fails(bool protected)
 {
-	struct trace_remote_ring *rings;
+	struct remote_trace_ring *rings;
 	u32 undo, kept, lost, detached = 0, unloaded = 0, unshared = 0;
 
 	for (undo = 1;; undo++) {
@@ -178,13 +178,13 @@ static void unloading_fails(bool protected)
 			break;
 
 		switch (host_failed_undo) {
-		case SHIM_HCALL(__hyp_trace_detach):
+		case SHIM_HCALL(__el2_trace_detach):
 			/* With pKVM, a CPU that may still be writing costs its ring */
 			detached++;
 			CHECK_EQ(shim_warnings, 1 + protected);
 			CHECK_EQ(kept, protected ? PAGES + 2 : 0);
 			break;
-		case SHIM_HCALL(__hyp_trace_unload):
+		case SHIM_HCALL(__el2_trace_unload):
 			unloaded++;
 			CHECK_EQ(shim_warnings, 1);
 			CHECK_EQ(kept, PAGES + 2);
@@ -211,7 +211,7 @@ static void unloading_fails(bool protected)
 /* No hypervisor is called before there is one, and without need none is asked for */
 static void starts_late(void)
 {
-	struct trace_remote_ring *rings = host_rings(PAGES);
+	struct remote_trace_ring *rings = host_rings(PAGES);
 
 	remember();
 	CHECK_EQ(host_ops->write_event(NULL, 6), 0);
@@ -223,7 +223,7 @@ static void starts_late(void)
 	CHECK_EQ(host_ops->write_event(NULL, 6), 0);
 	host_virt_error = 0;
 	CHECK_EQ(host_ops->enable_event(NULL, 2, false),
-		 100 * SHIM_HCALL(__hyp_trace_set_event) + 2);
+		 100 * SHIM_HCALL(__el2_trace_set_event) + 2);
 	CHECK(host_virt);
 	CHECK_EQ(host_free_rings(rings, PAGES), 0);
 }
@@ -231,10 +231,10 @@ static void starts_late(void)
 /* The largest ring that fits a descriptor, and one slot more; the reader has all it may have */
 static void largest(void)
 {
-	u32 most = (HYP_TRACE_DESC_MAX_PAGES * PAGE_SIZE - sizeof(struct hyp_trace_desc)) /
+	u32 most = (EL2_TRACE_DESC_MAX_PAGES * PAGE_SIZE - sizeof(struct el2_trace_desc)) /
 		   sizeof(struct remote_ring_slot);
-	struct trace_remote_layout layout = { .nr_readers = REMOTE_RING_MAX_READERS };
-	struct trace_remote_ring *rings;
+	struct remote_trace_layout layout = { .nr_readers = REMOTE_RING_MAX_READERS };
+	struct remote_trace_ring *rings;
 
 	test_context[0] = '\0';
 	host_boot(true, 1, 1);
@@ -247,7 +247,7 @@ static void largest(void)
 	layout.nr_slots--;
 	layout.overwrite = false;
 	CHECK_EQ(host_ops->load(NULL, rings, &layout), 0);
-	CHECK_EQ(host.desc_pages[0], HYP_TRACE_DESC_MAX_PAGES);
+	CHECK_EQ(host.desc_pages[0], EL2_TRACE_DESC_MAX_PAGES);
 	CHECK_EQ(host.nr_slots[0] + host.nr_readers[0], most);
 	host_ops->unload(NULL);
 	check_as_before();
@@ -259,16 +259,16 @@ static void largest(void)
 /* What only passes its arguments on, passes them on */
 static void the_rest(void)
 {
-	CHECK_EQ(host_ops->swap(NULL, 3, 7), 100 * SHIM_HCALL(__hyp_trace_swap) + 3 + 70);
-	CHECK_EQ(host_ops->reset(NULL, 4), 100 * SHIM_HCALL(__hyp_trace_reset) + 4);
-	CHECK_EQ(host_ops->sync(NULL, 5, 7), 100 * SHIM_HCALL(__hyp_trace_sync) + 5 + 70);
-	CHECK_EQ(host_ops->write_event(NULL, 6), 100 * SHIM_HCALL(__hyp_trace_write_event) + 6);
+	CHECK_EQ(host_ops->swap(NULL, 3, 7), 100 * SHIM_HCALL(__el2_trace_swap) + 3 + 70);
+	CHECK_EQ(host_ops->reset(NULL, 4), 100 * SHIM_HCALL(__el2_trace_reset) + 4);
+	CHECK_EQ(host_ops->sync(NULL, 5, 7), 100 * SHIM_HCALL(__el2_trace_sync) + 5 + 70);
+	CHECK_EQ(host_ops->write_event(NULL, 6), 100 * SHIM_HCALL(__el2_trace_write_event) + 6);
 	CHECK_EQ(host_ops->enable_event(NULL, 2, true),
-		 100 * SHIM_HCALL(__hyp_trace_set_event) + 2 + 10 * 1002);
+		 100 * SHIM_HCALL(__el2_trace_set_event) + 2 + 10 * 1002);
 	CHECK_EQ(host_ops->enable_event(NULL, 2, false),
-		 100 * SHIM_HCALL(__hyp_trace_set_event) + 2);
+		 100 * SHIM_HCALL(__el2_trace_set_event) + 2);
 	CHECK_EQ(host_ops->record_stacks(NULL, 8),
-		 (int)(100 * SHIM_HCALL(__hyp_trace_set_stack) + 8 + 10 * (u64)__hyp_text_start));
+		 (int)(100 * SHIM_HCALL(__el2_trace_set_stack) + 8 + 10 * (u64)__hyp_text_start));
 	CHECK_EQ(host_ops->now(NULL), 4711);
 }
 

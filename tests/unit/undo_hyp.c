@@ -9,7 +9,7 @@
 #define READERS		2
 #define CPU		1
 /* How many pages of a ring a descriptor of one page has room for */
-#define FITTING		((PAGE_SIZE - sizeof(struct hyp_trace_desc)) / \
+#define FITTING		((PAGE_SIZE - sizeof(struct el2_trace_desc)) / \
 			 sizeof(struct remote_ring_slot))
 
 /* Where things are: the ring that is tried, another CPU's that is loaded, and pages of all sorts */
@@ -30,7 +30,7 @@
 #define LOST_BIT	(1ULL << (64 - PAGE_SHIFT))
 
 struct attempt {
-	struct hyp_trace_desc	*desc;
+	struct el2_trace_desc	*desc;
 	u64			pfn;
 	u64			nr_pages;
 };
@@ -43,7 +43,7 @@ struct attempt {
 #define ATTEMPTS						\
 	/* The call itself */					\
 	ATTEMPT(no_pages, EINVAL, nr_pages = 0)			\
-	ATTEMPT(a_page_too_many, EINVAL, nr_pages = HYP_TRACE_DESC_MAX_PAGES + 1)	\
+	ATTEMPT(a_page_too_many, EINVAL, nr_pages = EL2_TRACE_DESC_MAX_PAGES + 1)	\
 	ATTEMPT(wrapping_size, EINVAL, nr_pages = LOST_BIT + 1)	\
 	ATTEMPT(endless_size, EINVAL, nr_pages = ~0ULL)		\
 	ATTEMPT(lost_bit, EINVAL, pfn |= LOST_BIT)		\
@@ -146,7 +146,7 @@ static void check_honest(u32 desc_pages, u32 nr_slots, u32 nr_readers)
 
 static void hostile(void)
 {
-	struct hyp_trace_cpu *cpu = &hyp_trace_cpu[CPU];
+	struct el2_trace_cpu *cpu = &el2_trace_cpu[CPU];
 	struct el2_books before;
 	struct attempt try;
 	u32 i;
@@ -186,13 +186,13 @@ static void arguments(void)
 	CHECK_EQ(el2_call(sync, CPU), -ENODEV);
 	CHECK_EQ(el2_call(detach), 0);
 
-	CHECK_EQ(el2_call(set_event, HYP_NR_EVENTS, 1), -EINVAL);
+	CHECK_EQ(el2_call(set_event, EL2_NR_EVENTS, 1), -EINVAL);
 	CHECK_EQ(el2_call(set_event, ~0ULL, 1), -EINVAL);
 	CHECK_EQ(el2_call(set_event, 1ULL << 32, 1), -EINVAL);
 	CHECK_EQ(el2_call(set_event, 0, U16_MAX + 1), -EINVAL);
 	CHECK_EQ(el2_call(set_event, 0, 1ULL << 32), -EINVAL);
-	CHECK_EQ(el2_call(set_event, HYP_NR_EVENTS - 1, U16_MAX), 0);
-	CHECK_EQ(el2_call(set_event, HYP_NR_EVENTS - 1, 0), 0);
+	CHECK_EQ(el2_call(set_event, EL2_NR_EVENTS - 1, U16_MAX), 0);
+	CHECK_EQ(el2_call(set_event, EL2_NR_EVENTS - 1, 0), 0);
 
 	/* Nothing that could be multiplied with has been set so far */
 	CHECK_EQ(el2_call(enable, true), -EINVAL);
@@ -202,13 +202,13 @@ static void arguments(void)
 	CHECK_EQ(el2_call(set_clock, 0, 0, 1, 0), -EINVAL);
 	CHECK_EQ(el2_call(set_clock, 0, 0, 1, 64), -EINVAL);
 	CHECK_EQ(el2_call(set_clock, 0, 0, 1, ~0ULL), -EINVAL);
-	CHECK(!hyp_clock);
+	CHECK(!el2_clock);
 	CHECK_EQ(el2_call(enable, true), -EINVAL);
 	CHECK_EQ(el2_call(set_clock, ~0ULL, ~0ULL, (1ULL << 63) - 1, 63), 0);
-	CHECK_EQ(hyp_clock->mult, (1ULL << 63) - 1);
+	CHECK_EQ(el2_clock->mult, (1ULL << 63) - 1);
 
 	CHECK(!memcmp(&el2, &before, sizeof(el2)));
-	CHECK_EQ(hyp_trace_on, 0);
+	CHECK_EQ(el2_trace_on, 0);
 }
 
 int main(void)
@@ -222,7 +222,7 @@ int main(void)
 	el2_boot(true);
 	check_honest(2, FITTING, 1);
 	el2_boot(true);
-	check_honest(HYP_TRACE_DESC_MAX_PAGES, FITTING, READERS);
+	check_honest(EL2_TRACE_DESC_MAX_PAGES, FITTING, READERS);
 
 	el2_boot(true);
 	el2_set(DONATED, 1, EL2_HYP);
@@ -239,7 +239,7 @@ int main(void)
 
 	/* No ring, so nothing to switch on */
 	CHECK_EQ(el2_call(enable, true), -ENODEV);
-	CHECK_EQ(hyp_trace_on, 0);
+	CHECK_EQ(el2_trace_on, 0);
 
 	return 0;
 }

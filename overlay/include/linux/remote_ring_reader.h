@@ -132,7 +132,7 @@ struct remote_ring_stats {
 	u64	oldest;
 };
 
-/* remote_ring_copy.c */
+/* copy.c */
 bool remote_ring_copy_page(struct remote_ring_page *buf, const struct remote_ring_page *page);
 void remote_ring_copy_init(struct remote_ring_copy *copy, struct remote_ring_page *buf,
 			   const struct remote_ring_reader *reader);
@@ -142,7 +142,7 @@ bool remote_ring_copy_next_page(struct remote_ring_copy *copy,
 const struct remote_ring_event *remote_ring_copy_peek(struct remote_ring_copy *copy);
 void remote_ring_copy_consume(struct remote_ring_copy *copy);
 
-/* remote_ring_pages.c */
+/* pages.c */
 bool remote_ring_reader_read_page(struct remote_ring_reader *reader, struct remote_ring_page *buf);
 u32 remote_ring_reader_take_pages(struct remote_ring_reader *reader, u32 spares,
 				  struct remote_ring_page **pages, u32 max);
@@ -150,7 +150,7 @@ bool remote_ring_reader_skip_page(struct remote_ring_reader *reader, u64 *lost);
 void remote_ring_reader_stats(const struct remote_ring_reader *reader,
 			      struct remote_ring_stats *stats);
 
-/* remote_ring_follow.c */
+/* follow.c */
 bool remote_ring_follow(struct remote_ring_copy *copy, const struct remote_ring_reader *reader,
 			int (*sync)(void *priv, int cpu, u64 seq));
 

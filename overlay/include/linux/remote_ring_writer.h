@@ -205,7 +205,7 @@ static __always_inline void remote_ring_writer_commit(struct remote_ring_writer 
 	page = container_of(record.data, struct remote_ring_page, data[0]);
 	ring->offset = record.end;
 	WRITE_ONCE(ring->entries, ring->entries + 1);
-	/* Pairs with the smp_load_acquire() of the commit in remote_ring_reader.c */
+	/* Pairs with the smp_load_acquire() of the commit in remote_ring/reader.c */
 	smp_store_release(&page->commit, record.end);
 	WRITE_ONCE(ring->room, record.room);
 }

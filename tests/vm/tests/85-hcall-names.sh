@@ -45,11 +45,11 @@ count() {
 }
 exits=$(value exits "$load")
 assert_eq "__kvm_vcpu_run" "$(count __kvm_vcpu_run)" "${exits%,}"
-assert_eq "__hyp_trace_write_event" "$(count __hyp_trace_write_event)" 1
+assert_eq "__el2_trace_write_event" "$(count __el2_trace_write_event)" 1
 if [ "$MODE" = protected ]; then
 	assert_eq "__pkvm_init_vm" "$(count __pkvm_init_vm)" 1
 	assert_eq "__pkvm_teardown_vm" "$(count __pkvm_teardown_vm)" 1
 fi
 # The last is this one, by which it ended.
-assert_eq "the last" "$(tail -n 1 calls | cut -d' ' -f2)" __hyp_trace_enable
+assert_eq "the last" "$(tail -n 1 calls | cut -d' ' -f2)" __el2_trace_enable
 reset

@@ -31,7 +31,7 @@ assert_eq "stacks without -T" "$(cat without.n)" 0
 
 trace with -T
 assert_eq "stacks with -T" "$(cat with.n)" 5
-for name in handle___hyp_trace_write_event handle_trap; do
+for name in handle___el2_trace_write_event handle_trap; do
 	n=$(grep -c "^=> __kvm_nvhe_$name (" with)
 	[ "$n" -ge 5 ] || fail "$name is $n times in 5 stacks"
 	n=$(grep -c "=> __kvm_nvhe_$name\$" with.plain)

@@ -15,7 +15,7 @@ has_stack() {
 	sed -n 's/^ => __kvm_nvhe_\(.*\)+0x[0-9a-f]*\/0x[0-9a-f]*$/\1/p' "$1" >names
 	assert_eq "$1: lines of the stack that are a symbol of the hypervisor" \
 		$(($(wc -l <names) + 2)) "$(wc -l <"$1")"
-	assert_eq "$1: who wrote the event" "$(head -n 1 names)" handle___hyp_trace_write_event
+	assert_eq "$1: who wrote the event" "$(head -n 1 names)" handle___el2_trace_write_event
 	# The handler of all that the host does; and again, as the stay that is traced.
 	assert_eq "$1: handle_trap" "$(grep -c -x handle_trap names)" 2
 	# The way in is assembly, with labels that depend on the configuration.

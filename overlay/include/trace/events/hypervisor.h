@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The events of the arm64 KVM hypervisor (EL2), each declared once. The kernel's trace macros make
- * ids, fields and formats of them (arch/arm64/kvm/hyp_trace_events.c); the hypervisor makes
- * functions that write them (arch/arm64/kvm/hyp/nvhe/events.c). The order is the numbering both
- * sides share.
+ * ids, fields and formats of them (arch/arm64/kvm/el2_trace/events.c); the hypervisor makes
+ * functions that write them (arch/arm64/kvm/hyp/nvhe/el2_trace/events.c). The order is the
+ * numbering both sides share.
  *
  * At EL2 there is TP_fast_assign() of plain fields and nothing else: no strings, no dynamic arrays.
  * Print formats use what libtraceevent can parse.
@@ -16,7 +16,7 @@
 
 #include <linux/tracepoint.h>
 
-/* enum hyp_reason, in numbers: a user's copy of the format has no other way to know them */
+/* enum el2_reason, in numbers: a user's copy of the format has no other way to know them */
 #define show_hyp_reason(reason)			\
 	__print_symbolic(reason,		\
 			 { 0, "smc" },		\
@@ -62,7 +62,7 @@ TRACE_EVENT(hyp_exit,
 	TP_printk("reason=%s vcpu=%d", show_hyp_reason(__entry->reason), __entry->vcpu)
 );
 
-/* enum __kvm_host_smccc_func, in numbers; hyp_trace_events.c checks that none is missing */
+/* enum __kvm_host_smccc_func, in numbers; el2_trace/events.c checks that none is missing */
 #define HYP_HCALLS(f)					\
 	f(1, __kvm_get_mdcr_el2)			\
 	f(2, __pkvm_init)				\
@@ -89,17 +89,17 @@ TRACE_EVENT(hyp_exit,
 	f(23, __pkvm_init_vm)				\
 	f(24, __pkvm_init_vcpu)				\
 	f(25, __pkvm_teardown_vm)			\
-	f(26, __hyp_trace_load)				\
-	f(27, __hyp_trace_unload)			\
-	f(28, __hyp_trace_detach)			\
-	f(29, __hyp_trace_enable)			\
-	f(30, __hyp_trace_swap)				\
-	f(31, __hyp_trace_reset)			\
-	f(32, __hyp_trace_sync)				\
-	f(33, __hyp_trace_set_event)			\
-	f(34, __hyp_trace_set_clock)			\
-	f(35, __hyp_trace_write_event)			\
-	f(36, __hyp_trace_set_stack)
+	f(26, __el2_trace_load)				\
+	f(27, __el2_trace_unload)			\
+	f(28, __el2_trace_detach)			\
+	f(29, __el2_trace_enable)			\
+	f(30, __el2_trace_swap)				\
+	f(31, __el2_trace_reset)			\
+	f(32, __el2_trace_sync)				\
+	f(33, __el2_trace_set_event)			\
+	f(34, __el2_trace_set_clock)			\
+	f(35, __el2_trace_write_event)			\
+	f(36, __el2_trace_set_stack)
 
 /* 0 is never called: it is what the hypervisor is started by */
 #define show_hcall(id)			\

@@ -9,7 +9,7 @@
 #include <linux/percpu.h>
 #include <linux/types.h>
 
-#include <asm/kvm_hyp_trace.h>
+#include <asm/kvm_el2_trace.h>
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 
@@ -18,7 +18,7 @@
 enum shim_hcall {
 	SHIM_HCALL(__pkvm_host_share_hyp),
 	SHIM_HCALL(__pkvm_host_unshare_hyp),
-	HYP_TRACE_HCALLS(SHIM_HCALL),
+	EL2_TRACE_HCALLS(SHIM_HCALL),
 };
 
 unsigned long shim_hypercall(enum shim_hcall hcall, const u64 *args);

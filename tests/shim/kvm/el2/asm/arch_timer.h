@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The counter is a variable. The instruction that reads it is given through ALTERNATIVE(), so that
- * the hypervisor's own hyp_clock_ns() can be built as it stands.
+ * the hypervisor's own el2_clock_ns() can be built as it stands.
  */
 #ifndef _SHIM_KVM_EL2_ASM_ARCH_TIMER_H
 #define _SHIM_KVM_EL2_ASM_ARCH_TIMER_H

@@ -7,7 +7,7 @@
 #include <linux/percpu.h>
 #include <linux/types.h>
 
-#include <asm/kvm_hyp_trace.h>
+#include <asm/kvm_el2_trace.h>
 #include <asm/page.h>
 #include <asm/virt.h>
 

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Hypervisor tracing: what the host (EL1) and the hypervisor (EL2) say to each other.
+ */
+#ifndef __ARM64_KVM_EL2_TRACE_H
+#define __ARM64_KVM_EL2_TRACE_H
+
+/*
+ * The hypercalls. Each expands through @f, once into the enumeration of all hypercalls and once
+ * into the hypervisor's table of handlers. Arguments are as the host passes them; each returns 0
+ * or a negative error.
+ *
+ *	__el2_trace_load(pfn, nr_pages)		struct el2_trace_desc, donated if this succeeds
+ *	__el2_trace_unload(cpu)			gives it back
+ *	__el2_trace_detach()			this CPU writes no more unless it is asked to
+ *	__el2_trace_enable(on)
+ *	__el2_trace_swap(cpu, indexes)		a bit for each page that the reader gives; returns
+ *						how many were exchanged
+ *	__el2_trace_reset(cpu)
+ *	__el2_trace_sync(cpu, seq)
+ *	__el2_trace_set_event(event, id)	id to record the event with, 0 for not at all
+ *	__el2_trace_set_clock(epoch_cyc, epoch_ns, mult, shift)
+ *	__el2_trace_write_event(value)		emit selftest
+ *	__el2_trace_set_stack(id, text)		id to record call stacks with, 0 for not at all;
+ *						where the host sees __hyp_text_start
+ */
+#define EL2_TRACE_HCALLS(f)		\
+	f(__el2_trace_load),		\
+	f(__el2_trace_unload),		\
+	f(__el2_trace_detach),		\
+	f(__el2_trace_enable),		\
+	f(__el2_trace_swap),		\
+	f(__el2_trace_reset),		\
+	f(__el2_trace_sync),		\
+	f(__el2_trace_set_event),	\
+	f(__el2_trace_set_clock),	\
+	f(__el2_trace_write_event),	\
+	f(__el2_trace_set_stack)
+
+#ifndef __ASSEMBLY__
+
+#include <linux/remote_ring.h>
+
+/* Why the CPU is in the hypervisor, or what it leaves it for; show_hyp_reason() has the names */
+enum el2_reason {
+	EL2_REASON_SMC,
+	EL2_REASON_HVC,
+	EL2_REASON_PSCI,
+	EL2_REASON_HOST_ABORT,
+	EL2_REASON_GUEST_EXIT,
+	EL2_REASON_ERET_HOST,
+	EL2_REASON_ERET_GUEST,
+	EL2_REASON_UNKNOWN,
+};
+
+/* What one owner of pages does to another; show_hyp_page_op() has the names */
+enum hyp_page_op {
+	HYP_PAGE_SHARE,
+	HYP_PAGE_UNSHARE,
+	HYP_PAGE_DONATE,
+};
+
+/* What happens to a pool of the hypervisor's memory; show_hyp_pool_op() has the names */
+enum hyp_pool_op {
+	HYP_POOL_ALLOC,
+	HYP_POOL_FREE,
+	HYP_POOL_FAIL,
+};
+
+/**
+ * struct el2_trace_desc - how the host describes one CPU's ring to the hypervisor
+ * @cpu:	whose ring
+ * @nr_slots:	slots of the ring
+ * @nr_readers:	pages that the reader holds
+ * @overwrite:	0 or 1; what to do when the ring is full
+ * @meta:	page frame number of the meta page
+ * @reserved:	0
+ * @slots:	@nr_slots slots, then the reader's @nr_readers pages; @page is a page frame number,
+ *		the rest is 0
+ *
+ * Starts a page. The host gives these pages to the hypervisor, which checks every field after they
+ * are out of the host's reach, and keeps its own state of the ring in @slots. All page frames
+ * named here must be shared with the hypervisor, each named once.
+ */
+struct el2_trace_desc {
+	u32				cpu;
+	u32				nr_slots;
+	u32				nr_readers;
+	u32				overwrite;
+	u64				meta;
+	u64				reserved;
+	struct remote_ring_slot		slots[];
+};
+
+static_assert(sizeof(struct el2_trace_desc) == 32);
+
+/* Bounds what the hypervisor does in one call: 4 MiB of this for 700 MiB of ring, with 4K pages */
+#define EL2_TRACE_DESC_MAX_PAGES	1024
+
+/*
+ * What __el2_trace_write_event() takes for orders with CONFIG_KVM_EL2_TRACE_PANIC_TEST: panic in
+ * the middle of an event; do only what tracing does in a panic
+ */
+#define EL2_TRACE_PANIC_TEST		0x70616e696321ULL
+#define EL2_TRACE_DEATH_TEST		0x6465617468ULL
+
+/**
+ * struct el2_trace_clock - from counter to nanoseconds
+ * @epoch_cyc:	counter value (CNTPCT_EL0) at the epoch
+ * @shift:	1 .. 63
+ * @mult:	nanoseconds a count, as a fraction of 2^(64 - @shift); below 2^63
+ * @epoch_ns:	nanoseconds at the epoch
+ */
+struct el2_trace_clock {
+	u64	epoch_cyc;
+	u64	shift;
+	u64	mult;
+	u64	epoch_ns;
+};
+
+/**
+ * el2_trace_clock_ns - the time of a counter value
+ * @clock:	the clock
+ * @cyc:	counter value, less than 2^(63 - @clock->shift) from the epoch to either side; the
+ *		host chooses the shift such that this is 36 years at least
+ *
+ * A product of 128 bits of which the upper half is wanted: one smulh, no overflow to look out for.
+ * Signed, so that a counter value read just before an epoch came into force is not 584 years later.
+ *
+ * Return: nanoseconds.
+ */
+static __always_inline u64 el2_trace_clock_ns(const struct el2_trace_clock *clock, u64 cyc)
+{
+	u64 mult = clock->mult, shift = clock->shift;
+	s64 delta = (s64)((cyc - clock->epoch_cyc) << shift);
+
+	return clock->epoch_ns + (u64)(((__int128)delta * (s64)mult) >> 64);
+}
+
+#endif /* __ASSEMBLY__ */
+
+#endif /* __ARM64_KVM_EL2_TRACE_H */

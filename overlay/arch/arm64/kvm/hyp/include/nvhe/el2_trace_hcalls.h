@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef __ARM64_KVM_HYP_NVHE_EL2_TRACE_HCALLS_H
+#define __ARM64_KVM_HYP_NVHE_EL2_TRACE_HCALLS_H
+
+#include <asm/kvm_el2_trace.h>
+
+struct kvm_cpu_context;
+
+/*
+ * EL2_TRACE_HANDLERS(f): entries for the hypervisor's table of handlers, f being the table's own
+ * macro for one.
+ */
+#ifdef CONFIG_KVM_EL2_TRACE
+#define EL2_TRACE_HANDLERS(f)	EL2_TRACE_HCALLS(f),
+#else
+#define EL2_TRACE_HANDLERS(...)
+#endif
+
+void handle___el2_trace_load(struct kvm_cpu_context *host_ctxt);
+void handle___el2_trace_unload(struct kvm_cpu_context *host_ctxt);
+void handle___el2_trace_detach(struct kvm_cpu_context *host_ctxt);
+void handle___el2_trace_enable(struct kvm_cpu_context *host_ctxt);
+void handle___el2_trace_swap(struct kvm_cpu_context *host_ctxt);
+void handle___el2_trace_reset(struct kvm_cpu_context *host_ctxt);
+void handle___el2_trace_sync(struct kvm_cpu_context *host_ctxt);
+void handle___el2_trace_set_event(struct kvm_cpu_context *host_ctxt);
+void handle___el2_trace_set_clock(struct kvm_cpu_context *host_ctxt);
+void handle___el2_trace_write_event(struct kvm_cpu_context *host_ctxt);
+void handle___el2_trace_set_stack(struct kvm_cpu_context *host_ctxt);
+
+#endif /* __ARM64_KVM_HYP_NVHE_EL2_TRACE_HCALLS_H */

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef __ARM64_KVM_HYP_NVHE_EL2_TRACE_RING_H
+#define __ARM64_KVM_HYP_NVHE_EL2_TRACE_RING_H
+
+#include <linux/cache.h>
+#include <linux/percpu.h>
+#include <linux/remote_ring_writer.h>
+
+#include <asm/kvm_el2_trace.h>
+
+/**
+ * struct el2_trace_cpu - tracing on one CPU; the hypervisor's alone
+ * @ring:	the ring
+ * @pid:	of the vCPU's thread while the CPU works for one, otherwise 0
+ * @enter_id:	id of hyp_enter for this stay, 0 if it is not recorded
+ * @exit_id:	likewise of hyp_exit
+ * @staying:	the CPU is in a stay that is traced
+ * @away:	the stay is interrupted: the CPU is in the guest or in the firmware
+ * @desc:	the ring's descriptor, donated by the host; protected by the lock in trace.c, as is
+ * @nr_pages:	its size
+ */
+struct el2_trace_cpu {
+	struct remote_ring_writer	ring;
+	pid_t				pid;
+	u16				enter_id;
+	u16				exit_id;
+	bool				staying;
+	bool				away;
+	struct el2_trace_desc		*desc;
+	u64				nr_pages;
+} ____cacheline_aligned;
+
+/* struct trace_entry with its first 4 bytes, of which the last two are always 0 here, in one */
+struct el2_event_header {
+	u32	id;
+	pid_t	pid;
+};
+
+static_assert(sizeof(struct el2_event_header) == 8);
+
+DECLARE_PER_CPU_ALIGNED(struct el2_trace_cpu, el2_trace_cpu);
+
+#endif /* __ARM64_KVM_HYP_NVHE_EL2_TRACE_RING_H */

@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the hypervisor writes into its rings: the events, and the stays they belong to.
+ *
+ * Everything here runs on the CPU that owns the ring; EL2 is not preemptible.
+ */
+#include <linux/arm-smccc.h>
+#include <linux/arm_ffa.h>
+
+#include <asm/esr.h>
+#include <asm/kvm_asm.h>
+#include <asm/kvm_hyp.h>
+
+#include <nvhe/el2_clock.h>
+#include <nvhe/ffa.h>
+#include <nvhe/el2_trace.h>
+#include <nvhe/el2_trace_ring.h>
+#include <nvhe/el2_trace_stack.h>
+#include <nvhe/trap_handler.h>
+
+DEFINE_PER_CPU_ALIGNED(struct el2_trace_cpu, el2_trace_cpu);
+
+u32 el2_trace_on;
+
+#undef TRACE_EVENT
+#define TRACE_EVENT(name, ...)	u32 el2_event_id_##name
+
+#define TRACE_HEADER_MULTI_READ
+#include <trace/events/hypervisor.h>
+#undef TRACE_HEADER_MULTI_READ
+
+u32 el2_event_id_hyp_printk;
+
+/*
+ * One function for each event that writes it whole: sizes are constants and there is no buffer in
+ * between. A function apart for the event that does not fit saves the other its stack frame. The
+ * layout of the record is the one that the kernel's own stages give it.
+ */
+#undef __field
+#define __field(type, item)	type item;
+#undef TP_STRUCT__entry
+#define TP_STRUCT__entry(args...) args
+#undef TP_fast_assign
+#define TP_fast_assign(args...) args
+
+#undef TRACE_EVENT
+#define TRACE_EVENT(name, proto, args, tstruct, assign, print)				\
+	struct el2_event_##name {							\
+		struct el2_event_header header;						\
+		tstruct									\
+	};										\
+											\
+	static void slow_el2_trace_##name(u32 __id, proto);					\
+											\
+	void __el2_trace_##name(u32 __id, proto)						\
+	{										\
+		el2_trace_record(try_reserve, name, assign)				\
+		else									\
+			slow_el2_trace_##name(__id, args);					\
+	}										\
+											\
+	static noinline void slow_el2_trace_##name(u32 __id, proto)				\
+	{										\
+		el2_trace_record(reserve, name, assign)					\
+		if (record.ok)								\
+			el2_trace_stack(cpu, __builtin_frame_address(0));		\
+	}
+
+#define el2_trace_record(how, name, assign)						\
+	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);			\
+	pid_t pid = cpu->pid;								\
+	struct remote_ring_record record =						\
+		remote_ring_writer_##how(&cpu->ring, el2_clock_ns(),			\
+					 sizeof(struct el2_event_##name));		\
+											\
+	if (likely(record.ok)) {							\
+		struct el2_event_##name *__entry = record.payload;			\
+											\
+		__entry->header.id = __id;						\
+		__entry->header.pid = pid;						\
+		assign									\
+		remote_ring_writer_commit(&cpu->ring, record);				\
+	}
+
+#define TRACE_HEADER_MULTI_READ
+#include <trace/events/hypervisor.h>
+#undef TRACE_HEADER_MULTI_READ
+
+/**
+ * el2_trace_set_ids - switch events on and off
+ * @ids:	the id each event is recorded with, by number; 0 for off. NULL for all off
+ */
+void el2_trace_set_ids(const u16 *ids)
+{
+#undef TRACE_EVENT
+#define TRACE_EVENT(name, ...)								\
+	if (ids || ((u32)EL2_EVENT_##name != (u32)EL2_EVENT_hyp_enter &&		\
+		    (u32)EL2_EVENT_##name != (u32)EL2_EVENT_hyp_exit))			\
+		WRITE_ONCE(el2_event_id_##name, ids ? ids[EL2_EVENT_##name] : 0)
+
+#define TRACE_HEADER_MULTI_READ
+#include <trace/events/hypervisor.h>
+#undef TRACE_HEADER_MULTI_READ
+
+	WRITE_ONCE(el2_event_id_hyp_printk, ids ? ids[EL2_EVENT_hyp_printk] : 0);
+
+	if (!ids) {
+		/*
+		 * The last to go: who has no enter has nothing else, and who has one has an exit.
+		 * Both pair with el2_trace_begin()
+		 */
+		smp_store_release(&el2_event_id_hyp_enter, 0);
+		/* As above */
+		smp_store_release(&el2_event_id_hyp_exit, 0);
+	}
+}
+
+#ifdef CONFIG_KVM_EL2_TRACE_PANIC_TEST
+static void panic_in_event(void)
+{
+	struct remote_ring_record record =
+		remote_ring_writer_reserve(&this_cpu_ptr(&el2_trace_cpu)->ring, el2_clock_ns(),
+					   sizeof(struct el2_event_selftest));
+
+	if (record.ok) {
+		struct el2_event_selftest *entry = record.payload;
+
+		entry->header.id = READ_ONCE(el2_event_id_selftest);
+		entry->id = EL2_TRACE_PANIC_TEST;
+	}
+	BUG();
+}
+
+/**
+ * el2_trace_panic_test - obey, if what is written to write_event is an order of a test
+ * @value:	EL2_TRACE_PANIC_TEST or EL2_TRACE_DEATH_TEST; or a number like any other
+ */
+void el2_trace_panic_test(u64 value)
+{
+	if (value == EL2_TRACE_PANIC_TEST)
+		panic_in_event();
+	if (value == EL2_TRACE_DEATH_TEST)
+		el2_trace_panic();
+}
+#endif
+
+static __always_inline void el2_trace_open(struct el2_trace_cpu *cpu)
+{
+	remote_ring_writer_enter(&cpu->ring);
+	el2_trace_stack_divert(cpu);
+}
+
+static void el2_trace_enter(struct el2_trace_cpu *cpu, enum el2_reason reason)
+{
+	el2_trace_open(cpu);
+	if (cpu->enter_id)
+		__el2_trace_hyp_enter(cpu->enter_id, reason, cpu->pid);
+}
+
+static void el2_trace_leave(struct el2_trace_cpu *cpu, enum el2_reason reason)
+{
+	u32 exit_id = cpu->exit_id ?: READ_ONCE(el2_event_id_hyp_exit);
+
+	/* If both are on now, an exit without its enter is one too many */
+	if (exit_id && (cpu->enter_id || !READ_ONCE(el2_event_id_hyp_enter)))
+		__el2_trace_hyp_exit(exit_id, reason, cpu->pid);
+	remote_ring_writer_leave(&cpu->ring);
+}
+
+static enum el2_reason el2_trace_host_reason(void)
+{
+	switch (ESR_ELx_EC(read_sysreg_el2(SYS_ESR))) {
+	case ESR_ELx_EC_HVC64:
+		return EL2_REASON_HVC;
+	case ESR_ELx_EC_SMC64:
+		return EL2_REASON_SMC;
+	case ESR_ELx_EC_IABT_LOW:
+	case ESR_ELx_EC_DABT_LOW:
+		return EL2_REASON_HOST_ABORT;
+	default:
+		return EL2_REASON_UNKNOWN;
+	}
+}
+
+static void el2_trace_begin(struct el2_trace_cpu *cpu, enum el2_reason reason)
+{
+	cpu->away = false;
+	cpu->pid = 0;
+
+	/*
+	 * Completes a store that depends on el2_trace_on, so that the ids below are read after it;
+	 * pairs with el2_trace_enable()
+	 */
+	el2_trace_open(cpu);
+
+	/*
+	 * For the whole stay, even if they are switched off meanwhile: or pairs would break. In
+	 * this order, and all other ids later; pairs with el2_trace_set_ids()
+	 */
+	cpu->exit_id = smp_load_acquire(&el2_event_id_hyp_exit);
+	/* As above */
+	cpu->enter_id = smp_load_acquire(&el2_event_id_hyp_enter);
+	if (cpu->enter_id) {
+		__el2_trace_hyp_enter(cpu->enter_id, reason, 0);
+	} else if (!READ_ONCE(el2_trace_on)) {
+		/* It is being switched off, so that is why */
+		cpu->exit_id = 0;
+		remote_ring_writer_leave(&cpu->ring);
+	}
+}
+
+static void el2_trace_end(struct el2_trace_cpu *cpu)
+{
+	cpu->pid = 0;
+	/* It may have gone away traced and come back when tracing was off */
+	cpu->away = false;
+	el2_trace_leave(cpu, EL2_REASON_ERET_HOST);
+}
+
+static noinline void el2_trace_do_stay(struct el2_trace_cpu *cpu,
+				       struct kvm_cpu_context *host_ctxt,
+				       void (*handler)(struct kvm_cpu_context *))
+{
+	cpu->staying = true;
+	el2_trace_begin(cpu, el2_trace_host_reason());
+	handler(host_ctxt);
+	el2_trace_end(cpu);
+	cpu->staying = false;
+}
+
+/* See el2_trace_stay() */
+bool __el2_trace_stay(struct kvm_cpu_context *host_ctxt, void (*handler)(struct kvm_cpu_context *))
+{
+	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);
+
+	/* This is @handler, called from above. No frame for that: the rest is a function apart */
+	if (cpu->staying)
+		return false;
+
+	el2_trace_do_stay(cpu, host_ctxt, handler);
+
+	return true;
+}
+
+/* Of a VM that the host alone knows there is no handle */
+static u32 el2_trace_vm(struct kvm_vcpu *vcpu)
+{
+	return is_protected_kvm_enabled() ? vcpu->kvm->arch.pkvm.handle : 0;
+}
+
+/* See el2_trace_to_guest() */
+void __el2_trace_to_guest(struct kvm_vcpu *vcpu)
+{
+	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);
+
+	/* The host's call to run the vCPU came before tracing was on */
+	if (!cpu->ring.inside)
+		return;
+
+	cpu->pid = vcpu->arch.pid;
+	el2_trace_vcpu_run(el2_trace_vm(vcpu), vcpu->vcpu_idx);
+	el2_trace_leave(cpu, EL2_REASON_ERET_GUEST);
+	cpu->away = true;
+}
+
+/* See el2_trace_from_guest() */
+void __el2_trace_from_guest(struct kvm_vcpu *vcpu, u64 exit_code)
+{
+	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);
+
+	if (!cpu->away)
+		return;
+
+	cpu->away = false;
+	el2_trace_enter(cpu, EL2_REASON_GUEST_EXIT);
+	/* An interrupt leaves ESR_EL2 as it was, which may be another guest's */
+	el2_trace_vcpu_exit(el2_trace_vm(vcpu), vcpu->vcpu_idx, exit_code,
+			    ARM_EXCEPTION_CODE(exit_code) == ARM_EXCEPTION_IRQ ? 0 :
+			    ESR_ELx_EC(read_sysreg_el2(SYS_ESR)));
+}
+
+/* As ffa.c has it */
+static bool el2_trace_is_ffa(u64 func_id)
+{
+	return ARM_SMCCC_IS_FAST_CALL(func_id) &&
+	       ARM_SMCCC_OWNER_NUM(func_id) == ARM_SMCCC_OWNER_STANDARD &&
+	       ARM_SMCCC_FUNC_NUM(func_id) >= FFA_MIN_FUNC_NUM &&
+	       ARM_SMCCC_FUNC_NUM(func_id) <= FFA_MAX_FUNC_NUM;
+}
+
+/* See el2_trace_smc() */
+void __el2_trace_smc(struct kvm_cpu_context *host_ctxt, u64 func_id, bool handled)
+{
+	int err = 0;
+
+	el2_trace_host_smc(func_id, !handled);
+
+	if (!el2_trace_is_ffa(func_id))
+		return;
+
+	if (!handled) {
+		el2_trace_host_ffa_call(func_id, 0, 0, 0, 0, false, 0);
+		return;
+	}
+
+	/* What the host gets to see: three results; FFA_VERSION has its error before them */
+	if (cpu_reg(host_ctxt, 0) == FFA_ERROR)
+		err = cpu_reg(host_ctxt, 2);
+	else if ((u32)func_id == FFA_VERSION && (int)cpu_reg(host_ctxt, 0) < 0)
+		err = cpu_reg(host_ctxt, 0);
+
+	el2_trace_host_ffa_call(func_id, cpu_reg(host_ctxt, 1), cpu_reg(host_ctxt, 2),
+				cpu_reg(host_ctxt, 3), 0, true, err);
+}
+
+/**
+ * el2_trace_to_firmware - this CPU makes a PSCI call
+ *
+ * It may take long, and it may switch the CPU off. In case it does, the ring is detached, so that
+ * it can be unloaded meanwhile: whoever returns from here attaches it again.
+ */
+void el2_trace_to_firmware(void)
+{
+	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);
+
+	if (!cpu->ring.attached)
+		return;
+
+	if (cpu->ring.inside) {
+		el2_trace_leave(cpu, EL2_REASON_PSCI);
+		cpu->away = true;
+	}
+	remote_ring_writer_detach(&cpu->ring);
+}
+
+/**
+ * el2_trace_from_firmware - the PSCI call has returned
+ */
+void el2_trace_from_firmware(void)
+{
+	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);
+
+	if (!cpu->away)
+		return;
+
+	cpu->away = false;
+	el2_trace_enter(cpu, EL2_REASON_PSCI);
+}
+
+/**
+ * el2_trace_cpu_entry - the firmware has started this CPU, which goes straight on to the host
+ */
+void el2_trace_cpu_entry(void)
+{
+	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);
+
+	/* The call that switched it off never returned */
+	cpu->staying = false;
+	cpu->away = false;
+
+	if (!READ_ONCE(el2_trace_on))
+		return;
+
+	el2_trace_begin(cpu, EL2_REASON_PSCI);
+	el2_trace_end(cpu);
+}

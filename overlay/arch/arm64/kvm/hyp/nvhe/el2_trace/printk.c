@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The records of trace_hyp_printk(). See <nvhe/el2_trace_printk.h>.
+ */
+#include <asm/alternative.h>
+#include <asm/kvm_hyp.h>
+#include <asm/kvm_mmu.h>
+
+#include <nvhe/el2_clock.h>
+#include <nvhe/memory.h>
+#include <nvhe/el2_trace.h>
+#include <nvhe/el2_trace_ring.h>
+
+/* From one of our addresses, of something in the kernel's image, to the host's address of it */
+static __always_inline u64 kimg_va(const void *addr)
+{
+	u64 voffset;
+
+	asm(ALTERNATIVE_CB("movz %0, #0\n"
+			   "movk %0, #0, lsl #16\n"
+			   "movk %0, #0, lsl #32\n"
+			   "movk %0, #0, lsl #48\n",
+			   ARM64_ALWAYS_SYSTEM, kvm_get_kimage_voffset)
+	    : "=r" (voffset));
+
+	return hyp_virt_to_phys((void *)addr) + voffset;
+}
+
+/**
+ * trace_hyp_printk_sym - a symbol as an argument of trace_hyp_printk(), for %ps and %pS
+ * @addr:	of a function or of data of the hypervisor's image
+ *
+ * Return: its address as the host knows it. Nothing that the hypervisor could use.
+ */
+void *trace_hyp_printk_sym(const void *addr)
+{
+	return (void *)kimg_va(addr);
+}
+
+/* struct bprint_entry */
+struct printk_record {
+	struct el2_event_header	header;
+	u64			ip;
+	u64			fmt;
+	u64			buf[];
+};
+
+static_assert(sizeof(struct printk_record) == 24);
+
+static __always_inline void write_record(unsigned long ip, const char *fmt, const u64 *buf,
+					 const u32 nr)
+{
+	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);
+	/* May have been switched off since the caller looked, and 0 is no id */
+	u32 id = READ_ONCE(el2_event_id_hyp_printk);
+	struct remote_ring_record record;
+	struct printk_record *entry;
+	u32 i;
+
+	if (!id)
+		return;
+
+	record = remote_ring_writer_reserve(&cpu->ring, el2_clock_ns(),
+					    struct_size_t(struct printk_record, buf, nr));
+	if (!record.ok)
+		return;
+
+	entry = record.payload;
+	entry->header.id = id;
+	entry->header.pid = cpu->pid;
+	entry->ip = kimg_va((void *)ip);
+	entry->fmt = kimg_va(fmt);
+	for (i = 0; i < nr; i++)
+		entry->buf[i] = buf[i];
+	remote_ring_writer_commit(&cpu->ring, record);
+}
+
+/* Sizes are constants here as for any event */
+#define TRACE_PRINTK_FUNCTION(nr)						\
+	void __trace_hyp_printk##nr(unsigned long ip, const char *fmt, u64 a, u64 b, u64 c,	\
+				    u64 d, u64 e, u64 f)			\
+	{									\
+		write_record(ip, fmt, (u64 []) { a, b, c, d, e, f }, nr);	\
+	}
+TRACE_PRINTK_FUNCTIONS(TRACE_PRINTK_FUNCTION)

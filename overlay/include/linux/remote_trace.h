@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Trace remotes: something outside the kernel that writes remote rings (<linux/remote_ring.h>) and
+ * appears in tracefs as a directory like that of an ftrace instance.
+ *
+ * The tracefs side (kernel/trace/remote_trace/) knows nothing of what the remote is; the remote
+ * knows nothing of files. This header is all they share.
+ */
+#ifndef _LINUX_REMOTE_TRACE_H
+#define _LINUX_REMOTE_TRACE_H
+
+#include <linux/remote_ring.h>
+
+struct trace_event_call;
+struct trace_seq;
+
+/**
+ * struct remote_trace_ring - the memory of one CPU's ring
+ * @meta:	the meta page, zeroed
+ * @pages:	data pages: those that are in the slots at first, then those that the reader holds
+ *
+ * Every page is a page of its own from the page allocator. A pointer that the remote sets to NULL
+ * is a page it could not get back and that must never be freed.
+ */
+struct remote_trace_ring {
+	struct remote_ring_meta		*meta;
+	struct remote_ring_page		**pages;
+};
+
+/**
+ * struct remote_trace_layout - what all rings of a remote have in common
+ * @nr_slots:	slots, REMOTE_RING_MIN_SLOTS at least
+ * @nr_readers:	pages that the reader holds, 1 .. REMOTE_RING_MAX_READERS
+ * @overwrite:	what to do when a ring is full: give up the oldest page, or the new event
+ */
+struct remote_trace_layout {
+	u32	nr_slots;
+	u32	nr_readers;
+	bool	overwrite;
+};
+
+/* Data pages of a ring */
+static inline u32 remote_trace_layout_pages(const struct remote_trace_layout *layout)
+{
+	return layout->nr_slots + layout->nr_readers;
+}
+
+/**
+ * struct remote_trace_ops - what a remote can do
+ * @load:	Make the remote's writer use @rings, indexed by CPU for each possible CPU, each as
+ *		@layout says. The rings do not take events until @enable. Returns 0, or a negative
+ *		error having undone everything.
+ * @unload:	The exact undo of @load; tracing is off.
+ * @enable:	Take events (true) or not (false). When it returns after true, every event comes
+ *		from a CPU that remote_ring_reader_busy() tells the truth about. When it returns
+ *		after false, no new event is begun.
+ * @swap:	remote_ring_writer_swap() with @indexes on @cpu's ring. May be called on any CPU,
+ *		offline ones included. Returns what that returns, or -EIO if the remote is dead.
+ * @reset:	remote_ring_writer_reset() on @cpu's ring; the same holds.
+ * @sync:	remote_ring_writer_sync() on @cpu's ring; the same holds.
+ * @enable_event: Switch the event number @event of the table on or off. Works while the remote is
+ *		not loaded; the remote remembers.
+ * @write_event: Have the remote emit its self-test event with @value, on this CPU.
+ * @record_stacks: Let each event be followed by another one that tells the call stack it was
+ *		written from: struct stack_entry of ftrace, recorded with @id, its addresses those
+ *		of kallsyms. With 0, no longer. Holds for events begun after it has returned. Works
+ *		while the remote is not loaded; the remote remembers.
+ * @now:	The writer's clock, nanoseconds.
+ *
+ * -EIO from any of them means that the remote is dead, and is what all return from then on.
+ *
+ * @write_event and @now may be called at any time. @swap, @reset and @sync are serialised per CPU
+ * and are called only while loaded. The others are serialised.
+ */
+struct remote_trace_ops {
+	int	(*load)(void *priv, struct remote_trace_ring *rings,
+			const struct remote_trace_layout *layout);
+	void	(*unload)(void *priv);
+	int	(*enable)(void *priv, bool on);
+	int	(*swap)(void *priv, int cpu, u32 indexes);
+	int	(*reset)(void *priv, int cpu);
+	int	(*sync)(void *priv, int cpu, u64 seq);
+	int	(*enable_event)(void *priv, unsigned int event, bool on);
+	int	(*write_event)(void *priv, u64 value);
+	int	(*record_stacks)(void *priv, u32 id);
+	u64	(*now)(void *priv);
+};
+
+/**
+ * struct remote_trace_event - an event a remote can write
+ * @call:	the event as TRACE_EVENT() declares it to ftrace: name, id, fields, print format
+ * @print:	appends "name args" without a newline to @seq; @tmp is for __print_symbolic() and
+ *		its like and must be initialised. @entry is the record, struct trace_entry first,
+ *		of @len bytes, which are @size at least.
+ * @size:	bytes of the record, the smallest that @print can take
+ * @on:		the event is on from the start
+ */
+struct remote_trace_event {
+	struct trace_event_call	*call;
+	void			(*print)(struct trace_seq *seq, struct trace_seq *tmp,
+					 const void *entry, u32 len);
+	u32			size;
+	bool			on;
+};
+
+/**
+ * remote_trace_register - make a remote appear in tracefs
+ * @name:	name of its directory and of its event system
+ * @ops:	what it can do
+ * @priv:	passed to each of @ops
+ * @events:	its events, in the order it numbers them from 0
+ * @nr_events:	how many
+ *
+ * All arguments must stay valid for ever: there is no unregistering. Call from an initcall after
+ * ftrace has initialised its events (fs_initcall) and no later than late_initcall.
+ *
+ * Return: 0; -EEXIST if there is a directory of that name; -ENOMEM; -ENODEV without tracefs.
+ */
+int remote_trace_register(const char *name, const struct remote_trace_ops *ops, void *priv,
+			  const struct remote_trace_event *events, unsigned int nr_events);
+
+__printf(2, 3) void remote_trace_printf(struct trace_seq *seq, const char *fmt, ...);
+
+u32 remote_trace_init_bprint(struct trace_event_call *call);
+void remote_trace_bprint(struct trace_seq *seq, struct trace_seq *tmp, const void *record, u32 len);
+
+#endif /* _LINUX_REMOTE_TRACE_H */

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A remote's events/ directory: switches, ids and formats, for people and for tools.
+ */
+#include <linux/array_size.h>
+#include <linux/bitmap.h>
+#include <linux/cleanup.h>
+#include <linux/string.h>
+#include <linux/trace_events.h>
+#include <linux/tracefs.h>
+#include <linux/uaccess.h>
+
+#include "../trace.h"
+#include "internal.h"
+
+/* 0 or 1, or X if some are on and some are off */
+static int enable_show(struct seq_file *m, void *unused)
+{
+	const struct remote_trace_event_set *set = m->private;
+	struct remote_trace *remote = set->remote;
+	unsigned int end = set->first + set->nr;
+	bool on, off;
+
+	guard(mutex)(&remote->lock);
+
+	on = find_next_bit(remote->enabled, end, set->first) < end;
+	off = find_next_zero_bit(remote->enabled, end, set->first) < end;
+	seq_printf(m, "%c\n", on && off ? 'X' : on ? '1' : '0');
+
+	return 0;
+}
+
+static int enable_store(void *data, char *text)
+{
+	bool on;
+	int ret;
+
+	ret = remote_trace_parse_switch(text, &on);
+
+	return ret ?: remote_trace_set_events(data, on);
+}
+
+REMOTE_TRACE_FILE_RW(enable);
+
+/* The call of the event that an event's own file is about */
+static struct trace_event_call *file_call(const struct seq_file *m)
+{
+	const struct remote_trace_event_set *set = m->private;
+
+	return set->remote->events[set->first].call;
+}
+
+static int id_show(struct seq_file *m, void *unused)
+{
+	seq_printf(m, "%d\n", file_call(m)->event.type);
+
+	return 0;
+}
+
+REMOTE_TRACE_FILE_RO(id);
+
+static void print_field(struct seq_file *m, const struct ftrace_event_field *field)
+{
+	int type_len = strlen(field->type);
+	const char *bracket = strchr(field->type, '[');
+
+	/* An array's brackets follow its name, as C has it, unless it only refers to the array */
+	if (bracket && !str_has_prefix(field->type, "__data_loc"))
+		type_len = bracket - field->type;
+	else
+		bracket = NULL;
+
+	seq_printf(m, "\tfield:%.*s %s", type_len, field->type, field->name);
+	if (bracket && field->len)
+		seq_printf(m, "[%d]", field->len);
+	else if (bracket)
+		seq_puts(m, "[]");
+	seq_printf(m, ";\toffset:%u;\tsize:%u;\tsigned:%d;\n", field->offset, field->size,
+		   field->is_signed);
+}
+
+/* The members of struct trace_entry: every event's first fields, but on no event's list */
+static const char * const common_fields[] = {
+	"common_type", "common_flags", "common_preempt_count", "common_pid",
+};
+
+static int format_show(struct seq_file *m, void *unused)
+{
+	struct trace_event_call *call = file_call(m);
+	struct ftrace_event_field *field;
+	int i;
+
+	seq_printf(m, "name: %s\nID: %d\nformat:\n", trace_event_name(call), call->event.type);
+
+	for (i = 0; i < ARRAY_SIZE(common_fields); i++) {
+		field = trace_find_event_field(call, (char *)common_fields[i]);
+		if (WARN_ON_ONCE(!field))
+			return -ENOENT;
+		print_field(m, field);
+	}
+	seq_putc(m, '\n');
+
+	/* Each field was put before those that were there */
+	list_for_each_entry_reverse(field, trace_get_fields(call), link)
+		print_field(m, field);
+
+	seq_printf(m, "\nprint fmt: %s\n", call->print_fmt);
+
+	return 0;
+}
+
+REMOTE_TRACE_FILE_RO(format);
+
+/* Filters do not exist, but tools find events by the file, and make sure that there is none */
+static int filter_show(struct seq_file *m, void *unused)
+{
+	seq_puts(m, "none\n");
+
+	return 0;
+}
+
+static ssize_t filter_write(struct file *filp, const char __user *ubuf, size_t cnt, loff_t *ppos)
+{
+	char text[8];
+
+	if (!cnt || cnt >= sizeof(text))
+		return -EOPNOTSUPP;
+	if (copy_from_user(text, ubuf, cnt))
+		return -EFAULT;
+	text[cnt] = '\0';
+
+	/* ftrace's word for no filter */
+	if (strcmp(strim(text), "0"))
+		return -EOPNOTSUPP;
+	*ppos += cnt;
+
+	return cnt;
+}
+
+static int filter_open(struct inode *inode, struct file *filp)
+{
+	return remote_trace_open_text(inode, filp, filter_show);
+}
+
+static const struct file_operations filter_fops = {
+	.open		= filter_open,
+	.read		= seq_read,
+	.write		= filter_write,
+	.llseek		= seq_lseek,
+	.release	= single_release,
+};
+
+/* The header of a page, struct remote_ring_page, as ftrace describes its own */
+static int header_page_show(struct seq_file *m, void *unused)
+{
+	seq_puts(m, "\tfield: u64 timestamp;\toffset:0;\tsize:8;\tsigned:0;\n");
+	seq_puts(m, "\tfield: local_t commit;\toffset:8;\tsize:8;\tsigned:1;\n");
+	seq_puts(m, "\tfield: int overwrite;\toffset:8;\tsize:1;\tsigned:1;\n");
+	seq_printf(m, "\tfield: char data;\toffset:%zu;\tsize:%u;\tsigned:%u;\n",
+		   sizeof(struct remote_ring_page), REMOTE_RING_DATA_SIZE, is_signed_type(char));
+
+	return 0;
+}
+
+REMOTE_TRACE_FILE_RO(header_page);
+
+/* The header of a record */
+static int header_event_show(struct seq_file *m, void *unused)
+{
+	seq_puts(m, "# compressed entry header\n");
+	seq_printf(m, "\ttype_len    :    %d bits\n", REMOTE_RING_TYPE_BITS);
+	seq_printf(m, "\ttime_delta  :   %d bits\n", REMOTE_RING_DELTA_BITS);
+	seq_puts(m, "\tarray       :   32 bits\n\n");
+	seq_printf(m, "\tpadding     : type == %d\n", REMOTE_RING_TYPE_PADDING);
+	seq_printf(m, "\ttime_extend : type == %d\n", REMOTE_RING_TYPE_TIME_EXTEND);
+	seq_printf(m, "\ttime_stamp : type == %d\n", REMOTE_RING_TYPE_TIME_STAMP);
+	seq_printf(m, "\tdata max type_len  == %d\n", REMOTE_RING_TYPE_MAX_WORDS);
+
+	return 0;
+}
+
+REMOTE_TRACE_FILE_RO(header_event);
+
+/* About records */
+static const struct remote_trace_file header_files[] = {
+	{ "header_event",	TRACE_MODE_READ,	&header_event_fops },
+	{ "header_page",	TRACE_MODE_READ,	&header_page_fops },
+	{ }
+};
+
+/* About a set of events: all that there are, a system, or just one */
+static const struct remote_trace_file set_files[] = {
+	{ "enable",	TRACE_MODE_WRITE,	&enable_fops },
+	{ }
+};
+
+/* About a system or an event, but not about all there are */
+static const struct remote_trace_file filter_files[] = {
+	{ "filter",	TRACE_MODE_WRITE,	&filter_fops },
+	{ }
+};
+
+/* About one event */
+static const struct remote_trace_file event_files[] = {
+	{ "format",	TRACE_MODE_READ,	&format_fops },
+	{ "id",		TRACE_MODE_READ,	&id_fops },
+	{ }
+};
+
+static struct dentry *create_set(const char *name, struct dentry *parent,
+				 struct remote_trace_event_set *set)
+{
+	struct dentry *dir = tracefs_create_dir(name, parent);
+
+	if (!dir || remote_trace_create_files(set_files, dir, set))
+		return NULL;
+
+	return dir;
+}
+
+/**
+ * remote_trace_create_events - create a remote's events/ directory and all that is in it
+ * @remote:	which
+ * @parent:	the remote's directory
+ *
+ * Return: 0, or -ENOMEM and some of it may be there.
+ */
+int remote_trace_create_events(struct remote_trace *remote, struct dentry *parent)
+{
+	struct remote_trace_event_set *all = &remote->event_sets[remote->nr_events];
+	struct dentry *events, *system, *event;
+	unsigned int i;
+	int ret;
+
+	events = create_set("events", parent, all);
+	if (!events)
+		return -ENOMEM;
+
+	ret = remote_trace_create_files(header_files, events, all);
+	if (ret)
+		return ret;
+
+	/* All events of a remote are of one system */
+	system = create_set(remote->name, events, all);
+	if (!system)
+		return -ENOMEM;
+
+	ret = remote_trace_create_files(filter_files, system, all);
+	if (ret)
+		return ret;
+
+	for (i = 0; i < remote->nr_events; i++) {
+		struct remote_trace_event_set *set = &remote->event_sets[i];
+
+		event = create_set(trace_event_name(remote->events[i].call), system, set);
+		if (!event)
+			return -ENOMEM;
+
+		ret = remote_trace_create_files(filter_files, event, set) ?:
+		      remote_trace_create_files(event_files, event, set);
+		if (ret)
+			return ret;
+	}
+
+	return 0;
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How many events there are, have been read and have been lost, as ftrace tells it: since the ring
+ * was loaded or cleared. What has been is still told when the ring is unloaded.
+ */
+#include <linux/cleanup.h>
+#include <linux/math64.h>
+#include <linux/seq_file.h>
+#include <linux/time64.h>
+
+#include "../trace.h"
+#include "internal.h"
+
+/**
+ * remote_trace_stats_start - begin to count anew
+ * @tcpu:	on which CPU; what there was has been forgotten
+ *
+ * Context: the remote is loaded; @tcpu->lock is held, or nobody reads yet.
+ */
+void remote_trace_stats_start(struct remote_trace_cpu *tcpu)
+{
+	const struct remote_ring_meta *meta = tcpu->reader.meta;
+
+	tcpu->start = (struct remote_trace_counters) {
+		.overrun = READ_ONCE(meta->overrun),
+		.dropped = READ_ONCE(meta->dropped),
+		.read = tcpu->reader.read,
+	};
+	tcpu->start_event = tcpu->reader.next_event;
+}
+
+/**
+ * remote_trace_stats - count one CPU's events
+ * @tcpu:	which
+ * @ring:	filled in: what is there
+ * @counters:	filled in: what has been
+ *
+ * All is 0 if the remote can no longer be asked.
+ *
+ * Context: the remote is loaded.
+ */
+void remote_trace_stats(struct remote_trace_cpu *tcpu, struct remote_ring_stats *ring,
+			struct remote_trace_counters *counters)
+{
+	const struct remote_ring_meta *meta = tcpu->reader.meta;
+
+	*ring = (struct remote_ring_stats) { };
+	*counters = (struct remote_trace_counters) { };
+
+	guard(mutex)(&tcpu->lock);
+
+	if (remote_trace_sync(tcpu->scope.remote, tcpu->scope.cpu, 0))
+		return;
+
+	remote_ring_reader_stats(&tcpu->reader, ring);
+	counters->overrun = READ_ONCE(meta->overrun) - tcpu->start.overrun;
+	counters->dropped = READ_ONCE(meta->dropped) - tcpu->start.dropped;
+	counters->read = tcpu->reader.read - tcpu->start.read;
+}
+
+/**
+ * remote_trace_stats_keep - remember one CPU's counters when the remote is unloaded
+ * @tcpu:	which; it has no events left
+ *
+ * Until the remote is loaded again or cleared.
+ *
+ * Context: the remote is loaded; its lock is held.
+ */
+void remote_trace_stats_keep(struct remote_trace_cpu *tcpu)
+{
+	struct remote_ring_stats ring;
+
+	remote_trace_stats(tcpu, &ring, &tcpu->kept);
+}
+
+static void print_time(struct seq_file *m, const char *what, u64 time)
+{
+	u64 usecs = ns2usecs(time);
+	u32 rest;
+
+	usecs = div_u64_rem(usecs, USEC_PER_SEC, &rest);
+	seq_printf(m, "%s ts: %5llu.%06u\n", what, usecs, rest);
+}
+
+/* As tracing_stats_read() prints it */
+static int stats_show(struct seq_file *m, void *unused)
+{
+	const struct remote_trace_scope *scope = m->private;
+	struct remote_trace *remote = scope->remote;
+	struct remote_trace_cpu *tcpu = &remote->cpus[scope->cpu];
+	struct remote_trace_counters counters = { };
+	struct remote_ring_stats ring = { };
+
+	scoped_guard(mutex, &remote->lock) {
+		if (remote_trace_loaded(remote))
+			remote_trace_stats(tcpu, &ring, &counters);
+		else
+			counters = tcpu->kept;
+	}
+
+	seq_printf(m, "entries: %llu\n", ring.entries);
+	seq_printf(m, "overrun: %llu\n", counters.overrun);
+	/* Events are not overwritten while they are written */
+	seq_puts(m, "commit overrun: 0\n");
+	seq_printf(m, "bytes: %llu\n", ring.bytes);
+	print_time(m, "oldest event", ring.oldest);
+	print_time(m, "now", remote->ops->now(remote->priv));
+	seq_printf(m, "dropped events: %llu\n", counters.dropped);
+	seq_printf(m, "read events: %llu\n", counters.read);
+
+	return 0;
+}
+
+static int stats_open(struct inode *inode, struct file *filp)
+{
+	return remote_trace_open_text(inode, filp, stats_show);
+}
+
+/* Data is the struct remote_trace_scope of the CPU */
+const struct file_operations remote_trace_stats_fops = {
+	.open		= stats_open,
+	.read		= seq_read,
+	.llseek		= seq_lseek,
+	.release	= single_release,
+};
