@@ -170,7 +170,7 @@ static int __init create_instances(void)
 	dir = lookup_positive_unlocked("instances", remotes_dir->d_sb->s_root,
 				       strlen("instances"));
 	if (IS_ERR(dir)) {
-		pr_warn("trace remotes: no instances directory: %ld\n", PTR_ERR(dir));
+		pr_warn("remote traces: no instances directory: %ld\n", PTR_ERR(dir));
 		return 0;
 	}
 
@@ -179,7 +179,7 @@ static int __init create_instances(void)
 
 		/* An instance by that name may have been asked for on the command line */
 		if (IS_ERR(alias)) {
-			pr_warn("trace remotes: no instances/%s: %ld\n", remote->name,
+			pr_warn("remote traces: no instances/%s: %ld\n", remote->name,
 				PTR_ERR(alias));
 			continue;
 		}
