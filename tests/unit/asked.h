@@ -19,13 +19,6 @@ static struct {
 static struct test_ring ring;
 static u64 seed, now, nr;
 
-static int sync(void *priv, int cpu __maybe_unused, u64 seq)
-{
-	struct test_ring *ring = priv;
-
-	return remote_ring_writer_sync(&ring->writer, seq);
-}
-
 static void write_some(u32 n)
 {
 	for (; n && nr < EVENTS; n--, nr++) {

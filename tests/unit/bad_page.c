@@ -197,6 +197,16 @@ static int endless(struct hostile *ring, u32 indexes __maybe_unused)
 	return 1;
 }
 
+static int sync(void *priv, int cpu __maybe_unused, u64 seq __maybe_unused)
+{
+	struct hostile *ring = priv;
+
+	ring->meta->sync.tail = ring->meta->tail;
+	ring->meta->sync.events = ring->meta->events;
+
+	return 0;
+}
+
 int main(void)
 {
 	static const struct flaw none = { "nothing", .good = 3 };
@@ -213,7 +223,7 @@ int main(void)
 	fill(&ring);
 	ring.meta->tail = ~0ULL;
 	ring.meta->events = ~0ULL;
-	hostile_discard(&ring);
+	hostile_discard(&ring, sync);
 	CHECK(ring.reader.discarded);
 	if (hostile_peek(&ring))
 		hostile_consume(&ring);

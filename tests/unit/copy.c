@@ -40,7 +40,7 @@ static u64 look(void)
 	for (id = first;;) {
 		event = remote_ring_copy_peek(&copy);
 		if (!event) {
-			if (!remote_ring_copy_next_page(&copy, &ring.reader, sync))
+			if (!remote_ring_copy_next_page(&copy, &ring.reader, test_ring_sync))
 				break;
 			continue;
 		}
@@ -62,7 +62,7 @@ static void count(u64 entries)
 {
 	struct remote_ring_stats stats;
 
-	CHECK_EQ(sync(&ring, 0, 0), 0);
+	CHECK_EQ(test_ring_sync(&ring, 0, 0), 0);
 	remote_ring_reader_stats(&ring.reader, &stats);
 	CHECK_EQ(stats.entries, entries);
 	CHECK_EQ(!stats.oldest, !entries);

@@ -92,10 +92,15 @@ static void follow(void)
 	/* What is lost is counted before the event that follows it is there */
 	u64 id = copy.walk.next_event - copy.walk.next.lost;
 
+	if (copy.discards != ring.reader.discards) {
+		CHECK(remote_ring_follow(&copy, &ring.reader, test_ring_sync));
+		id = copy.walk.next_event;
+	}
+
 	for (;;) {
 		event = remote_ring_copy_peek(&copy);
 		if (!event) {
-			if (!remote_ring_follow(&copy, &ring.reader, sync))
+			if (!remote_ring_follow(&copy, &ring.reader, test_ring_sync))
 				break;
 			continue;
 		}
@@ -165,7 +170,7 @@ static void play(void)
 		case 3:
 			if (!test_below(&seed, 4)) {
 				remote_ring_writer_reset(&ring.writer);
-				remote_ring_reader_discard(&ring.reader);
+				remote_ring_reader_discard(&ring.reader, test_ring_sync);
 			}
 			break;
 		case 4:

@@ -27,6 +27,7 @@ static_assert(offsetof(struct remote_ring_meta, sync.seq) == 40);
 static_assert(offsetof(struct remote_ring_meta, sync.tail) == 48);
 static_assert(offsetof(struct remote_ring_meta, sync.event) == 56);
 static_assert(offsetof(struct remote_ring_meta, sync.entries) == 64);
+static_assert(offsetof(struct remote_ring_meta, sync.events) == 72);
 static_assert(offsetof(struct remote_ring_meta, busy) == 128);
 static_assert(offsetof(struct remote_ring_meta, readers[0].seq) == 192);
 static_assert(offsetof(struct remote_ring_meta, readers[0].event) == 200);

@@ -74,6 +74,7 @@ static int sync(void *priv, int cpu __maybe_unused, u64 page)
 	meta->sync.tail = how & 2 ? meta->tail : number(page);
 	meta->sync.event = how & 4 ? ring->reader.next_event : number(ring->reader.next_event);
 	meta->sync.entries = how;
+	meta->sync.events = how & 8 ? meta->events : number(meta->events);
 	meta->head = how & 8 ? page : number(page);
 
 	return 0;
@@ -143,7 +144,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 			ring.meta->tail = number(ring.reader.seq);
 			break;
 		case 4:
-			hostile_discard(&ring);
+			hostile_discard(&ring, sync);
 			break;
 		case 5:
 			ring.meta->events = number(ring.reader.next_event);

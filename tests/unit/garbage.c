@@ -55,6 +55,7 @@ static void scribble_meta(struct hostile *ring)
 	meta->sync.tail = test_below(&seed, 2) ? meta->tail : number(meta->sync.seq + 3);
 	meta->sync.event = number(reader->next_event);
 	meta->sync.entries = number(meta->events);
+	meta->sync.events = number(meta->events);
 	meta->busy = test_random(&seed);
 }
 
@@ -169,7 +170,7 @@ int main(int argc, char **argv)
 			if (!test_below(&seed, 4))
 				scribble_page(ring.pages[test_below(&seed, ring.nr_pages)]);
 			if (!test_below(&seed, 16))
-				hostile_discard(&ring);
+				hostile_discard(&ring, sync);
 		}
 		read += ring.reader.read;
 		bad += ring.reader.bad_pages;

@@ -133,13 +133,14 @@ static inline void hostile_consume(struct hostile *ring)
 	CHECK_EQ(ring->reader.read, read + 1);
 }
 
-static inline void hostile_discard(struct hostile *ring)
+static inline void hostile_discard(struct hostile *ring,
+				   int (*sync)(void *priv, int cpu, u64 seq))
 {
 	u64 read = ring->reader.read, lost = ring->reader.lost;
 
 	/* Each page that has an event may come after as many that have none */
-	hostile_begin(ring, 0, (ring->nr_slots + 4) * (ring->nr_slots + 2));
-	remote_ring_reader_discard(&ring->reader);
+	hostile_begin(ring, 0, (ring->nr_slots + 4) * (ring->nr_slots + 2) + 1);
+	remote_ring_reader_discard(&ring->reader, sync);
 	hostile_end(ring);
 
 	CHECK_EQ(ring->reader.read, read);

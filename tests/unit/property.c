@@ -308,6 +308,7 @@ static void check_state(void)
 	CHECK_EQ(remote_ring_writer_sync(&ring.writer, below(2) * (model.head - 1)), 0);
 	CHECK_EQ(ring.meta->sync.seq, model.head);
 	CHECK_EQ(ring.meta->sync.tail, model.tail);
+	CHECK_EQ(ring.meta->sync.events, ring.meta->events);
 	for (seq = model.head; seq <= model.tail; seq++)
 		entries += (*model_slot(seq))->nr;
 	CHECK_EQ(ring.meta->sync.entries, entries);
@@ -416,10 +417,15 @@ static void discard(void)
 {
 	u64 read = model.read, lost = model.lost;
 
-	remote_ring_reader_discard(&ring.reader);
+	u64 dropped;
+
+	CHECK_EQ(remote_ring_reader_discard(&ring.reader, test_ring_sync), 0);
 	while (model_peek())
 		model_consume();
-	model.discarded += model.read - read + model.lost - lost;
+	/* All is consumed, so what has still to be told was dropped */
+	dropped = model.counted - model.next;
+	model.next += dropped;
+	model.discarded += model.read - read + model.lost - lost + dropped;
 	model.read = read;
 	model.lost = lost;
 	model.gap = 0;

@@ -58,6 +58,13 @@ static inline int test_ring_swap(void *priv, int cpu __maybe_unused, u32 indexes
 	return remote_ring_writer_swap(&ring->writer, indexes);
 }
 
+static inline int test_ring_sync(void *priv, int cpu __maybe_unused, u64 seq)
+{
+	struct test_ring *ring = priv;
+
+	return remote_ring_writer_sync(&ring->writer, seq);
+}
+
 /*
  * Start @reader. @ids is allocated anew, of exactly the right size, so that ASan sees an index that
  * is not
@@ -282,7 +289,9 @@ static inline u64 test_lost_later(const struct test_ring *ring)
 		if (ring->meta->readers[i].seq > newest->seq)
 			newest = &ring->meta->readers[i];
 
-	return ring->meta->events - newest->event;
+	/* What was dropped and discarded is not */
+	return ring->meta->events - (ring->reader.first_event > newest->event ?
+				     ring->reader.first_event : newest->event);
 }
 
 #endif /* _UNIT_RING_H */

@@ -214,7 +214,7 @@ static void *reader_thread(void *arg)
 		if (run->copy && !(test_random(&seed) & 0x7ff))
 			look(run);
 		if (run->disturb && !(test_random(&seed) & 0xffff)) {
-			remote_ring_reader_discard(reader);
+			CHECK_EQ(remote_ring_reader_discard(reader, sync), 0);
 			CHECK(reader->next_event >= next);
 			next = reader->next_event;
 		}

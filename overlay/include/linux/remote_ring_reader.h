@@ -32,6 +32,18 @@ struct remote_ring_event {
 };
 
 /**
+ * struct remote_ring_place - a place in a ring
+ * @seq:	sequence of the page
+ * @event:	number of the next event
+ * @pos:	bytes of the page's data before it
+ */
+struct remote_ring_place {
+	u64	seq;
+	u64	event;
+	u32	pos;
+};
+
+/**
  * struct remote_ring_reader - one ring from the reader's side
  * @meta:	the ring's meta page
  * @pages:	the ring's data pages by id, @nr_slots + @nr_readers of them
@@ -51,10 +63,14 @@ struct remote_ring_event {
  * @next:	the event at @pos, if @next_size is not 0
  * @next_size:	bytes of @next's record
  * @next_event:	number of the next event that is expected
+ * @first_event: number of the first event on the page of sequence @seq. What was dropped after that
+ *		page was begun and discarded since counts as if it had come before
  * @read:	events consumed
  * @lost:	events that were not there to be consumed, so far
  * @discarded:	events given up by remote_ring_reader_discard(), neither read nor lost
  * @bad_pages:	pages dropped because of what they held
+ * @discards:	how often events have been discarded; may be read at any time
+ * @discarded_to: up to where the last time
  */
 struct remote_ring_reader {
 	const struct remote_ring_meta	*meta;
@@ -75,11 +91,15 @@ struct remote_ring_reader {
 	u64				time;
 	struct remote_ring_event	next;
 	u64				next_event;
+	u64				first_event;
 
 	u64				read;
 	u64				lost;
 	u64				discarded;
 	u64				bad_pages;
+
+	u32				discards;
+	struct remote_ring_place	discarded_to;
 };
 
 /* The page the reader is at, by id */
@@ -100,7 +120,8 @@ bool remote_ring_reader_empty(const struct remote_ring_reader *reader);
 bool remote_ring_reader_busy(const struct remote_ring_reader *reader);
 const struct remote_ring_event *remote_ring_reader_peek(struct remote_ring_reader *reader);
 void remote_ring_reader_consume(struct remote_ring_reader *reader);
-void remote_ring_reader_discard(struct remote_ring_reader *reader);
+int remote_ring_reader_discard(struct remote_ring_reader *reader,
+			       int (*sync)(void *priv, int cpu, u64 seq));
 bool remote_ring_reader_walk(struct remote_ring_reader *reader);
 bool remote_ring_reader_open_page(struct remote_ring_reader *reader, u32 index);
 
@@ -113,11 +134,13 @@ bool remote_ring_reader_open_page(struct remote_ring_reader *reader, u32 index);
  * @walk:	reads the copied page
  * @buf:	the copy, one page
  * @end:	sequence of the last page to be copied
+ * @discards:	those that the walk knows of
  */
 struct remote_ring_copy {
 	struct remote_ring_reader	walk;
 	struct remote_ring_page		*buf;
 	u64				end;
+	u32				discards;
 };
 
 /**
@@ -136,6 +159,8 @@ struct remote_ring_stats {
 bool remote_ring_copy_page(struct remote_ring_page *buf, const struct remote_ring_page *page);
 void remote_ring_copy_init(struct remote_ring_copy *copy, struct remote_ring_page *buf,
 			   const struct remote_ring_reader *reader);
+bool remote_ring_copy_skip_discarded(struct remote_ring_copy *copy,
+				     const struct remote_ring_reader *reader);
 bool remote_ring_copy_next_page(struct remote_ring_copy *copy,
 				const struct remote_ring_reader *reader,
 				int (*sync)(void *priv, int cpu, u64 seq));
@@ -151,6 +176,9 @@ void remote_ring_reader_stats(const struct remote_ring_reader *reader,
 			      struct remote_ring_stats *stats);
 
 /* follow.c */
+void remote_ring_follow_init(struct remote_ring_copy *copy, struct remote_ring_page *buf,
+			     const struct remote_ring_reader *reader,
+			     int (*sync)(void *priv, int cpu, u64 seq));
 bool remote_ring_follow(struct remote_ring_copy *copy, const struct remote_ring_reader *reader,
 			int (*sync)(void *priv, int cpu, u64 seq));
 

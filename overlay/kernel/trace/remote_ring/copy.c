@@ -60,6 +60,7 @@ void remote_ring_copy_init(struct remote_ring_copy *copy, struct remote_ring_pag
 		.buf = buf,
 		/* Pairs with the smp_store_release() of the tail in ring_next_page() */
 		.end = smp_load_acquire(&reader->meta->tail),
+		.discards = reader->discards,
 	};
 
 	if (reader->page && remote_ring_copy_page(buf, reader->page)) {
@@ -76,13 +77,51 @@ void remote_ring_copy_init(struct remote_ring_copy *copy, struct remote_ring_pag
 }
 
 /**
+ * remote_ring_copy_skip_discarded - have a walk forget what the reader has forgotten
+ * @copy:	any walk
+ * @reader:	the reader of the ring
+ *
+ * Nothing if the reader has discarded nothing since the walk began or was here last. Otherwise the
+ * walk goes on where the reader did then.
+ *
+ * Context: serialised with the consumers of @reader.
+ * Return: false if there was nothing to forget; true if there may be events again.
+ */
+bool remote_ring_copy_skip_discarded(struct remote_ring_copy *copy,
+				     const struct remote_ring_reader *reader)
+{
+	const struct remote_ring_place *place = &reader->discarded_to;
+	struct remote_ring_reader *walk = &copy->walk;
+
+	if (likely(copy->discards == reader->discards))
+		return false;
+	copy->discards = reader->discards;
+
+	walk->seq = place->seq;
+	walk->pos = 0;
+	walk->next_size = 0;
+	walk->page = NULL;
+	if (reader->page && reader->seq == place->seq &&
+	    remote_ring_copy_page(copy->buf, reader->page)) {
+		walk->page = copy->buf;
+		walk->time = copy->buf->time_stamp;
+	}
+	while (remote_ring_copy_peek(copy) && walk->pos < place->pos)
+		remote_ring_copy_consume(copy);
+	walk->next.lost = 0;
+	walk->next_event = place->event;
+
+	return true;
+}
+
+/**
  * remote_ring_copy_next_page - go on to the next page of a walk
- * @copy:	a walk that has no event left
+ * @copy:	a walk that has no event left, or any if the reader has discarded events
  * @reader:	the reader of the ring
  * @sync:	asks the writer for remote_ring_writer_sync(); returns what that returns
  *
  * What is overwritten before it is copied counts as lost with the next event, and so does what a
- * consumer took meanwhile.
+ * consumer took meanwhile; but not what was discarded.
  *
  * Context: serialised with the consumers of @reader; calls @sync.
  * Return: false if the walk is at its end; true if there may be events again.
@@ -96,6 +135,9 @@ bool remote_ring_copy_next_page(struct remote_ring_copy *copy,
 	u32 budget = COPY_TRIES;
 	u64 event, seq;
 	u32 id;
+
+	if (remote_ring_copy_skip_discarded(copy, reader))
+		return true;
 
 	walk->page = NULL;
 

@@ -7,9 +7,51 @@
  * so a walk makes no more events of its own than fit where it walks.
  */
 #include <linux/compiler.h>
+#include <linux/minmax.h>
 #include <linux/remote_ring_reader.h>
 
 #include <asm/barrier.h>
+
+/**
+ * remote_ring_follow_init - begin a walk behind what there is
+ * @copy:	to be initialised
+ * @buf:	memory for one page, the walk's until it ends
+ * @reader:	the reader of the ring
+ * @sync:	asks the writer for remote_ring_writer_sync(); returns what that returns
+ *
+ * What is written while this runs may be behind it or before it.
+ *
+ * Context: serialised with the consumers of @reader; may call @sync.
+ */
+void remote_ring_follow_init(struct remote_ring_copy *copy, struct remote_ring_page *buf,
+			     const struct remote_ring_reader *reader,
+			     int (*sync)(void *priv, int cpu, u64 seq))
+{
+	const struct remote_ring_meta *meta = reader->meta;
+	struct remote_ring_reader *walk = &copy->walk;
+	u64 first = reader->first_event;
+
+	remote_ring_copy_init(copy, buf, reader);
+
+	/* The last page is enough; those before it are there no longer, so to say */
+	if (copy->end > walk->seq) {
+		walk->seq = copy->end - 1;
+		walk->next_size = 0;
+		remote_ring_copy_next_page(copy, reader, sync);
+		first = walk->next_event;
+	}
+
+	while (remote_ring_copy_peek(copy))
+		remote_ring_copy_consume(copy);
+	walk->next.lost = 0;
+
+	/* As remote_ring_reader_discard() does with what was dropped */
+	if (!sync(reader->priv, reader->cpu, 0) && READ_ONCE(meta->sync.tail) == walk->seq) {
+		u64 events = READ_ONCE(meta->sync.events);
+
+		walk->next_event += max(events, first) - first;
+	}
+}
 
 /* Copy the walk's page again; returns false if it has not grown or is gone */
 static bool follow_same_page(struct remote_ring_copy *copy, const struct remote_ring_reader *reader)
@@ -43,12 +85,11 @@ static bool follow_same_page(struct remote_ring_copy *copy, const struct remote_
 	return copy->buf->commit > walk->pos;
 }
 
-/* Go on with the consumer's page, from its beginning */
+/* Go on with the consumer's page, from its beginning; nothing of it has been discarded */
 static void follow_consumer(struct remote_ring_copy *copy, const struct remote_ring_reader *reader)
 {
 	struct remote_ring_reader *walk = &copy->walk;
-	struct remote_ring_reader consumed = { .page = copy->buf };
-	u64 event = reader->next_event;
+	u64 event = reader->first_event;
 
 	walk->seq = reader->seq;
 	walk->pos = 0;
@@ -57,11 +98,6 @@ static void follow_consumer(struct remote_ring_copy *copy, const struct remote_r
 		return;
 	walk->time = copy->buf->time_stamp;
 
-	/* The number of the page's first event is that of the consumer's next less these */
-	while (consumed.page && remote_ring_reader_walk(&consumed) && consumed.pos < reader->pos) {
-		remote_ring_reader_consume(&consumed);
-		event--;
-	}
 	if (event > walk->next_event) {
 		walk->next.lost += event - walk->next_event;
 		walk->next_event = event;
@@ -70,12 +106,13 @@ static void follow_consumer(struct remote_ring_copy *copy, const struct remote_r
 
 /**
  * remote_ring_follow - go on with a walk that came to its end
- * @copy:	a walk that has no event left
+ * @copy:	a walk that has no event left, or any if the reader has discarded events
  * @reader:	the reader of the ring
  * @sync:	asks the writer for remote_ring_writer_sync(); returns what that returns
  *
  * What was overwritten before the walk came to it counts as lost with the next event. So does what
- * a consumer took, unless it is still on the page that the consumer reads.
+ * a consumer took, unless it is still on the page that the consumer reads; but not what was
+ * discarded.
  *
  * Context: serialised with the consumers of @reader; may call @sync.
  * Return: false if there is nothing new; true if there may be events again.
@@ -84,6 +121,9 @@ bool remote_ring_follow(struct remote_ring_copy *copy, const struct remote_ring_
 			int (*sync)(void *priv, int cpu, u64 seq))
 {
 	u64 tail;
+
+	if (remote_ring_copy_skip_discarded(copy, reader))
+		return true;
 
 	/*
 	 * Before the page: one that is no longer the tail has its last commit. Pairs with the

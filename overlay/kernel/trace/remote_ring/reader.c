@@ -188,6 +188,7 @@ bool remote_ring_reader_open_page(struct remote_ring_reader *reader, u32 index)
 	reader->next.lost += event - reader->next_event;
 	reader->lost += event - reader->next_event;
 	reader->next_event = event;
+	reader->first_event = event;
 	reader->entries = READ_ONCE(taken->entries);
 	WRITE_ONCE(reader->pos, 0);
 	WRITE_ONCE(reader->page, reader->pages[id]);
@@ -252,21 +253,32 @@ void remote_ring_reader_consume(struct remote_ring_reader *reader)
 /**
  * remote_ring_reader_discard - forget all events up to now
  * @reader:	any reader; to be quick, let the writer do remote_ring_writer_reset() before
+ * @sync:	asks the writer for remote_ring_writer_sync(); returns what that returns
  *
- * Events written while this runs may stay.
+ * What was overwritten or dropped up to now is forgotten, too: it does not count as lost. Events
+ * written while this runs may stay. Walks that look at the ring go on behind what is forgotten.
  *
- * Context: serialised by the user; may call @reader->swap.
+ * Context: serialised by the user; calls @sync and may call @reader->swap.
+ * Return: 0, or @sync's error and nothing has changed.
  */
-void remote_ring_reader_discard(struct remote_ring_reader *reader)
+int remote_ring_reader_discard(struct remote_ring_reader *reader,
+			       int (*sync)(void *priv, int cpu, u64 seq))
 {
+	const struct remote_ring_meta *meta = reader->meta;
 	u64 read = reader->read, lost = reader->lost;
 	u64 end = REMOTE_RING_DATA_SIZE;
 	u32 budget = reader->nr_slots + 2;
 	u64 seq = reader->seq;
-	u64 tail;
+	u64 tail, events;
+	int ret;
 
-	/* Pairs with the smp_store_release() of the tail in ring_next_page() */
-	tail = smp_load_acquire(&reader->meta->tail);
+	ret = sync(reader->priv, reader->cpu, 0);
+	if (ret)
+		return ret;
+
+	/* Both of one moment */
+	tail = READ_ONCE(meta->sync.tail);
+	events = READ_ONCE(meta->sync.events);
 
 	while (remote_ring_reader_peek(reader) && reader->seq <= tail) {
 		/* Against a writer that always claims to have another page */
@@ -287,4 +299,21 @@ void remote_ring_reader_discard(struct remote_ring_reader *reader)
 	reader->read = read;
 	reader->lost = lost;
 	reader->next.lost = 0;
+
+	/* Events that were dropped since the last page was begun would be found with the next page */
+	if (reader->seq == tail && events > reader->first_event &&
+	    events <= READ_ONCE(meta->events)) {
+		reader->discarded += events - reader->first_event;
+		reader->next_event += events - reader->first_event;
+		reader->first_event = events;
+	}
+
+	reader->discarded_to = (struct remote_ring_place) {
+		.seq = reader->seq,
+		.event = reader->next_event,
+		.pos = reader->pos,
+	};
+	WRITE_ONCE(reader->discards, reader->discards + 1);
+
+	return 0;
 }

@@ -411,6 +411,7 @@ int remote_ring_writer_sync(struct remote_ring_writer *ring, u64 seq)
 	WRITE_ONCE(meta->sync.tail, ring->tail);
 	WRITE_ONCE(meta->sync.event, seq <= ring->tail ? ring_slot(ring, seq)->event : 0);
 	WRITE_ONCE(meta->sync.entries, entries);
+	WRITE_ONCE(meta->sync.events, ring->events);
 
 unlock:
 	remote_ring_unlock(&ring->lock);

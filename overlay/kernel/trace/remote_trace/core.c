@@ -284,7 +284,7 @@ static int clear_cpu(struct remote_trace_cpu *tcpu)
 	/* Not needed for the outcome, but it spares walking page after page only to drop it */
 	ret = remote->ops->reset(remote->priv, tcpu->scope.cpu);
 	if (!ret) {
-		remote_ring_reader_discard(&tcpu->reader);
+		remote_ring_reader_discard(&tcpu->reader, remote_trace_sync);
 		remote_trace_stats_start(tcpu);
 	}
 
