@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Trace remotes in tracefs: registration, and the state they go through.
+ * Trace remotes: the state they go through.
  *
  *	not loaded	no memory; events can be chosen and the size can be set
  *	loaded		memory allocated and handed to the remote; what was written can be read
@@ -9,7 +9,7 @@
  * Tracing and opening a trace_pipe load. What is loaded stays so while it is traced, read, or holds
  * events that nobody has read; whatever ends the last of these unloads.
  *
- * internal.h has the lock order.
+ * core.h has the lock order.
  */
 #include <linux/bitmap.h>
 #include <linux/cleanup.h>
@@ -20,7 +20,7 @@
 #include <linux/trace_events.h>
 
 #include "../trace.h"
-#include "internal.h"
+#include "core.h"
 
 #define DEFAULT_SIZE_KB	7
 #define MAX_SIZE_KB	(SZ_1G / SZ_1K)
@@ -97,7 +97,7 @@ static int remote_trace_load(struct remote_trace *remote)
 	remote_trace_init_readers(remote);
 	announce_events(remote);
 
-	remote_trace_dmesg_start(remote, true);
+	remote_trace_tell(remote, loaded, remote);
 	/* Pairs with the smp_load_acquire() in dump_remote() */
 	smp_store_release(&remote->readable, true);
 
@@ -126,13 +126,7 @@ static void remote_trace_try_unload(struct remote_trace *remote)
 			return;
 	}
 
-	/* It may be due once more for a reader that has gone; no reader, so nobody starts it */
-	timer_delete_sync(&remote->watch);
-	remote_trace_dmesg_stop(remote);
-
-	/* A tool may want to know what came of its trace when it has stopped and read it */
-	for_each_possible_cpu(cpu)
-		remote_trace_stats_keep(&remote->cpus[cpu]);
+	remote_trace_tell(remote, unloading, remote);
 
 	/* A panic from here on finds nothing. Pairs with the smp_load_acquire() in dump_remote() */
 	smp_store_mb(remote->readable, false);
@@ -164,16 +158,12 @@ int remote_trace_set_tracing(struct remote_trace *remote, bool on)
 	}
 
 	ret = remote_trace_answer(remote, remote->ops->enable(remote->priv, on));
-	if (!ret)
+	if (!ret) {
 		WRITE_ONCE(remote->tracing_on, on);
-	if (remote->tracing_on)
-		remote_trace_dmesg_start(remote, false);
-
-	if (!remote->tracing_on) {
-		/* Those who have read something come to the end of their file */
-		remote_trace_wake_waiters(remote);
-		remote_trace_try_unload(remote);
+		remote_trace_tell(remote, tracing, remote, on);
 	}
+	if (!remote->tracing_on)
+		remote_trace_try_unload(remote);
 
 	return ret;
 }
@@ -277,16 +267,18 @@ int remote_trace_write_event(struct remote_trace *remote, u64 value)
 static int clear_cpu(struct remote_trace_cpu *tcpu)
 {
 	struct remote_trace *remote = tcpu->scope.remote;
-	int ret;
+	int ret = 0;
 
 	guard(mutex)(&tcpu->lock);
 
 	/* Not needed for the outcome, but it spares walking page after page only to drop it */
-	ret = remote->ops->reset(remote->priv, tcpu->scope.cpu);
-	if (!ret) {
-		remote_ring_reader_discard(&tcpu->reader, remote_trace_sync);
-		remote_trace_stats_start(tcpu);
+	if (remote_trace_loaded(remote)) {
+		ret = remote->ops->reset(remote->priv, tcpu->scope.cpu);
+		if (!ret)
+			ret = remote_ring_reader_discard(&tcpu->reader, remote_trace_sync);
 	}
+	if (!ret)
+		remote_trace_tell(remote, cleared, tcpu);
 
 	return ret;
 }
@@ -306,14 +298,9 @@ int remote_trace_clear(const struct remote_trace_scope *scope)
 
 	guard(mutex)(&remote->lock);
 
-	for_each_cpu(cpu, remote_trace_scope_mask(scope))
-		remote->cpus[cpu].kept = (struct remote_trace_counters) { };
-
-	if (!remote_trace_loaded(remote))
-		return 0;
-
 	for_each_cpu(cpu, remote_trace_scope_mask(scope)) {
 		err = clear_cpu(&remote->cpus[cpu]);
+		cond_resched();
 		if (err && !ret)
 			ret = err;
 	}
@@ -429,7 +416,11 @@ static int remote_trace_init_cpus(struct remote_trace *remote)
 	return 0;
 }
 
-static void remote_trace_free(struct remote_trace *remote)
+/**
+ * remote_trace_destroy - undo remote_trace_create()
+ * @remote:	not loaded, and nobody has got to know it
+ */
+void remote_trace_destroy(struct remote_trace *remote)
 {
 	kvfree(remote->cpus);
 	bitmap_free(remote->enabled);
@@ -438,21 +429,30 @@ static void remote_trace_free(struct remote_trace *remote)
 	kfree(remote);
 }
 
-/* Documented in <linux/remote_trace.h> */
-int __init remote_trace_register(const char *name, const struct remote_trace_ops *ops, void *priv,
-				 const struct remote_trace_event *events, unsigned int nr_events)
+/**
+ * remote_trace_create - make a remote, not loaded
+ * @name:	as remote_trace_register() has it, and the next four
+ * @ops:	...
+ * @priv:	...
+ * @events:	...
+ * @nr_events:	...
+ * @features:	what is told of its changes of state, in that order; ended by NULL
+ *
+ * Return: the remote or an error pointer.
+ */
+struct remote_trace *remote_trace_create(const char *name, const struct remote_trace_ops *ops,
+					 void *priv, const struct remote_trace_event *events,
+					 unsigned int nr_events,
+					 const struct remote_trace_feature *const *features)
 {
 	struct remote_trace *remote;
 	int ret;
 
-	ret = tracing_init_dentry();
-	if (ret)
-		return ret;
-
 	remote = kzalloc(sizeof(*remote), GFP_KERNEL);
 	if (!remote)
-		return -ENOMEM;
+		return ERR_PTR(-ENOMEM);
 
+	remote->features = features;
 	remote->name = name;
 	remote->ops = ops;
 	remote->priv = priv;
@@ -464,27 +464,11 @@ int __init remote_trace_register(const char *name, const struct remote_trace_ops
 	mutex_init(&remote->lock);
 	mutex_init(&remote->merge_lock);
 
-	ret = remote_trace_init_events(remote);
-	if (ret)
-		goto free;
+	ret = remote_trace_init_events(remote) ?: remote_trace_init_cpus(remote);
+	if (ret) {
+		remote_trace_destroy(remote);
+		return ERR_PTR(ret);
+	}
 
-	ret = remote_trace_init_cpus(remote);
-	if (ret)
-		goto free;
-
-	remote_trace_init_waiters(remote);
-
-	ret = remote_trace_create_trees(remote);
-	if (ret)
-		goto free;
-
-	remote_trace_init_host(remote);
-	remote_trace_boot(remote);
-
-	return 0;
-
-free:
-	remote_trace_free(remote);
-
-	return ret;
+	return remote;
 }

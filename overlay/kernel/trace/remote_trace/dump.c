@@ -16,12 +16,11 @@
 #include <linux/notifier.h>
 #include <linux/panic_notifier.h>
 #include <linux/printk.h>
-#include <linux/remote_ring_dump.h>
 #include <linux/slab.h>
 
 #include "../trace.h"
-#include "heap.h"
 #include "internal.h"
+#include "merge.h"
 
 /* What a 1 means, and the most that can be asked for */
 #define DEFAULT_LINES	32
@@ -33,72 +32,39 @@
  * @next:	in the list of all
  * @lines:	as set; may be read and written at any time
  * @text:	the line that is printed
- * @heap:	CPUs that have events left
- * @cpus:	by CPU, valid for possible CPUs
- * @sources:	@heap's elements, one for each possible CPU
+ * @merge:	where it is
  */
 struct remote_trace_dump {
 	struct remote_trace		*remote;
 	struct remote_trace_dump	*next;
 	unsigned int			lines;
 	struct remote_trace_text	text;
-	struct remote_trace_heap	heap;
-	struct remote_ring_dump		*cpus;
-	struct remote_trace_source	sources[];
+	struct remote_trace_merge	*merge;
 };
 
 /* Only ever grows, at its front; below remote_trace::lock, but nobody needs it to read */
 static DEFINE_MUTEX(dumps_lock);
 static struct remote_trace_dump *dumps;
 
-static void dump_start(struct remote_trace_dump *dump, unsigned int lines)
+static void dump_event(struct remote_trace_dump *dump, const struct remote_trace_cursor *cursor)
 {
-	struct remote_trace_heap *heap = &dump->heap;
-	const struct remote_ring_event *event;
-	int cpu;
-
-	heap->nr = 0;
-	for_each_possible_cpu(cpu) {
-		struct remote_trace_cpu *tcpu = &dump->remote->cpus[cpu];
-
-		remote_ring_dump_init(&dump->cpus[cpu], &tcpu->reader, lines);
-		event = remote_ring_dump_peek(&dump->cpus[cpu]);
-		if (event)
-			heap->data[heap->nr++] = (struct remote_trace_source) {
-				event->time, tcpu
-			};
-	}
-	remote_trace_heap_build(heap);
-}
-
-/* Print the oldest event and go on; there is one */
-static void dump_next(struct remote_trace_dump *dump)
-{
-	struct remote_trace_cpu *tcpu = dump->sources[0].tcpu;
-	struct remote_ring_dump *dcpu = &dump->cpus[tcpu->scope.cpu];
 	struct trace_seq *seq = &dump->text.seq;
-	const struct remote_ring_event *event;
 
 	trace_seq_init(seq);
-	remote_trace_print(&dump->text, tcpu, remote_ring_dump_peek(dcpu));
+	remote_trace_print(&dump->text, cursor->tcpu, cursor->event);
 	pr_emerg("%s: %.*s", dump->remote->name, (int)trace_seq_used(seq), seq->buffer);
 	/* The console may be slow */
 	touch_nmi_watchdog();
-
-	remote_ring_dump_consume(dcpu);
-	event = remote_ring_dump_peek(dcpu);
-	if (event)
-		remote_trace_heap_update(&dump->heap, event->time);
-	else
-		remote_trace_heap_pop(&dump->heap);
 }
 
 static void dump_remote(struct remote_trace_dump *dump)
 {
 	struct remote_trace *remote = dump->remote;
 	unsigned int lines = READ_ONCE(dump->lines);
+	struct remote_trace_merge *merge = dump->merge;
+	const struct remote_trace_cursor *cursor;
 	u64 nr = 0, bad = 0;
-	int cpu;
+	unsigned int i;
 
 	if (!lines)
 		return;
@@ -113,11 +79,15 @@ static void dump_remote(struct remote_trace_dump *dump)
 
 	pr_emerg("%s: last words: the newest events of each CPU, %u at the most\n", remote->name,
 		 lines);
-	for (dump_start(dump, lines); dump->heap.nr; nr++)
-		dump_next(dump);
+	merge->lines = lines;
+	remote_trace_merge_begin(merge, U64_MAX, false);
+	for (; (cursor = remote_trace_merge_first(merge)); nr++) {
+		dump_event(dump, cursor);
+		remote_trace_merge_next(merge);
+	}
 
-	for_each_possible_cpu(cpu)
-		bad += dump->cpus[cpu].walk.bad_pages;
+	for (i = 0; i < merge->nr; i++)
+		bad += merge->cursors[i].dump.walk.bad_pages;
 	if (bad)
 		pr_emerg("%s: %llu pages made no sense\n", remote->name, bad);
 	pr_emerg("%s: end of last words, %llu events\n", remote->name, nr);
@@ -148,20 +118,17 @@ static struct notifier_block dump_notifier = {
 
 static struct remote_trace_dump *dump_alloc(struct remote_trace *remote)
 {
-	struct remote_trace_dump *dump;
-	int nr = num_possible_cpus();
+	struct remote_trace_dump *dump = kvzalloc(sizeof(*dump), GFP_KERNEL);
 
-	dump = kvzalloc(struct_size(dump, sources, nr), GFP_KERNEL);
 	if (!dump)
 		return NULL;
 
-	dump->cpus = kvcalloc(nr_cpu_ids, sizeof(*dump->cpus), GFP_KERNEL);
-	if (!dump->cpus) {
+	dump->remote = remote;
+	dump->merge = remote_trace_merge_alloc(&remote->scope, &remote_trace_dumping);
+	if (!dump->merge) {
 		kvfree(dump);
 		return NULL;
 	}
-	dump->remote = remote;
-	min_heap_init(&dump->heap, dump->sources, nr);
 
 	guard(mutex)(&dumps_lock);
 

@@ -129,12 +129,17 @@ int remote_trace_map_next(struct remote_trace_cpu *tcpu)
 	return any;
 }
 
-/**
- * remote_trace_map_free - the ring goes
- * @tcpu:	whose
- */
-void remote_trace_map_free(struct remote_trace_cpu *tcpu)
+/* A mapping holds its file, so there is none any more */
+static void map_unloading(struct remote_trace *remote)
 {
-	free_page((unsigned long)tcpu->map);
-	tcpu->map = NULL;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		free_page((unsigned long)remote->cpus[cpu].map);
+		remote->cpus[cpu].map = NULL;
+	}
 }
+
+const struct remote_trace_feature remote_trace_map_feature = {
+	.unloading	= map_unloading,
+};

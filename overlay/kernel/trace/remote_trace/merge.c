@@ -1,50 +1,52 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The rings of a remote's CPUs as one text, ordered by time: no event is printed that is older than
- * one printed before it.
+ * The events of a remote's CPUs as one sequence, ordered by time.
  *
- * Rings are filled while they are read, so it works in rounds. A round takes the time first, its
- * horizon, and then prints nothing later than that. A CPU is "settled" when it was seen outside the
+ * Rings are filled while they are read, so whoever reads them for good takes the time first, the
+ * horizon, and then nothing later than that. A CPU is "settled" when it was seen outside the
  * writer's code after the horizon was taken: all that it has to say up to the horizon is in its
  * ring. The ring of a CPU that is not settled may run dry while an event, older than the others'
- * next, is about to be published; then the round is over.
+ * next, is about to be published; then a strict merge is over, and its user begins another.
  *
- * Only CPUs that have events take part, in a heap: a line costs as much as the logarithm of their
+ * Only CPUs that have events take part, in a heap: an event costs as much as the logarithm of their
  * number, and mostly less, for a CPU's events tend to come in a row.
- *
- * internal.h has the lock order.
  */
-#include <linux/mutex.h>
+#include <linux/gfp.h>
 #include <linux/processor.h>
 #include <linux/slab.h>
 
-#include "heap.h"
-#include "internal.h"
+#include "core.h"
+#include "merge.h"
 
 /*
- * How many looks a CPU gets to leave the writer's code before a round goes on without it. The
- * writer is there for some hundred nanoseconds at a time.
+ * How many looks a CPU gets to leave the writer's code before a merge goes on without it, or ends.
+ * The writer is there for some hundred nanoseconds at a time.
  */
 #define SETTLE_LOOKS	100
 
-/**
- * struct remote_trace_merge - what merging needs to remember
- * @scope:	what is merged
- * @heap:	the sources of the round that is going on, their CPUs locked; empty between rounds
- * @sources:	@heap's elements, one for each CPU of @scope
- */
-struct remote_trace_merge {
-	const struct remote_trace_scope	*scope;
-	struct remote_trace_heap	heap;
-	struct remote_trace_source	sources[];
+static bool source_less(const void *lhs, const void *rhs, void *unused)
+{
+	const struct remote_trace_source *l = lhs, *r = rhs;
+
+	return l->time < r->time;
+}
+
+static void source_swap(void *lhs, void *rhs, void *unused)
+{
+	swap(*(struct remote_trace_source *)lhs, *(struct remote_trace_source *)rhs);
+}
+
+static const struct min_heap_callbacks source_callbacks = {
+	.less	= source_less,
+	.swp	= source_swap,
 };
 
 /* Was the CPU outside the writer's code at some time since the horizon was taken? */
-static bool cpu_settles(const struct remote_trace_cpu *tcpu)
+static bool cursor_settles(const struct remote_trace_cursor *cursor)
 {
 	unsigned int looks = SETTLE_LOOKS;
 
-	while (remote_ring_reader_busy(&tcpu->reader)) {
+	while (remote_ring_reader_busy(&cursor->tcpu->reader)) {
 		if (!--looks)
 			return false;
 		cpu_relax();
@@ -53,166 +55,180 @@ static bool cpu_settles(const struct remote_trace_cpu *tcpu)
 	return true;
 }
 
-/* The next event of a CPU up to the horizon; if there is none, the CPU's settled is the truth */
-static const struct remote_ring_event *cpu_next(struct remote_trace_cpu *tcpu)
+/* A cursor's next event; if there is none, its settled says whether there may be one */
+static __always_inline const struct remote_ring_event *
+cursor_next(const struct remote_trace_merge *merge, struct remote_trace_cursor *cursor)
 {
-	const struct remote_ring_event *event = remote_ring_reader_peek(&tcpu->reader);
+	cursor->event = merge->way->peek(cursor);
+	if (likely(cursor->event) || cursor->settled)
+		return cursor->event;
 
-	if (likely(event) || tcpu->settled)
-		return event;
-
-	tcpu->settled = cpu_settles(tcpu);
+	cursor->settled = cursor_settles(cursor) || !merge->strict;
 
 	/* What it was about to publish is there now */
-	return tcpu->settled ? remote_ring_reader_peek(&tcpu->reader) : NULL;
+	if (cursor->settled)
+		cursor->event = merge->way->peek(cursor);
+
+	return cursor->event;
 }
 
-static void cpu_lock(struct remote_trace_merge *merge, struct remote_trace_cpu *tcpu)
+static void cursor_end(const struct remote_trace_merge *merge, struct remote_trace_cursor *cursor)
 {
-	if (merge->scope->cpu == REMOTE_TRACE_ALL_CPUS)
-		mutex_lock_nest_lock(&tcpu->lock, &merge->scope->remote->merge_lock);
-	else
-		mutex_lock(&tcpu->lock);
+	if (merge->way->end)
+		merge->way->end(cursor);
 }
 
-/*
- * Lock each CPU that has events and put it into the heap.
+/**
+ * remote_trace_merge_begin - begin to go through events
+ * @merge:	any merge
+ * @horizon:	no event later than that is wanted
+ * @strict:	never give an event if an older one might come; @horizon was read from the remote's
+ *		clock just before
  *
- * Returns false if one that has none is not settled, so that nobody's event can be said to be the
- * oldest.
+ * What is locked until remote_trace_merge_end() is for the way to say. If it is nothing, a merge
+ * need not be ended.
+ *
+ * Context: the remote is loaded and stays so, or the kernel panics; serialised by the user.
  */
-static bool round_collect(struct remote_trace_merge *merge, bool strict)
+void remote_trace_merge_begin(struct remote_trace_merge *merge, u64 horizon, bool strict)
 {
-	const struct remote_trace_scope *scope = merge->scope;
 	struct remote_trace_heap *heap = &merge->heap;
-	int cpu;
+	unsigned int i;
 
-	for_each_cpu(cpu, remote_trace_scope_mask(scope)) {
-		struct remote_trace_cpu *tcpu = &scope->remote->cpus[cpu];
-		bool settled = !strict || !remote_ring_reader_busy(&tcpu->reader);
-		const struct remote_ring_event *event;
+	heap->nr = 0;
+	merge->horizon = horizon;
+	merge->strict = strict;
+
+	for (i = 0; i < merge->nr; i++) {
+		struct remote_trace_cursor *cursor = &merge->cursors[i];
 
 		/* In this order: what was published before it settled is seen */
-		if (settled && remote_ring_reader_empty(&tcpu->reader))
+		cursor->settled = !merge->way->live ||
+				  !remote_ring_reader_busy(&cursor->tcpu->reader);
+		if (!merge->way->begin(merge, cursor))
 			continue;
 
-		cpu_lock(merge, tcpu);
-		tcpu->settled = settled;
-		event = cpu_next(tcpu);
-		if (!event) {
-			settled = tcpu->settled;
-			mutex_unlock(&tcpu->lock);
-			if (!settled)
-				return false;
+		if (cursor_next(merge, cursor)) {
+			heap->data[heap->nr++] = (struct remote_trace_source) {
+				cursor->event->time, cursor
+			};
 			continue;
 		}
 
-		heap->data[heap->nr++] = (struct remote_trace_source) { event->time, tcpu };
+		cursor_end(merge, cursor);
+		if (!cursor->settled) {
+			remote_trace_merge_end(merge);
+			return;
+		}
 	}
 
-	remote_trace_heap_build(heap);
-
-	return true;
+	min_heapify_all(heap, &source_callbacks, NULL);
 }
 
-static void round_print(struct remote_trace_merge *merge, struct remote_trace_text *text,
-			size_t want, u64 horizon)
+/**
+ * remote_trace_merge_next - consume the oldest event and find the next
+ * @merge:	a merge that remote_trace_merge_first() found an event in
+ *
+ * If the next cannot be told, the merge has ended.
+ *
+ * Context: as remote_trace_merge_begin().
+ */
+void remote_trace_merge_next(struct remote_trace_merge *merge)
 {
+	struct remote_trace_source *data = merge->sources;
+	struct remote_trace_cursor *cursor = data->cursor;
 	struct remote_trace_heap *heap = &merge->heap;
-	struct remote_trace_source *first = heap->data;
 
-	while (heap->nr && first->time <= horizon) {
-		struct remote_trace_cpu *tcpu = first->tcpu;
-		size_t len = text->seq.seq.len;
-		const struct remote_ring_event *event;
+	merge->way->consume(cursor);
 
-		if (!remote_trace_print(text, tcpu, remote_ring_reader_peek(&tcpu->reader)))
-			break;
+	if (likely(cursor_next(merge, cursor))) {
+		u64 time = cursor->event->time;
 
-		/* The line stays for the next round. But one must get through */
-		if (unlikely(trace_seq_used(&text->seq) > want) && len) {
-			text->seq.seq.len = len;
-			break;
-		}
-		remote_ring_reader_consume(&tcpu->reader);
-
-		event = cpu_next(tcpu);
-		if (event) {
-			remote_trace_heap_update(heap, event->time);
-		} else {
-			if (!tcpu->settled)
-				break;
-			mutex_unlock(&tcpu->lock);
-			remote_trace_heap_pop(heap);
-		}
+		/* Mostly its place is where it is */
+		data->time = time;
+		if (unlikely((heap->nr > 1 && time > data[1].time) ||
+			     (heap->nr > 2 && time > data[2].time)))
+			min_heap_sift_down(heap, 0, &source_callbacks, NULL);
+	} else if (cursor->settled) {
+		min_heap_pop(heap, &source_callbacks, NULL);
+		cursor_end(merge, cursor);
+	} else {
+		remote_trace_merge_end(merge);
 	}
 }
 
 /**
- * remote_trace_merge_round - turn events into text and consume them, oldest first
- * @merge:	whose events
- * @text:	where to
- * @want:	characters that the text may have; more only if it is a single line
- * @strict:	never print an event if an older one might come; false if that has been waited for
- *		in vain
+ * remote_trace_merge_end - done with a merge
+ * @merge:	any merge, whether it has ended or not
  *
- * One CPU alone has an order of its own and there @strict makes no difference.
- *
- * Context: the remote is loaded and stays so; serialised by the user, for @merge and @text.
+ * Context: as remote_trace_merge_begin().
  */
-void remote_trace_merge_round(struct remote_trace_merge *merge, struct remote_trace_text *text,
-			      size_t want, bool strict)
+void remote_trace_merge_end(struct remote_trace_merge *merge)
 {
-	struct remote_trace *remote = merge->scope->remote;
-	bool all = merge->scope->cpu == REMOTE_TRACE_ALL_CPUS;
-	struct remote_trace_heap *heap = &merge->heap;
-	u64 horizon = U64_MAX;
 	int i;
 
-	if (all)
-		mutex_lock(&remote->merge_lock);
-
-	strict &= all;
-	if (strict)
-		horizon = remote->ops->now(remote->priv);
-
-	if (round_collect(merge, strict))
-		round_print(merge, text, want, horizon);
-
-	for (i = 0; i < heap->nr; i++)
-		mutex_unlock(&heap->data[i].tcpu->lock);
-	heap->nr = 0;
-
-	if (all)
-		mutex_unlock(&remote->merge_lock);
+	for (i = 0; i < merge->heap.nr; i++)
+		cursor_end(merge, merge->sources[i].cursor);
+	merge->heap.nr = 0;
 }
 
 /**
  * remote_trace_merge_alloc - prepare for merging
  * @scope:	what is to be merged
+ * @way:	how
  *
  * Return: what remote_trace_merge_free() takes, or NULL if there is no memory.
  */
-struct remote_trace_merge *remote_trace_merge_alloc(const struct remote_trace_scope *scope)
+struct remote_trace_merge *remote_trace_merge_alloc(const struct remote_trace_scope *scope,
+						    const struct remote_trace_way *way)
 {
 	unsigned int nr = cpumask_weight(remote_trace_scope_mask(scope));
 	struct remote_trace_merge *merge;
+	int cpu;
 
 	merge = kvzalloc(struct_size(merge, sources, nr), GFP_KERNEL);
 	if (!merge)
 		return NULL;
 
 	merge->scope = scope;
+	merge->way = way;
 	min_heap_init(&merge->heap, merge->sources, nr);
+	merge->cursors = kvcalloc(nr, sizeof(*merge->cursors), GFP_KERNEL);
+	if (!merge->cursors)
+		goto free;
+
+	for_each_cpu(cpu, remote_trace_scope_mask(scope)) {
+		struct remote_trace_cursor *cursor = &merge->cursors[merge->nr++];
+
+		cursor->tcpu = &scope->remote->cpus[cpu];
+		if (!way->copies)
+			continue;
+		cursor->copy.buf = (void *)__get_free_page(GFP_KERNEL);
+		if (!cursor->copy.buf)
+			goto free;
+	}
 
 	return merge;
+
+free:
+	remote_trace_merge_free(merge);
+
+	return NULL;
 }
 
 /**
  * remote_trace_merge_free - undo remote_trace_merge_alloc()
- * @merge:	what it returned, NULL included
+ * @merge:	what it returned, NULL included; it has ended
  */
 void remote_trace_merge_free(struct remote_trace_merge *merge)
 {
+	unsigned int i;
+
+	if (!merge)
+		return;
+
+	for (i = 0; merge->way->copies && i < merge->nr; i++)
+		free_page((unsigned long)merge->cursors[i].copy.buf);
+	kvfree(merge->cursors);
 	kvfree(merge);
 }

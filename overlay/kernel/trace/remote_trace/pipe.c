@@ -2,7 +2,7 @@
 /*
  * trace_pipe of a remote: text that is gone once it is read.
  *
- * internal.h has the lock order.
+ * core.h has the lock order.
  */
 #include <linux/cleanup.h>
 #include <linux/jiffies.h>
@@ -11,6 +11,7 @@
 
 #include "../trace.h"
 #include "internal.h"
+#include "merge.h"
 
 /* A round without a result is tried again after a pause that doubles from the one to the other */
 #define PAUSE_MIN_US		20
@@ -74,6 +75,46 @@ static void pipe_stalls(struct remote_trace_pipe *pipe)
 	pipe->stalled = true;
 }
 
+/*
+ * Turn events into text and consume them, oldest first. @want is how many characters the text may
+ * have; more only if it is a single line. One CPU alone has an order of its own and there @strict
+ * makes no difference.
+ */
+static void pipe_round(struct remote_trace_pipe *pipe, size_t want, bool strict)
+{
+	struct remote_trace *remote = pipe->scope->remote;
+	bool all = pipe->scope->cpu == REMOTE_TRACE_ALL_CPUS;
+	struct seq_buf *buf = &pipe->text.seq.seq;
+	const struct remote_trace_cursor *cursor;
+	u64 horizon = U64_MAX;
+
+	if (all)
+		mutex_lock(&remote->merge_lock);
+
+	strict &= all;
+	if (strict)
+		horizon = remote->ops->now(remote->priv);
+
+	remote_trace_merge_begin(pipe->merge, horizon, strict);
+	while ((cursor = remote_trace_merge_first(pipe->merge))) {
+		size_t len = buf->len;
+
+		if (!remote_trace_print(&pipe->text, cursor->tcpu, cursor->event))
+			break;
+
+		/* The line stays for the next round. But one must get through */
+		if (unlikely(buf->len > want) && len) {
+			buf->len = len;
+			break;
+		}
+		remote_trace_merge_next(pipe->merge);
+	}
+	remote_trace_merge_end(pipe->merge);
+
+	if (all)
+		mutex_unlock(&remote->merge_lock);
+}
+
 /* Returns 0 if there is text or nothing to make it of, or a negative error */
 static int pipe_fill(struct remote_trace_pipe *pipe, size_t want, bool nonblock)
 {
@@ -84,7 +125,7 @@ static int pipe_fill(struct remote_trace_pipe *pipe, size_t want, bool nonblock)
 		bool patient = !pipe->stalled || time_after(jiffies, pipe->stall_last + PATIENCE) ||
 			       time_before(jiffies, pipe->stall_start + PATIENCE);
 
-		remote_trace_merge_round(pipe->merge, &pipe->text, want, patient);
+		pipe_round(pipe, want, patient);
 		if (trace_seq_used(&pipe->text.seq) || remote_trace_empty(pipe->scope)) {
 			pipe->stalled = false;
 			return 0;
@@ -197,7 +238,7 @@ static int pipe_open(struct inode *inode, struct file *filp)
 	mutex_init(&pipe->lock);
 	trace_seq_init(&pipe->text.seq);
 
-	pipe->merge = remote_trace_merge_alloc(scope);
+	pipe->merge = remote_trace_merge_alloc(scope, &remote_trace_consuming);
 	if (!pipe->merge) {
 		ret = -ENOMEM;
 		goto free_pipe;

@@ -14,7 +14,7 @@
  * read and poll wait for any event. splice and mmap are for those who want much at a time: they
  * wait for the part of the ring that buffer_percent says, but no longer than anybody may have to.
  *
- * internal.h has the lock order.
+ * core.h has the lock order.
  */
 #include <linux/cleanup.h>
 #include <linux/gfp.h>

@@ -8,7 +8,7 @@
 #include <linux/slab.h>
 #include <linux/topology.h>
 
-#include "internal.h"
+#include "core.h"
 
 static void *alloc_ring_page(int node)
 {
@@ -25,8 +25,10 @@ static void free_ring(struct remote_trace_ring *ring, u32 nr_pages)
 	u32 i;
 
 	if (ring->pages) {
-		for (i = 0; i < nr_pages; i++)
+		for (i = 0; i < nr_pages; i++) {
 			free_page((unsigned long)ring->pages[i]);
+			cond_resched();
+		}
 	}
 	kvfree(ring->pages);
 	free_page((unsigned long)ring->meta);
@@ -67,7 +69,6 @@ void remote_trace_free_rings(struct remote_trace *remote)
 	for_each_possible_cpu(cpu) {
 		struct remote_trace_cpu *tcpu = &remote->cpus[cpu];
 
-		remote_trace_map_free(tcpu);
 		free_ring(&remote->rings[cpu], remote_trace_layout_pages(&remote->layout));
 		kvfree(tcpu->ids);
 		tcpu->ids = NULL;
@@ -121,7 +122,7 @@ int remote_trace_answer(struct remote_trace *remote, int ret)
 {
 	if (unlikely(ret == -EIO) && !READ_ONCE(remote->dead)) {
 		WRITE_ONCE(remote->dead, true);
-		remote_trace_wake_waiters(remote);
+		remote_trace_tell(remote, dead, remote);
 	}
 
 	return ret;
@@ -174,6 +175,6 @@ void remote_trace_init_readers(struct remote_trace *remote)
 			.priv = remote,
 		};
 		remote_ring_reader_init(&tcpu->reader);
-		remote_trace_stats_start(tcpu);
+		cond_resched();
 	}
 }

@@ -11,13 +11,8 @@
 #include "../trace.h"
 #include "internal.h"
 
-/**
- * remote_trace_stats_start - begin to count anew
- * @tcpu:	on which CPU; what there was has been forgotten
- *
- * Context: the remote is loaded; @tcpu->lock is held, or nobody reads yet.
- */
-void remote_trace_stats_start(struct remote_trace_cpu *tcpu)
+/* Begin to count anew */
+static void stats_start(struct remote_trace_cpu *tcpu)
 {
 	const struct remote_ring_meta *meta = tcpu->reader.meta;
 
@@ -58,20 +53,36 @@ void remote_trace_stats(struct remote_trace_cpu *tcpu, struct remote_ring_stats 
 	counters->read = tcpu->reader.read - tcpu->start.read;
 }
 
-/**
- * remote_trace_stats_keep - remember one CPU's counters when the remote is unloaded
- * @tcpu:	which; it has no events left
- *
- * Until the remote is loaded again or cleared.
- *
- * Context: the remote is loaded; its lock is held.
- */
-void remote_trace_stats_keep(struct remote_trace_cpu *tcpu)
+static void stats_loaded(struct remote_trace *remote)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		stats_start(&remote->cpus[cpu]);
+}
+
+/* A tool may want to know what came of its trace when it has stopped and read it */
+static void stats_unloading(struct remote_trace *remote)
 {
 	struct remote_ring_stats ring;
+	int cpu;
 
-	remote_trace_stats(tcpu, &ring, &tcpu->kept);
+	for_each_possible_cpu(cpu)
+		remote_trace_stats(&remote->cpus[cpu], &ring, &remote->cpus[cpu].kept);
 }
+
+static void stats_cleared(struct remote_trace_cpu *tcpu)
+{
+	tcpu->kept = (struct remote_trace_counters) { };
+	if (remote_trace_loaded(tcpu->scope.remote))
+		stats_start(tcpu);
+}
+
+const struct remote_trace_feature remote_trace_stats_feature = {
+	.loaded		= stats_loaded,
+	.unloading	= stats_unloading,
+	.cleared	= stats_cleared,
+};
 
 static void print_time(struct seq_file *m, const char *what, u64 time)
 {

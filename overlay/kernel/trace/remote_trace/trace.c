@@ -6,122 +6,50 @@
  * a consumer is held up for longer than it takes to copy a page. A walk sees the pages that there
  * were when it began; those that go before it comes to them, it says are lost.
  *
- * internal.h has the lock order.
+ * core.h has the lock order.
  */
-#include <linux/cleanup.h>
-#include <linux/gfp.h>
+#include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 
 #include "../trace.h"
-#include "heap.h"
 #include "internal.h"
+#include "merge.h"
 
 /**
- * struct walk_cpu - a walk's way through one CPU's ring
- * @copy:	the page that is looked at
- * @buf:	its memory
- * @pages:	pages that there can be to come
- */
-struct walk_cpu {
-	struct remote_ring_copy	copy;
-	struct remote_ring_page	*buf;
-	u32			pages;
-};
-
-/**
- * struct remote_trace_walk - a trace that is open for reading
+ * struct trace_walk - a trace that is open for reading
  * @scope:	what is read
  * @loaded:	the remote is loaded, and stays so; else there are no events
- * @pos:	the first source's event is the how-many-th of the walk, counting from 1
- * @heap:	CPUs that have events left
- * @cpus:	by CPU, with memory for those of @scope
+ * @pos:	the first event is the how-many-th of the walk, counting from 1
+ * @merge:	where the walk is
  * @text:	the line that is shown
- * @sources:	@heap's elements, one for each CPU of @scope
  */
-struct remote_trace_walk {
+struct trace_walk {
 	const struct remote_trace_scope	*scope;
 	bool				loaded;
 	loff_t				pos;
-	struct remote_trace_heap	heap;
-	struct walk_cpu			*cpus;
+	struct remote_trace_merge	*merge;
 	struct remote_trace_text	text;
-	struct remote_trace_source	sources[];
 };
 
-/* A CPU's next event, or NULL if there is no other */
-static const struct remote_ring_event *walk_peek(struct remote_trace_walk *walk,
-						 struct remote_trace_cpu *tcpu)
+static void walk_start(struct trace_walk *walk)
 {
-	struct walk_cpu *wcpu = &walk->cpus[tcpu->scope.cpu];
-	const struct remote_ring_event *event;
-
-	while (!(event = remote_ring_copy_peek(&wcpu->copy))) {
-		guard(mutex)(&tcpu->lock);
-
-		/* Pages are counted against a writer that always claims to have another */
-		if (!wcpu->pages-- ||
-		    !remote_ring_copy_next_page(&wcpu->copy, &tcpu->reader, remote_trace_sync)) {
-			wcpu->pages = 0;
-			return NULL;
-		}
-	}
-
-	return event;
-}
-
-static void walk_start_cpu(struct remote_trace_walk *walk, struct remote_trace_cpu *tcpu)
-{
-	struct walk_cpu *wcpu = &walk->cpus[tcpu->scope.cpu];
-	const struct remote_ring_event *event;
-
-	scoped_guard(mutex, &tcpu->lock) {
-		remote_ring_copy_init(&wcpu->copy, wcpu->buf, &tcpu->reader);
-		wcpu->pages = tcpu->reader.nr_slots;
-	}
-
-	event = walk_peek(walk, tcpu);
-	if (event)
-		walk->sources[walk->heap.nr++] = (struct remote_trace_source) {
-			event->time, tcpu
-		};
-}
-
-static void walk_start(struct remote_trace_walk *walk)
-{
-	struct remote_trace *remote = walk->scope->remote;
-	int cpu;
-
 	walk->pos = 1;
-	walk->heap.nr = 0;
-
 	if (!walk->loaded)
-		walk->loaded = remote_trace_get_loaded(remote);
-	if (!walk->loaded)
-		return;
-
-	for_each_cpu(cpu, remote_trace_scope_mask(walk->scope))
-		walk_start_cpu(walk, &remote->cpus[cpu]);
-	remote_trace_heap_build(&walk->heap);
+		walk->loaded = remote_trace_get_loaded(walk->scope->remote);
+	if (walk->loaded)
+		remote_trace_merge_begin(walk->merge, U64_MAX, false);
 }
 
-static void walk_next(struct remote_trace_walk *walk)
+/* The cursor at the walk's position, NULL at its end */
+static void *walk_event(struct trace_walk *walk)
 {
-	struct remote_trace_cpu *tcpu = walk->sources[0].tcpu;
-	const struct remote_ring_event *event;
-
-	walk->pos++;
-	remote_ring_copy_consume(&walk->cpus[tcpu->scope.cpu].copy);
-	event = walk_peek(walk, tcpu);
-	if (event)
-		remote_trace_heap_update(&walk->heap, event->time);
-	else
-		remote_trace_heap_pop(&walk->heap);
+	return (void *)remote_trace_merge_first(walk->merge);
 }
 
-static void *trace_seq_start(struct seq_file *m, loff_t *pos)
+static void *walk_seq_start(struct seq_file *m, loff_t *pos)
 {
-	struct remote_trace_walk *walk = m->private;
+	struct trace_walk *walk = m->private;
 
 	/* Who goes back starts a new walk */
 	if (!*pos || *pos < walk->pos)
@@ -129,29 +57,36 @@ static void *trace_seq_start(struct seq_file *m, loff_t *pos)
 	if (!*pos)
 		return SEQ_START_TOKEN;
 
-	while (walk->heap.nr && walk->pos < *pos)
-		walk_next(walk);
+	while (walk->pos < *pos && walk_event(walk)) {
+		if (fatal_signal_pending(current))
+			return ERR_PTR(-EINTR);
+		remote_trace_merge_next(walk->merge);
+		walk->pos++;
+		cond_resched();
+	}
 
-	return walk->heap.nr ? walk : NULL;
+	return walk_event(walk);
 }
 
-static void *trace_seq_next(struct seq_file *m, void *v, loff_t *pos)
+static void *walk_seq_next(struct seq_file *m, void *v, loff_t *pos)
 {
-	struct remote_trace_walk *walk = m->private;
+	struct trace_walk *walk = m->private;
 
 	++*pos;
-	if (v != SEQ_START_TOKEN)
-		walk_next(walk);
+	if (v != SEQ_START_TOKEN) {
+		remote_trace_merge_next(walk->merge);
+		walk->pos++;
+	}
 
-	return walk->heap.nr ? walk : NULL;
+	return walk_event(walk);
 }
 
-static void trace_seq_stop(struct seq_file *m, void *v)
+static void walk_seq_stop(struct seq_file *m, void *v)
 {
 }
 
 /* As much of ftrace's header as makes sense */
-static void show_header(struct seq_file *m, struct remote_trace_walk *walk)
+static void show_header(struct seq_file *m, struct trace_walk *walk)
 {
 	struct remote_trace *remote = walk->scope->remote;
 	u64 entries = 0, overrun = 0;
@@ -174,80 +109,59 @@ static void show_header(struct seq_file *m, struct remote_trace_walk *walk)
 	seq_puts(m, "# CPU\t  TIMESTAMP  EVENT\n");
 }
 
-static int trace_seq_show(struct seq_file *m, void *v)
+static int walk_seq_show(struct seq_file *m, void *v)
 {
-	struct remote_trace_walk *walk = m->private;
+	const struct remote_trace_cursor *cursor = v;
+	struct trace_walk *walk = m->private;
 	struct remote_trace_text *text = &walk->text;
-	struct remote_trace_cpu *tcpu;
 
 	if (v == SEQ_START_TOKEN) {
 		show_header(m, walk);
 		return 0;
 	}
 
-	tcpu = walk->sources[0].tcpu;
 	trace_seq_init(&text->seq);
-	/* There is an event, or it would not be a source; and a line always fits an empty text */
-	remote_trace_print(text, tcpu, walk_peek(walk, tcpu));
+	/* A line always fits an empty text */
+	remote_trace_print(text, cursor->tcpu, cursor->event);
 	seq_write(m, text->seq.buffer, trace_seq_used(&text->seq));
 
 	return 0;
 }
 
-static const struct seq_operations trace_seq_ops = {
-	.start	= trace_seq_start,
-	.next	= trace_seq_next,
-	.stop	= trace_seq_stop,
-	.show	= trace_seq_show,
+static const struct seq_operations walk_seq_ops = {
+	.start	= walk_seq_start,
+	.next	= walk_seq_next,
+	.stop	= walk_seq_stop,
+	.show	= walk_seq_show,
 };
 
-static void walk_free(struct remote_trace_walk *walk)
+static void walk_free(struct trace_walk *walk)
 {
-	int cpu;
-
-	if (walk->cpus) {
-		for_each_cpu(cpu, remote_trace_scope_mask(walk->scope))
-			free_page((unsigned long)walk->cpus[cpu].buf);
-	}
-	kvfree(walk->cpus);
+	remote_trace_merge_free(walk->merge);
 	kvfree(walk);
 }
 
-static struct remote_trace_walk *walk_alloc(const struct remote_trace_scope *scope)
+static struct trace_walk *walk_alloc(const struct remote_trace_scope *scope)
 {
-	const struct cpumask *mask = remote_trace_scope_mask(scope);
-	unsigned int nr = cpumask_weight(mask);
-	struct remote_trace_walk *walk;
-	int cpu;
+	struct trace_walk *walk = kvzalloc(sizeof(*walk), GFP_KERNEL);
 
-	walk = kvzalloc(struct_size(walk, sources, nr), GFP_KERNEL);
 	if (!walk)
 		return NULL;
 
 	walk->scope = scope;
-	min_heap_init(&walk->heap, walk->sources, nr);
-	walk->cpus = kvcalloc(nr_cpu_ids, sizeof(*walk->cpus), GFP_KERNEL);
-	if (!walk->cpus)
-		goto free;
-
-	for_each_cpu(cpu, mask) {
-		walk->cpus[cpu].buf = (void *)__get_free_page(GFP_KERNEL);
-		if (!walk->cpus[cpu].buf)
-			goto free;
+	walk->merge = remote_trace_merge_alloc(scope, &remote_trace_copying);
+	if (!walk->merge) {
+		kvfree(walk);
+		return NULL;
 	}
 
 	return walk;
-
-free:
-	walk_free(walk);
-
-	return NULL;
 }
 
-static int trace_open(struct inode *inode, struct file *filp)
+static int walk_open(struct inode *inode, struct file *filp)
 {
 	const struct remote_trace_scope *scope = inode->i_private;
-	struct remote_trace_walk *walk;
+	struct trace_walk *walk;
 	int ret;
 
 	ret = tracing_check_open_get_tr(NULL);
@@ -267,7 +181,7 @@ static int trace_open(struct inode *inode, struct file *filp)
 	if (!walk)
 		return -ENOMEM;
 
-	ret = seq_open(filp, &trace_seq_ops);
+	ret = seq_open(filp, &walk_seq_ops);
 	if (ret) {
 		walk_free(walk);
 		return ret;
@@ -279,9 +193,9 @@ static int trace_open(struct inode *inode, struct file *filp)
 	return 0;
 }
 
-static int trace_release(struct inode *inode, struct file *filp)
+static int walk_release(struct inode *inode, struct file *filp)
 {
-	struct remote_trace_walk *walk;
+	struct trace_walk *walk;
 
 	if (!(filp->f_mode & FMODE_READ))
 		return 0;
@@ -294,7 +208,7 @@ static int trace_release(struct inode *inode, struct file *filp)
 	return seq_release(inode, filp);
 }
 
-static ssize_t trace_write(struct file *filp, const char __user *ubuf, size_t cnt, loff_t *ppos)
+static ssize_t walk_write(struct file *filp, const char __user *ubuf, size_t cnt, loff_t *ppos)
 {
 	int ret;
 
@@ -309,9 +223,9 @@ static ssize_t trace_write(struct file *filp, const char __user *ubuf, size_t cn
 
 /* Data is the struct remote_trace_scope of what is to be read or cleared */
 const struct file_operations remote_trace_trace_fops = {
-	.open		= trace_open,
+	.open		= walk_open,
 	.read		= seq_read,
-	.write		= trace_write,
+	.write		= walk_write,
 	.llseek		= tracing_lseek,
-	.release	= trace_release,
+	.release	= walk_release,
 };

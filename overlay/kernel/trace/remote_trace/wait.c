@@ -263,3 +263,22 @@ __poll_t remote_trace_poll(struct file *filp, struct poll_table_struct *table,
 
 	return 0;
 }
+
+/* Those who have read something come to the end of their file */
+static void wait_tracing(struct remote_trace *remote, bool on)
+{
+	if (!on)
+		remote_trace_wake_waiters(remote);
+}
+
+/* It may be due once more for a reader that has gone; no reader, so nobody starts it */
+static void wait_unloading(struct remote_trace *remote)
+{
+	timer_delete_sync(&remote->watch);
+}
+
+const struct remote_trace_feature remote_trace_wait_feature = {
+	.tracing	= wait_tracing,
+	.unloading	= wait_unloading,
+	.dead		= remote_trace_wake_waiters,
+};

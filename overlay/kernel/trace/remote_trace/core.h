@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A remote's state and what changes it: core.c and rings.c. These know nothing of files, nor of who
+ * reads; what wants to be told of changes is in a table of features that whoever creates the remote
+ * passes (register.c).
+ *
+ * Lock order, outermost first:
+ *
+ *	remote_trace_pipe::lock		one open trace_pipe: its text buffer; the same are
+ *					remote_trace_raw::lock, and seq_file::lock for a trace;
+ *					splice has the lock of the pipe it fills instead, and
+ *					mmap has mmap_lock, which is next
+ *	event_mutex			ftrace's: switching one of our events there
+ *	remote_trace::lock		control: everything that changes what is loaded or traced
+ *	remote_trace::merge_lock	one reader of all CPUs at a time; whoever holds it may take
+ *					several of the next
+ *	remote_trace_cpu::lock		one CPU's ring: its reader, the remote's swap, reset, sync
+ *
+ * User memory is never touched below the outermost ones. An open file keeps the rings loaded, so
+ * that reading needs no remote_trace::lock; only a trace opened while nothing was loaded takes it.
+ * The watch timer takes none of them, the dmesg work only the last. A panic is another world:
+ * dump.c.
+ */
+#ifndef _KERNEL_REMOTE_TRACE_CORE_H
+#define _KERNEL_REMOTE_TRACE_CORE_H
+
+#include <linux/cpumask.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/remote_ring_reader.h>
+#include <linux/remote_trace.h>
+#include <linux/timer.h>
+#include <linux/wait.h>
+
+#define REMOTE_TRACE_ALL_CPUS	(-1)
+
+struct trace_buffer_meta;
+struct remote_trace;
+struct remote_trace_cpu;
+struct remote_trace_dmesg;
+struct remote_trace_dump;
+struct remote_trace_feature;
+
+/**
+ * struct remote_trace_scope - the CPUs a file is about, its i_private
+ * @remote:	whose
+ * @cpu:	one CPU or REMOTE_TRACE_ALL_CPUS
+ */
+struct remote_trace_scope {
+	struct remote_trace	*remote;
+	int			cpu;
+};
+
+static inline const struct cpumask *remote_trace_scope_mask(const struct remote_trace_scope *scope)
+{
+	return scope->cpu == REMOTE_TRACE_ALL_CPUS ? cpu_possible_mask : cpumask_of(scope->cpu);
+}
+
+/**
+ * struct remote_trace_event_set - the events an enable file is about, its i_private
+ * @remote:	whose
+ * @first:	number of the first of them
+ * @nr:		how many
+ * @host_users:	of one event: how many of the host's own switches of it are on
+ */
+struct remote_trace_event_set {
+	struct remote_trace	*remote;
+	unsigned int		first;
+	unsigned int		nr;
+	unsigned int		host_users;	/* event_mutex */
+};
+
+/**
+ * struct remote_trace_counters - what became of events
+ * @overrun:	overwritten before they were read
+ * @dropped:	never written for want of room
+ * @read:	read
+ */
+struct remote_trace_counters {
+	u64	overrun;
+	u64	dropped;
+	u64	read;
+};
+
+/**
+ * struct remote_trace_cpu - one possible CPU's ring
+ * @scope:	this CPU
+ * @tag:	how this CPU's lines begin: "[007]\t"
+ * @tag_len:	characters in @tag
+ * @lock:	serialises all that follows down to @map, and the remote's swap, reset, sync
+ * @reader:	valid while the remote is loaded, as the next two
+ * @ids:	what @reader keeps account in
+ * @start:	counters when they were last said to be 0
+ * @start_event: number of the event that was next then
+ * @kept:	counters as they were when the remote was unloaded; serialised by the remote's
+ *		lock
+ * @map:	what those see who map the ring, NULL if nobody has
+ * @waiters:	readers and pollers of this CPU's files
+ * @full_waiters: readers that wait for much
+ * @seen_tail:	the last page that the watch saw being written
+ * @seen_empty:	jiffies when there was nothing to read
+ */
+struct remote_trace_cpu {
+	struct remote_trace_scope	scope;
+	char				tag[16];
+	unsigned int			tag_len;
+	struct mutex			lock;	/* innermost */
+	struct remote_ring_reader	reader;
+	u32				*ids;
+	struct remote_trace_counters	start;
+	u64				start_event;
+	struct remote_trace_counters	kept;
+	struct trace_buffer_meta	*map;
+
+	wait_queue_head_t		waiters;
+	wait_queue_head_t		full_waiters;
+	u64				seen_tail;
+	unsigned long			seen_empty;
+};
+
+/**
+ * struct remote_trace - a registered remote
+ * @features:	what is told of its changes of state, ended by NULL
+ * @name:	as registered, and the next four
+ * @ops:	...
+ * @priv:	...
+ * @events:	...
+ * @nr_events:	...
+ * @list:	in the list of all remotes, the tree's
+ * @event_sets:	one for each event, then one for all of them
+ * @event_ids:	@events by event id, starting from @first_id; NULL where the id is not ours
+ * @first_id:	lowest id of @events
+ * @nr_ids:	entries in @event_ids
+ * @scope:	all CPUs
+ * @cpus:	by CPU, valid for possible CPUs
+ * @merge_lock:	see the lock order above
+ * @waiters:	readers and pollers of all CPUs
+ * @watch:	looks for news in the rings while there are waiters
+ * @last_page:	jiffies when it last found that a page had been begun
+ * @last_look:	jiffies when it last looked
+ * @buffer_percent: how much of a ring is much; may be set at any time
+ * @dead:	the remote has answered -EIO, and will for ever
+ * @readable:	the readers of the CPUs are valid; true only while the remote is loaded. For those
+ *		who can take no lock, because the kernel panics
+ * @lock:	serialises all that follows
+ * @enabled:	events that are on
+ * @announced:	the remote has been told of those that are on from the start
+ * @overwrite:	a full ring overwrites the oldest events; may be read without @lock
+ * @stacktrace:	events are followed by the call stack they come from; may be read without @lock
+ * @size_kb:	data each ring has room for
+ * @nr_users:	open files that need what is loaded
+ * @tracing_on:	the remote takes events; may be read without @lock
+ * @dmesg:	sends events to the kernel log, NULL if that is off; whether it is may be read
+ *		without @lock
+ * @dump:	prints the newest events on a panic, NULL if that has never been on
+ * @rings:	the memory, NULL while the remote is not loaded
+ * @layout:	of each of @rings
+ */
+struct remote_trace {
+	const struct remote_trace_feature	*const *features;
+	const char				*name;
+	const struct remote_trace_ops		*ops;
+	void					*priv;
+	const struct remote_trace_event		*events;
+	unsigned int				nr_events;
+	struct list_head			list;
+
+	struct remote_trace_event_set		*event_sets;
+	const struct remote_trace_event		**event_ids;
+	unsigned int				first_id;
+	unsigned int				nr_ids;
+
+	struct remote_trace_scope		scope;
+	struct remote_trace_cpu			*cpus;
+
+	struct mutex				merge_lock;	/* below @lock */
+	wait_queue_head_t			waiters;
+	struct timer_list			watch;
+	unsigned long				last_page;
+	unsigned long				last_look;
+	unsigned int				buffer_percent;
+	bool					dead;
+	bool					readable;
+
+	struct mutex				lock;	/* of all that follows */
+	unsigned long				*enabled;
+	bool					announced;
+	bool					overwrite;
+	bool					stacktrace;
+	u64					size_kb;
+	unsigned int				nr_users;
+	bool					tracing_on;
+	struct remote_trace_dmesg		*dmesg;
+	struct remote_trace_dump		*dump;
+	struct remote_trace_ring		*rings;
+	struct remote_trace_layout		layout;
+};
+
+static inline bool remote_trace_loaded(const struct remote_trace *remote)
+{
+	lockdep_assert_held(&remote->lock);
+
+	return remote->rings;
+}
+
+static inline const struct remote_trace_event *
+remote_trace_find_event(const struct remote_trace *remote, unsigned int id)
+{
+	/* An id below the first wraps around and is too large */
+	return id - remote->first_id < remote->nr_ids ? remote->event_ids[id - remote->first_id] :
+							NULL;
+}
+
+/**
+ * struct remote_trace_feature - what wants to know how a remote's state changes
+ * @loaded:	the rings are there and can be read; nothing is written or read yet
+ * @unloading:	they are about to go; nothing is written or read any more
+ * @tracing:	the remote takes events (true), or no longer (false)
+ * @cleared:	a CPU's events have been forgotten, if it had any; its lock is held
+ * @dead:	the remote has answered -EIO. In any context that its functions are called in
+ *
+ * Each may be NULL. All but @dead are called with remote_trace::lock held.
+ */
+struct remote_trace_feature {
+	void	(*loaded)(struct remote_trace *remote);
+	void	(*unloading)(struct remote_trace *remote);
+	void	(*tracing)(struct remote_trace *remote, bool on);
+	void	(*cleared)(struct remote_trace_cpu *tcpu);
+	void	(*dead)(struct remote_trace *remote);
+};
+
+/* Tell all features, in the order of the table */
+#define remote_trace_tell(_remote, _what, ...)						\
+do {											\
+	const struct remote_trace_feature *const *_feature;				\
+											\
+	for (_feature = (_remote)->features; *_feature; _feature++) {			\
+		if ((*_feature)->_what)							\
+			(*_feature)->_what(__VA_ARGS__);				\
+	}										\
+} while (0)
+
+/* core.c */
+struct remote_trace *remote_trace_create(const char *name, const struct remote_trace_ops *ops,
+					 void *priv, const struct remote_trace_event *events,
+					 unsigned int nr_events,
+					 const struct remote_trace_feature *const *features);
+void remote_trace_destroy(struct remote_trace *remote);
+int remote_trace_set_tracing(struct remote_trace *remote, bool on);
+int remote_trace_set_size(struct remote_trace *remote, u64 size_kb);
+int remote_trace_set_overwrite(struct remote_trace *remote, bool on);
+int remote_trace_set_events(const struct remote_trace_event_set *set, bool on);
+int remote_trace_write_event(struct remote_trace *remote, u64 value);
+int remote_trace_clear(const struct remote_trace_scope *scope);
+int remote_trace_get(struct remote_trace *remote);
+bool remote_trace_get_loaded(struct remote_trace *remote);
+void remote_trace_put(struct remote_trace *remote);
+
+/* rings.c */
+int remote_trace_alloc_rings(struct remote_trace *remote);
+void remote_trace_free_rings(struct remote_trace *remote);
+int remote_trace_answer(struct remote_trace *remote, int ret);
+int remote_trace_sync(void *priv, int cpu, u64 seq);
+void remote_trace_init_readers(struct remote_trace *remote);
+
+#endif /* _KERNEL_REMOTE_TRACE_CORE_H */
