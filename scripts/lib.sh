@@ -3,6 +3,9 @@
 # What every script here needs: where things are, how to speak, how to fail.
 # Sourced with ROOT unset; sets ROOT, BUILD, OVERLAY, PATCHES, JOBS and the KERNEL_* variables.
 
+# shellcheck source=family.sh
+. "${BASH_SOURCE[0]%/*}/family.sh"
+
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # All four can be given in the environment, to try something without touching the usual place.
 BUILD=${BUILD:-$ROOT/build}
