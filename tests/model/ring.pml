@@ -30,8 +30,9 @@
  *	  reads it, readers are serialised, and all is out before the lock is. The same of the
  *	  writer's private memory: the lock orders what is shared of it, but for ring->entries,
  *	  which sync may see late by design. Nor of the reader's own fields in LOOK.
- *	- @sync.entries, time extends, records of different size, bytes, wrapping counters, hostile
- *	  contents and the budgets against them, a CPU that another detaches while it is off.
+ *	- @sync.entries and @sync.events, time extends, records of different size, bytes, wrapping
+ *	  counters, hostile contents and the budgets against them, a CPU that another detaches while
+ *	  it is off.
  *
  * One page of the reader is enough
  *	A swap of several is as many swaps under one lock, each of another of the reader's pages.

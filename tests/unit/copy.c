@@ -48,7 +48,7 @@ static u64 look(void)
 		id += event->lost;
 		CHECK_EQ(id, following(id));
 		check_event(event, id);
-		remote_ring_copy_consume(&copy);
+		remote_ring_reader_consume(&copy.walk);
 		entries++;
 		id++;
 	}

@@ -50,7 +50,7 @@ static void dump(u32 want)
 		} else {
 			id = following(id);
 		}
-		remote_ring_dump_consume(&walk);
+		remote_ring_reader_consume(&walk.walk);
 		got++;
 		id++;
 	}
@@ -106,7 +106,7 @@ static void follow(void)
 		}
 		id += event->lost;
 		CHECK(is_event(event, id));
-		remote_ring_copy_consume(&copy);
+		remote_ring_reader_consume(&copy.walk);
 		id++;
 	}
 	CHECK_EQ(copy.walk.bad_pages, 0);

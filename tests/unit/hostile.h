@@ -164,7 +164,7 @@ static inline void hostile_look(struct hostile *ring, int (*sync)(void *priv, in
 			if (!event)
 				break;
 			CHECK(hostile_event_on(event, ring->buf));
-			remote_ring_copy_consume(&copy);
+			remote_ring_reader_consume(&copy.walk);
 			CHECK(events++ < 5 * REMOTE_RING_DATA_SIZE / 8);
 		}
 		ring->swaps = 0;
@@ -185,7 +185,7 @@ static inline void hostile_follow(struct hostile *ring, int (*sync)(void *priv, 
 	for (pages = 0; pages < 5; pages++) {
 		while ((event = remote_ring_copy_peek(&ring->follow))) {
 			CHECK(hostile_event_on(event, ring->follow_buf));
-			remote_ring_copy_consume(&ring->follow);
+			remote_ring_reader_consume(&ring->follow.walk);
 			CHECK(events++ < 5 * REMOTE_RING_DATA_SIZE / 8);
 		}
 		ring->swaps = 0;
@@ -216,7 +216,7 @@ static inline void hostile_dump(struct hostile *ring, u32 want,
 		for (on = false, i = 0; !on && i < ring->nr_pages; i++)
 			on = hostile_event_on(event, ring->pages[i]);
 		CHECK(on);
-		remote_ring_dump_consume(&dump);
+		remote_ring_reader_consume(&dump.walk);
 		change(ring);
 	}
 	CHECK(!memcmp(&before, &ring->reader, sizeof(before)));

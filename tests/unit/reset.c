@@ -96,7 +96,7 @@ static void check_walk(struct test_ring *ring, struct remote_ring_copy *copy, u6
 	} while (!(event = remote_ring_copy_peek(copy)));
 	CHECK(!memcmp(event->data, &id, sizeof(id)));
 	CHECK_EQ(event->lost, 0);
-	remote_ring_copy_consume(copy);
+	remote_ring_reader_consume(&copy->walk);
 	while (!remote_ring_copy_peek(copy) &&
 	       next_page(copy, &ring->reader, test_ring_sync))
 		;

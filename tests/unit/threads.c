@@ -171,7 +171,7 @@ static void look(struct run *run)
 			if (!run->disturb && run->overwrite)
 				CHECK_EQ(id, next + event->lost);
 			next = id + 1;
-			remote_ring_copy_consume(&copy);
+			remote_ring_reader_consume(&copy.walk);
 		}
 	} while (remote_ring_copy_next_page(&copy, &run->ring.reader, sync));
 	CHECK_EQ(copy.walk.bad_pages, 0);

@@ -15,8 +15,8 @@
  * @first:	sequence of the oldest page in a slot; the reader's page comes before it
  * @last:	sequence of the newest page
  * @seq:	sequence of the page the walk is at
- * @skip:	events to pass over before the next one
- * @left:	events that are still wanted
+ * @begin:	the first event that is wanted, counting those walked from 0
+ * @end:	the last of them, plus 1
  */
 struct remote_ring_dump {
 	const struct remote_ring_reader	*reader;
@@ -24,13 +24,12 @@ struct remote_ring_dump {
 	u64				first;
 	u64				last;
 	u64				seq;
-	u64				skip;
-	u32				left;
+	u64				begin;
+	u64				end;
 };
 
 void remote_ring_dump_init(struct remote_ring_dump *dump, const struct remote_ring_reader *reader,
 			   u32 nr_events);
 const struct remote_ring_event *remote_ring_dump_peek(struct remote_ring_dump *dump);
-void remote_ring_dump_consume(struct remote_ring_dump *dump);
 
 #endif /* _LINUX_REMOTE_RING_DUMP_H */

@@ -165,7 +165,6 @@ bool remote_ring_copy_next_page(struct remote_ring_copy *copy,
 				const struct remote_ring_reader *reader,
 				int (*sync)(void *priv, int cpu, u64 seq));
 const struct remote_ring_event *remote_ring_copy_peek(struct remote_ring_copy *copy);
-void remote_ring_copy_consume(struct remote_ring_copy *copy);
 
 /* pages.c */
 bool remote_ring_reader_read_page(struct remote_ring_reader *reader, struct remote_ring_page *buf);

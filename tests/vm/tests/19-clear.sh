@@ -44,6 +44,42 @@ clear
 put trace 0
 assert_unloaded "trace was cleared"
 
+# What was dropped for want of room is forgotten with the rest, and what is dropped later is told.
+# There are readers of each kind meanwhile: one that has read some, one of pages, one that only looks.
+put options/overwrite 0
+on
+exec 3<"$T/trace_pipe" 4<"$T/per_cpu/cpu0/trace_pipe_raw" 5<"$T/trace"
+for how in trunc write; do
+	evloop -c 0 -n 5000 -s 1 "$T/write_event" >/dev/null || fail "evloop failed"
+	[ "$(stat_of 0 "dropped events")" -gt 1000 ] || fail "there is room for 5000 events"
+	dd bs=200 count=1 <&3 >/dev/null 2>&1
+	case $how in
+	trunc) : >"$T/trace" ;;
+	*) put per_cpu/cpu0/trace 0 ;;
+	esac
+	for stat in entries overrun "dropped events" "read events"; do
+		assert_eq "$stat after a clear by $how" "$(stat_of 0 "$stat")" 0
+	done
+	evloop -c 0 -n 5000 -s 10001 "$T/write_event" >/dev/null || fail "evloop failed"
+	kept=$(stat_of 0 entries)
+	dropped=$(stat_of 0 "dropped events")
+	assert_eq "written after a clear by $how" $((kept + dropped)) 5000
+	grep -v '^#' "$T/trace" >looked
+	assert_eq "trace after a clear by $how" "$(grep -c . looked)" "$kept"
+	drain >out || exit 1
+	sed -n '/selftest id=10001$/,$p;/LOST/p' out >later
+	assert_eq "lines after a clear by $how" "$(grep -c . later)" "$kept"
+	taskset -c 0 tryio write "$T/write_event" 20000 >/dev/null
+	drain >out || exit 1
+	assert_eq "lost after a clear by $how" \
+		"$(sed -n 's/.*LOST \([0-9]*\) .*/\1/p' out)" "$dropped"
+	clear
+done
+exec 3<&- 4<&- 5<&-
+off
+clear
+put options/overwrite 1
+
 # A reader that waits is not disturbed, and sees what comes after.
 on
 start_reader trace_pipe out

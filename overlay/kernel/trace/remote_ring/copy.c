@@ -107,7 +107,7 @@ bool remote_ring_copy_skip_discarded(struct remote_ring_copy *copy,
 		walk->time = copy->buf->time_stamp;
 	}
 	while (remote_ring_copy_peek(copy) && walk->pos < place->pos)
-		remote_ring_copy_consume(copy);
+		remote_ring_reader_consume(walk);
 	walk->next.lost = 0;
 	walk->next_event = place->event;
 
@@ -175,8 +175,8 @@ bool remote_ring_copy_next_page(struct remote_ring_copy *copy,
  * @copy:	any walk
  *
  * Context: serialised by the user of @copy.
- * Return: the event, the same until it is consumed; NULL if it takes remote_ring_copy_next_page()
- * to go on.
+ * Return: the event, the same until remote_ring_reader_consume() on @copy->walk; NULL if it takes
+ * remote_ring_copy_next_page() to go on.
  */
 const struct remote_ring_event *remote_ring_copy_peek(struct remote_ring_copy *copy)
 {
@@ -186,15 +186,4 @@ const struct remote_ring_event *remote_ring_copy_peek(struct remote_ring_copy *c
 		return &walk->next;
 
 	return NULL;
-}
-
-/**
- * remote_ring_copy_consume - go on to the next event of a walk
- * @copy:	a walk that remote_ring_copy_peek() found an event in
- *
- * Context: serialised by the user of @copy.
- */
-void remote_ring_copy_consume(struct remote_ring_copy *copy)
-{
-	remote_ring_reader_consume(&copy->walk);
 }

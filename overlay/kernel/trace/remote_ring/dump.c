@@ -93,7 +93,6 @@ void remote_ring_dump_init(struct remote_ring_dump *dump, const struct remote_ri
 		/* If there is none in a slot the reader has taken the last */
 		.first = clamp(head, tail - min(tail, reader->nr_slots) + 1, tail + 1),
 		.last = tail,
-		.left = nr_events,
 	};
 
 	/* From the newest back; the page before the first is the reader's */
@@ -102,8 +101,9 @@ void remote_ring_dump_init(struct remote_ring_dump *dump, const struct remote_ri
 		nr += dump_count(dump, --seq);
 
 	dump->seq = seq;
-	dump->skip = nr > nr_events ? nr - nr_events : 0;
-	dump->walk.bad_pages = 0;
+	dump->walk = (struct remote_ring_reader) { };
+	dump->begin = nr > nr_events ? nr - nr_events : 0;
+	dump->end = dump->begin + nr_events;
 	dump_walk(dump, seq);
 }
 
@@ -114,36 +114,24 @@ void remote_ring_dump_init(struct remote_ring_dump *dump, const struct remote_ri
  * What was lost between two events is not known.
  *
  * Context: any.
- * Return: the event, the same until it is consumed; NULL if there is no other.
+ * Return: the event, the same until remote_ring_reader_consume() on @dump->walk; NULL if there is
+ * no other.
  */
 const struct remote_ring_event *remote_ring_dump_peek(struct remote_ring_dump *dump)
 {
 	struct remote_ring_reader *walk = &dump->walk;
 
-	while (dump->left) {
+	while (walk->read < dump->end) {
 		if (!dump_step(walk)) {
 			if (dump->seq >= dump->last)
 				break;
 			dump_walk(dump, ++dump->seq);
-		} else if (dump->skip) {
+		} else if (walk->read < dump->begin) {
 			remote_ring_reader_consume(walk);
-			dump->skip--;
 		} else {
 			return &walk->next;
 		}
 	}
 
 	return NULL;
-}
-
-/**
- * remote_ring_dump_consume - go on to the next event
- * @dump:	a dump that remote_ring_dump_peek() found an event in
- *
- * Context: any.
- */
-void remote_ring_dump_consume(struct remote_ring_dump *dump)
-{
-	remote_ring_reader_consume(&dump->walk);
-	dump->left--;
 }

@@ -42,7 +42,7 @@ void remote_ring_follow_init(struct remote_ring_copy *copy, struct remote_ring_p
 	}
 
 	while (remote_ring_copy_peek(copy))
-		remote_ring_copy_consume(copy);
+		remote_ring_reader_consume(walk);
 	walk->next.lost = 0;
 
 	/* As remote_ring_reader_discard() does with what was dropped */

@@ -89,7 +89,7 @@ static const struct boot_option options[] __initconst = {
 };
 
 /* "name=value"; a name alone means 1 */
-static void __init boot_option(struct remote_trace *remote, char *text)
+static void __init set_option(struct remote_trace *remote, char *text)
 {
 	char *value = text, *name = strsep(&value, "=");
 	int i, ret;
@@ -109,7 +109,7 @@ static void __init boot_option(struct remote_trace *remote, char *text)
 		remote->name, name);
 }
 
-static void __init boot_event(struct remote_trace *remote, char *word)
+static void __init set_event(struct remote_trace *remote, char *word)
 {
 	struct remote_trace_event_set *all = &remote->event_sets[remote->nr_events];
 	int ret;
@@ -122,7 +122,7 @@ static void __init boot_event(struct remote_trace *remote, char *word)
 }
 
 /* "name^option^option,event,event", which is changed. Returns false if it is another remote's */
-static bool __init boot_spec(struct remote_trace *remote, char *text)
+static bool __init apply_spec(struct remote_trace *remote, char *text)
 {
 	char *events = text, *opts = strsep(&events, ","), *word;
 
@@ -130,9 +130,9 @@ static bool __init boot_spec(struct remote_trace *remote, char *text)
 		return false;
 
 	while ((word = strsep(&opts, "^")))
-		boot_option(remote, word);
+		set_option(remote, word);
 	while ((word = strsep(&events, ",")))
-		boot_event(remote, word);
+		set_event(remote, word);
 
 	return true;
 }
@@ -153,7 +153,7 @@ void __init remote_trace_boot(struct remote_trace *remote)
 	for (i = 0; i < nr_specs; i++) {
 		char *text = kstrdup(specs[i].text, GFP_KERNEL);
 
-		if (text && boot_spec(remote, text)) {
+		if (text && apply_spec(remote, text)) {
 			specs[i].used = true;
 			wanted = true;
 		}

@@ -20,6 +20,7 @@ static bool consuming_begin(const struct remote_trace_merge *merge,
 {
 	struct remote_trace_cpu *tcpu = cursor->tcpu;
 
+	cursor->walk = &tcpu->reader;
 	if (cursor->settled && remote_ring_reader_empty(&tcpu->reader))
 		return false;
 
@@ -41,18 +42,12 @@ static const struct remote_ring_event *consuming_peek(struct remote_trace_cursor
 	return remote_ring_reader_peek(&cursor->tcpu->reader);
 }
 
-static void consuming_consume(struct remote_trace_cursor *cursor)
-{
-	remote_ring_reader_consume(&cursor->tcpu->reader);
-}
-
 /* Takes events from the ring. Who merges all CPUs holds remote_trace::merge_lock */
 const struct remote_trace_way remote_trace_consuming = {
 	.live		= true,
 	.begin		= consuming_begin,
 	.end		= consuming_end,
 	.peek		= consuming_peek,
-	.consume	= consuming_consume,
 };
 
 static const struct remote_ring_event *
@@ -81,11 +76,6 @@ copy_peek(struct remote_trace_cursor *cursor,
 	return event;
 }
 
-static void copy_consume(struct remote_trace_cursor *cursor)
-{
-	remote_ring_copy_consume(&cursor->copy);
-}
-
 static bool copying_begin(const struct remote_trace_merge *merge,
 			  struct remote_trace_cursor *cursor)
 {
@@ -94,6 +84,7 @@ static bool copying_begin(const struct remote_trace_merge *merge,
 	guard(mutex)(&tcpu->lock);
 
 	remote_ring_copy_init(&cursor->copy, cursor->copy.buf, &tcpu->reader);
+	cursor->walk = &cursor->copy.walk;
 	cursor->pages = tcpu->reader.nr_slots + 1;
 
 	return true;
@@ -109,12 +100,12 @@ const struct remote_trace_way remote_trace_copying = {
 	.copies		= true,
 	.begin		= copying_begin,
 	.peek		= copying_peek,
-	.consume	= copy_consume,
 };
 
 static bool following_begin(const struct remote_trace_merge *merge,
 			    struct remote_trace_cursor *cursor)
 {
+	cursor->walk = &cursor->copy.walk;
 	/* All slots, the consumer's page, and what is found to have no news, before it settles too */
 	cursor->pages = cursor->tcpu->reader.nr_slots + 3;
 
@@ -132,12 +123,12 @@ const struct remote_trace_way remote_trace_following = {
 	.live		= true,
 	.begin		= following_begin,
 	.peek		= following_peek,
-	.consume	= copy_consume,
 };
 
 static bool dumping_begin(const struct remote_trace_merge *merge,
 			  struct remote_trace_cursor *cursor)
 {
+	cursor->walk = &cursor->dump.walk;
 	remote_ring_dump_init(&cursor->dump, &cursor->tcpu->reader, merge->lines);
 
 	return true;
@@ -148,14 +139,8 @@ static const struct remote_ring_event *dumping_peek(struct remote_trace_cursor *
 	return remote_ring_dump_peek(&cursor->dump);
 }
 
-static void dumping_consume(struct remote_trace_cursor *cursor)
-{
-	remote_ring_dump_consume(&cursor->dump);
-}
-
 /* The newest events, without a lock and without asking the remote */
 const struct remote_trace_way remote_trace_dumping = {
 	.begin		= dumping_begin,
 	.peek		= dumping_peek,
-	.consume	= dumping_consume,
 };

@@ -139,7 +139,7 @@ void remote_trace_merge_next(struct remote_trace_merge *merge)
 	struct remote_trace_cursor *cursor = data->cursor;
 	struct remote_trace_heap *heap = &merge->heap;
 
-	merge->way->consume(cursor);
+	remote_ring_reader_consume(cursor->walk);
 
 	if (likely(cursor_next(merge, cursor))) {
 		u64 time = cursor->event->time;

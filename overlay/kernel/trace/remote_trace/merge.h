@@ -24,6 +24,7 @@ struct remote_trace_scope;
  * struct remote_trace_cursor - a place among one CPU's events
  * @tcpu:	the CPU
  * @event:	the event at that place; valid while the cursor is the first of its merge
+ * @walk:	consumes it
  * @settled:	nothing older than the horizon is still to be published
  * @pages:	of a copying or following cursor: pages that may still be looked at
  * @copy:	likewise: its place, and its page
@@ -32,6 +33,7 @@ struct remote_trace_scope;
 struct remote_trace_cursor {
 	struct remote_trace_cpu			*tcpu;
 	const struct remote_ring_event		*event;
+	struct remote_ring_reader		*walk;
 	bool					settled;
 	u32					pages;
 	union {
@@ -45,10 +47,9 @@ struct remote_trace_cursor {
  * @copies:	needs a page for each CPU
  * @live:	goes on with what is written meanwhile, so that it must be asked whether the CPU is
  *		about to publish something
- * @begin:	a merge begins; returns false if there is certainly no event
+ * @begin:	a merge begins: set @walk; returns false if there is certainly no event
  * @end:	undo of @begin; NULL if there is nothing to undo
  * @peek:	the next event, the same until it is consumed; NULL if there is none, for now
- * @consume:	go on to the next event
  */
 struct remote_trace_way {
 	bool				copies;
@@ -57,7 +58,6 @@ struct remote_trace_way {
 						 struct remote_trace_cursor *cursor);
 	void				(*end)(struct remote_trace_cursor *cursor);
 	const struct remote_ring_event	*(*peek)(struct remote_trace_cursor *cursor);
-	void				(*consume)(struct remote_trace_cursor *cursor);
 };
 
 /* cursor.c */

@@ -10,7 +10,6 @@
  */
 #include <linux/sched/signal.h>
 #include <linux/seq_file.h>
-#include <linux/slab.h>
 
 #include "../trace.h"
 #include "internal.h"
@@ -135,29 +134,6 @@ static const struct seq_operations walk_seq_ops = {
 	.show	= walk_seq_show,
 };
 
-static void walk_free(struct trace_walk *walk)
-{
-	remote_trace_merge_free(walk->merge);
-	kvfree(walk);
-}
-
-static struct trace_walk *walk_alloc(const struct remote_trace_scope *scope)
-{
-	struct trace_walk *walk = kvzalloc(sizeof(*walk), GFP_KERNEL);
-
-	if (!walk)
-		return NULL;
-
-	walk->scope = scope;
-	walk->merge = remote_trace_merge_alloc(scope, &remote_trace_copying);
-	if (!walk->merge) {
-		kvfree(walk);
-		return NULL;
-	}
-
-	return walk;
-}
-
 static int walk_open(struct inode *inode, struct file *filp)
 {
 	const struct remote_trace_scope *scope = inode->i_private;
@@ -177,17 +153,16 @@ static int walk_open(struct inode *inode, struct file *filp)
 	if (!(filp->f_mode & FMODE_READ))
 		return 0;
 
-	walk = walk_alloc(scope);
+	walk = __seq_open_private(filp, &walk_seq_ops, sizeof(*walk));
 	if (!walk)
 		return -ENOMEM;
 
-	ret = seq_open(filp, &walk_seq_ops);
-	if (ret) {
-		walk_free(walk);
-		return ret;
+	walk->scope = scope;
+	walk->merge = remote_trace_merge_alloc(scope, &remote_trace_copying);
+	if (!walk->merge) {
+		seq_release_private(inode, filp);
+		return -ENOMEM;
 	}
-
-	((struct seq_file *)filp->private_data)->private = walk;
 	walk->loaded = remote_trace_get_loaded(scope->remote);
 
 	return 0;
@@ -203,9 +178,9 @@ static int walk_release(struct inode *inode, struct file *filp)
 	walk = ((struct seq_file *)filp->private_data)->private;
 	if (walk->loaded)
 		remote_trace_put(walk->scope->remote);
-	walk_free(walk);
+	remote_trace_merge_free(walk->merge);
 
-	return seq_release(inode, filp);
+	return seq_release_private(inode, filp);
 }
 
 static ssize_t walk_write(struct file *filp, const char __user *ubuf, size_t cnt, loff_t *ppos)
