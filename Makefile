@@ -65,8 +65,9 @@ bare-kernel: packages ## build/bare/Image: without hyptrace, for comparison
 initramfs: packages ## only the guest's userspace
 	@scripts/build-initramfs
 
-vm: kernel ## a shell in the guest, with the hypervisor below it
-	@tests/vm/run --run shell
+vm: kernel ## a shell in the guest, trace-cmd in it and the hypervisor below
+	@scripts/build-initramfs --tools
+	@tests/vm/run --run shell --initrd "$(BUILD)/initramfs-tools.cpio.gz"
 
 bench: kernel ## instruction counts
 	@if [ -x bench/run ]; then bench/run; else \
