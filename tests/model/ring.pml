@@ -386,6 +386,8 @@ inline event(first, second)
 	atomic {
 	if
 	:: ok ->
+		/* On a page of this ring, and not on what it was before it was loaded */
+		assert(tail > 0);
 #ifndef LIFE
 		number_of[serial] = page_event + entries;
 #endif
@@ -446,10 +448,10 @@ inline detach()
 {
 	leave();
 #ifdef MUT_DETACH_UNLOCKED
-	d_step { offset = CAP; attached = false }
+	attached = false
 #else
 	owner_lock(my);
-	d_step { offset = CAP; attached = false };
+	attached = false;
 	owner_unlock(my)
 #endif
 }
@@ -470,7 +472,9 @@ inline load_ring()
 		m_event = 0;
 		m_id = SLOTS;
 		m_entries = 0;
+#ifndef MUT_KEEP_OFFSET
 		offset = CAP;
+#endif
 		entries = 0;
 		rd_page = SLOTS;
 		rd_event = 0;

@@ -392,7 +392,6 @@ static void detach(void)
 	remote_ring_writer_detach(&ring.writer);
 	model.inside = false;
 	model.attached = false;
-	model.used = REMOTE_RING_DATA_SIZE;
 }
 
 static void accept(bool accepting)

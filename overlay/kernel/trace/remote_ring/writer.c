@@ -129,7 +129,10 @@ bool remote_ring_writer_attach(struct remote_ring_writer *ring)
  * remote_ring_writer_detach - the owner stops using the ring's memory
  * @ring:	the ring of the CPU this runs on; or of one that is known not to run
  *
- * Closes the page being written. Harmless for a ring that is not attached.
+ * The page being written stays as it is, and the owner goes on there when it attaches again, unless
+ * the ring has been loaded anew: its fields are either its own or the new ring's. Whoever unloads
+ * and loads does so under the lock, which attaching takes, so the owner needs no other barrier to
+ * see them. Harmless for a ring that is not attached.
  *
  * Context: the owner, between events.
  */
@@ -138,7 +141,6 @@ void remote_ring_writer_detach(struct remote_ring_writer *ring)
 	remote_ring_writer_leave(ring);
 
 	remote_ring_lock(&ring->lock);
-	ring->offset = REMOTE_RING_DATA_SIZE;
 	ring->attached = false;
 	remote_ring_unlock(&ring->lock);
 }
