@@ -52,6 +52,7 @@ static bool el2_protected;
 static u32 el2_transitions;
 
 u32 shim_warnings, shim_cpu, shim_locks_held;
+void (*shim_meanwhile)(void);
 u64 shim_physvirt_offset, shim_esr;
 volatile u64 shim_counter;
 unsigned long kvm_arm_hyp_percpu_base[NR_CPUS];

@@ -5,6 +5,8 @@
  *
  * Usage: life_hyp [SEED [ROUNDS]]
  */
+#include <sys/wait.h>
+
 #include "el2.h"
 
 #define MAX_SLOTS	6
@@ -287,6 +289,55 @@ static void trusted(void)
 	el2_boot(true);
 }
 
+static u32 panic_at;
+
+static void panic_meanwhile(void)
+{
+	if (panic_at && !--panic_at)
+		el2_trace_panic();
+}
+
+/*
+ * Another CPU panics while this one switches something on: nothing is on afterwards, wherever that
+ * was. One process for each place: a dead hypervisor stays dead.
+ */
+static void dies(bool enable)
+{
+	struct life life;
+	u32 place = 0;
+	int status;
+	pid_t pid;
+
+	life_begin(&life, 1, 0);
+	CHECK_EQ(el2_call(enable, !enable), 0);
+	do {
+		panic_at = ++place;
+		pid = fork();
+		CHECK(pid >= 0);
+		if (!pid) {
+			shim_meanwhile = panic_meanwhile;
+			if (enable)
+				el2_call(enable, true);
+			else
+				el2_call(set_event, EL2_EVENT_host_hcall, 1);
+			shim_meanwhile = NULL;
+			if (panic_at)
+				/* No lock was taken or dropped that often */
+				_exit(2);
+			CHECK_EQ(el2_trace_on, 0);
+			CHECK_EQ(el2_event_id_selftest | el2_event_id_host_hcall |
+				 el2_event_id_hyp_enter | el2_event_id_hyp_exit, 0);
+			_exit(0);
+		}
+		CHECK_EQ(waitpid(pid, &status, 0), pid);
+		CHECK(WIFEXITED(status) && WEXITSTATUS(status) != 1);
+	} while (!WEXITSTATUS(status));
+	CHECK_EQ(WEXITSTATUS(status), 2);
+	/* Around the lock of all, around that of the ring */
+	CHECK(place > (enable ? 4 : 2));
+	life_end(&life);
+}
+
 /* What a dead hypervisor does: nothing */
 static void dead(void)
 {
@@ -338,6 +389,8 @@ int main(int argc, char **argv)
 	/* A page of 64 KB takes more events than most rounds have */
 	CHECK(taken > rounds / 10 || PAGE_SIZE > 4096);
 	trusted();
+	dies(true);
+	dies(false);
 	dead();
 	CHECK_EQ(shim_warnings, 0);
 

@@ -50,6 +50,12 @@ static u16 wanted_ids[EL2_NR_EVENTS];
 /* The hypervisor has panicked */
 static u32 el2_trace_dead;
 
+static void stop_for_good(void)
+{
+	WRITE_ONCE(el2_trace_on, 0);
+	el2_trace_set_ids(NULL);
+}
+
 /**
  * el2_trace_panic - the hypervisor is about to give the machine to the host, for good
  *
@@ -58,8 +64,25 @@ static u32 el2_trace_dead;
 void el2_trace_panic(void)
 {
 	WRITE_ONCE(el2_trace_dead, 1);
-	WRITE_ONCE(el2_trace_on, 0);
-	el2_trace_set_ids(NULL);
+	/* Pairs with the one in not_dead(): we see what has been switched on, or that sees us */
+	smp_mb();
+	stop_for_good();
+}
+
+/*
+ * For whoever may have switched something on: the hypervisor may have panicked after that was found
+ * to be allowed, and the lock does not hold back a panic. Returns 0, or -EIO and nothing is on.
+ */
+static int not_dead(void)
+{
+	/* Pairs with the one in el2_trace_panic() */
+	smp_mb();
+	if (likely(!READ_ONCE(el2_trace_dead)))
+		return 0;
+
+	stop_for_good();
+
+	return -EIO;
 }
 
 static struct el2_trace_cpu *trace_cpu(u64 cpu)
@@ -259,6 +282,7 @@ static int el2_trace_enable(bool on)
 	smp_store_release(&el2_trace_on, on);
 	if (!on)
 		el2_trace_set_ids(NULL);
+	ret = not_dead();
 
 unlock:
 	hyp_spin_unlock(&trace_lock);
@@ -268,6 +292,8 @@ unlock:
 
 static int el2_trace_set_event(u64 event, u64 id)
 {
+	int ret;
+
 	if (event >= EL2_NR_EVENTS || id > U16_MAX)
 		return -EINVAL;
 
@@ -275,9 +301,10 @@ static int el2_trace_set_event(u64 event, u64 id)
 	wanted_ids[event] = id;
 	if (el2_trace_on)
 		el2_trace_set_ids(wanted_ids);
+	ret = not_dead();
 	hyp_spin_unlock(&trace_lock);
 
-	return 0;
+	return ret;
 }
 
 static int el2_trace_set_clock(u64 epoch_cyc, u64 epoch_ns, u64 mult, u64 shift)
