@@ -159,7 +159,7 @@ static void life_end(struct life *life)
 			CHECK_EQ(el2_call(detach), 0);
 		} else {
 			/* Nor does it take the host: this CPU is switched off */
-			el2_trace_to_firmware();
+			el2_trace_to_firmware(EL2_REASON_PSCI);
 			shim_cpu = 0;
 		}
 	}
@@ -170,7 +170,7 @@ static void life_end(struct life *life)
 	CHECK_EQ(el2_call(swap, life->cpu, 1), -ENODEV);
 	/* Whatever it does now, it does not touch what it has given back: that would be a crash */
 	shim_cpu = life->cpu;
-	el2_trace_from_firmware();
+	el2_trace_from_firmware(EL2_REASON_PSCI);
 	CHECK_EQ(el2_call(write_event, 1), 0);
 	CHECK_EQ(el2_call(detach), 0);
 	shim_cpu = 0;

@@ -182,20 +182,34 @@ static void vcpu_run(struct kvm_cpu_context *ctxt __maybe_unused)
 	} while (test_below(&seed, 2));
 }
 
-static void cpu_suspend(struct kvm_cpu_context *ctxt __maybe_unused)
+static void firmware(enum el2_reason reason)
 {
 	meanwhile();
-	el2_trace_to_firmware();
+	el2_trace_to_firmware(reason);
 	CHECK(!el2_trace_cpu[CPU].ring.attached);
+	/* For a reader there is nothing to wait for */
+	if (loaded)
+		CHECK(!remote_ring_reader_busy(&reader));
 	meanwhile();
-	el2_trace_from_firmware();
+	el2_trace_from_firmware(reason);
 	meanwhile();
+}
+
+static void cpu_suspend(struct kvm_cpu_context *ctxt __maybe_unused)
+{
+	firmware(EL2_REASON_PSCI);
+}
+
+/* As patched into default_host_smc_handler() */
+static void forwarded_smc(struct kvm_cpu_context *ctxt __maybe_unused)
+{
+	firmware(EL2_REASON_SMC);
 }
 
 static void cpu_off(struct kvm_cpu_context *ctxt __maybe_unused)
 {
 	meanwhile();
-	el2_trace_to_firmware();
+	el2_trace_to_firmware(EL2_REASON_PSCI);
 	CHECK(!el2_trace_cpu[CPU].ring.attached);
 	meanwhile();
 	longjmp(switched_off, 1);

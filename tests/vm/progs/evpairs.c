@@ -38,7 +38,7 @@ static const char *const reason_names[NR_REASONS] = {
 
 /* Why a CPU may leave, by why it came */
 static const unsigned int leaves_for[NR_REASONS] = {
-	[SMC]		= BIT(ERET_HOST) | BIT(PSCI),
+	[SMC]		= BIT(ERET_HOST) | BIT(PSCI) | BIT(SMC),
 	[HVC]		= BIT(ERET_HOST) | BIT(ERET_GUEST),
 	[PSCI]		= BIT(ERET_HOST) | BIT(PSCI),
 	[HOST_ABORT]	= BIT(ERET_HOST),
@@ -51,6 +51,8 @@ static const unsigned int comes_from[NR_REASONS] = {
 	[ERET_HOST]	= BIT(SMC) | BIT(HVC) | BIT(HOST_ABORT) | BIT(OTHER),
 	[ERET_GUEST]	= BIT(GUEST_EXIT),
 	[PSCI]		= BIT(PSCI),
+	/* To the firmware and back, with a call that the hypervisor only forwards */
+	[SMC]		= BIT(SMC),
 };
 
 /* AT_START: nothing has been read; IN_A_GAP: it may be anywhere */

@@ -32,6 +32,30 @@ assert_eq "what is told of a call to SiP's service" "$(cat out)" \
 # The firmware knows of none, and the driver hears of it.
 assert_eq "bind" "$got" ENODEV
 
+# The firmware's time is not the hypervisor's: the way there is a way out.
+put events/hypervisor/enable 1
+assert_eq "driver_override" "$(tryio write "$dev/driver_override" arm_smc_wdt)" ok
+on
+got=$(tryio write $B/drivers/arm_smc_wdt/bind "${dev##*/}")
+off
+tryio write "$dev/driver_override" '
+' >/dev/null
+drain | sed 's/.*: //' | grep -B 1 -A 3 '^host_smc id=0x82003d06' >out
+assert_eq "bind, again" "$got" ENODEV
+cat >want <<'EOF'
+hyp_enter reason=smc vcpu=0
+host_smc id=0x82003d06 forwarded=1
+hyp_exit reason=smc vcpu=0
+hyp_enter reason=smc vcpu=0
+hyp_exit reason=eret_host vcpu=0
+EOF
+cmp -s out want || fail "not there and back again: $(cat out)"
+put events/hypervisor/enable 0
+put events/hypervisor/host_smc/enable 1
+put events/hypervisor/host_ffa_call/enable 1
+put events/hypervisor/psci_call/enable 1
+put events/hypervisor/psci_return/enable 1
+
 # PSCI is the hypervisor's. Each call is told three times, and not as one of FF-A.
 on
 cat /sys/kernel/debug/psci >said || fail "/sys/kernel/debug/psci cannot be read"

@@ -100,8 +100,8 @@ static __always_inline void el2_trace_smc(struct kvm_cpu_context *host_ctxt, u64
 		__el2_trace_smc(host_ctxt, func_id, handled);
 }
 
-void el2_trace_to_firmware(void);
-void el2_trace_from_firmware(void);
+void el2_trace_to_firmware(enum el2_reason reason);
+void el2_trace_from_firmware(enum el2_reason reason);
 void el2_trace_cpu_entry(void);
 void el2_trace_panic(void);
 
@@ -127,8 +127,8 @@ static inline void el2_trace_to_guest(struct kvm_vcpu *vcpu) { }
 static inline void el2_trace_from_guest(struct kvm_vcpu *vcpu, u64 exit_code) { }
 static inline void el2_trace_smc(struct kvm_cpu_context *host_ctxt, u64 func_id,
 				 bool handled) { }
-static inline void el2_trace_to_firmware(void) { }
-static inline void el2_trace_from_firmware(void) { }
+static inline void el2_trace_to_firmware(enum el2_reason reason) { }
+static inline void el2_trace_from_firmware(enum el2_reason reason) { }
 static inline void el2_trace_cpu_entry(void) { }
 static inline void el2_trace_panic(void) { }
 

@@ -314,12 +314,13 @@ void __el2_trace_smc(struct kvm_cpu_context *host_ctxt, u64 func_id, bool handle
 }
 
 /**
- * el2_trace_to_firmware - this CPU makes a PSCI call
+ * el2_trace_to_firmware - this CPU calls the firmware on the host's behalf
+ * @reason:	EL2_REASON_PSCI, or EL2_REASON_SMC for a call that the hypervisor only forwards
  *
  * It may take long, and it may switch the CPU off. In case it does, the ring is detached, so that
  * it can be unloaded meanwhile: whoever returns from here attaches it again.
  */
-void el2_trace_to_firmware(void)
+void el2_trace_to_firmware(enum el2_reason reason)
 {
 	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);
 
@@ -334,9 +335,10 @@ void el2_trace_to_firmware(void)
 }
 
 /**
- * el2_trace_from_firmware - the PSCI call has returned
+ * el2_trace_from_firmware - the call has returned; the other half of el2_trace_to_firmware()
+ * @reason:	as there
  */
-void el2_trace_from_firmware(void)
+void el2_trace_from_firmware(enum el2_reason reason)
 {
 	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);
 
