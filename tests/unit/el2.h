@@ -278,6 +278,8 @@ static void el2_boot(bool protected)
 		el2_host_memory = mmap(NULL, EL2_PAGES * PAGE_SIZE, PROT_NONE, MAP_SHARED, fd, 0);
 		CHECK(el2_memory != MAP_FAILED && el2_host_memory != MAP_FAILED);
 		close(fd);
+		for (cpu = 0; cpu < NR_CPUS; cpu++)
+			el2_trace_cpu[cpu] = shim_first_el2_trace_cpu;
 	}
 	shim_physvirt_offset = (EL2_PFN << PAGE_SHIFT) - (u64)el2_memory;
 	for (cpu = 0; cpu < NR_CPUS; cpu++)

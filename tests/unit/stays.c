@@ -235,7 +235,7 @@ static void check_host(void)
 static void stay(void)
 {
 	static void (*const handlers[])(struct kvm_cpu_context *) = {
-		hypercall, vcpu_run, cpu_suspend, cpu_off
+		hypercall, vcpu_run, cpu_suspend, forwarded_smc, cpu_off
 	};
 	static const u64 no_args[4];
 

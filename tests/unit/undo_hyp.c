@@ -202,10 +202,13 @@ static void arguments(void)
 	CHECK_EQ(el2_call(set_clock, 0, 0, 1, 0), -EINVAL);
 	CHECK_EQ(el2_call(set_clock, 0, 0, 1, 64), -EINVAL);
 	CHECK_EQ(el2_call(set_clock, 0, 0, 1, ~0ULL), -EINVAL);
-	CHECK(!el2_clock);
+	CHECK(!el2_clock_is_set());
 	CHECK_EQ(el2_call(enable, true), -EINVAL);
 	CHECK_EQ(el2_call(set_clock, ~0ULL, ~0ULL, (1ULL << 63) - 1, 63), 0);
-	CHECK_EQ(el2_clock->mult, (1ULL << 63) - 1);
+	CHECK(el2_clock_is_set());
+	for (i = 0; i < NR_CPUS; i++)
+		if (i != EL2_NO_CPU)
+			CHECK_EQ(el2_trace_cpu[i].clock->mult, (1ULL << 63) - 1);
 
 	CHECK(!memcmp(&el2, &before, sizeof(el2)));
 	CHECK_EQ(el2_trace_on, 0);

@@ -28,7 +28,7 @@
 			 { 6, "eret_guest" },	\
 			 { 7, "unknown" })
 
-TRACE_EVENT(hyp_enter,
+DECLARE_EVENT_CLASS(hyp_stay,
 	TP_PROTO(u8 reason, pid_t vcpu),
 	TP_ARGS(reason, vcpu),
 
@@ -45,22 +45,8 @@ TRACE_EVENT(hyp_enter,
 	TP_printk("reason=%s vcpu=%d", show_hyp_reason(__entry->reason), __entry->vcpu)
 );
 
-TRACE_EVENT(hyp_exit,
-	TP_PROTO(u8 reason, pid_t vcpu),
-	TP_ARGS(reason, vcpu),
-
-	TP_STRUCT__entry(
-		__field(u8,	reason)
-		__field(pid_t,	vcpu)
-	),
-
-	TP_fast_assign(
-		__entry->reason = reason;
-		__entry->vcpu = vcpu;
-	),
-
-	TP_printk("reason=%s vcpu=%d", show_hyp_reason(__entry->reason), __entry->vcpu)
-);
+DEFINE_EVENT(hyp_stay, hyp_enter, TP_PROTO(u8 reason, pid_t vcpu), TP_ARGS(reason, vcpu));
+DEFINE_EVENT(hyp_stay, hyp_exit, TP_PROTO(u8 reason, pid_t vcpu), TP_ARGS(reason, vcpu));
 
 /* enum __kvm_host_smccc_func, in numbers; el2_trace/events.c checks that none is missing */
 #define HYP_HCALLS(f)					\
@@ -231,7 +217,7 @@ TRACE_EVENT(host_ffa_call,
 		  __entry->res_a2, __entry->res_a3, __entry->res_a4)
 );
 
-TRACE_EVENT(vm_create,
+DECLARE_EVENT_CLASS(hyp_vm,
 	TP_PROTO(u32 vm, u32 nr_vcpus, u8 protected, int err),
 	TP_ARGS(vm, nr_vcpus, protected, err),
 
@@ -253,26 +239,14 @@ TRACE_EVENT(vm_create,
 		  __entry->vm, __entry->nr_vcpus, __entry->protected, __entry->err)
 );
 
-TRACE_EVENT(vm_teardown,
+DEFINE_EVENT(hyp_vm, vm_create,
 	TP_PROTO(u32 vm, u32 nr_vcpus, u8 protected, int err),
-	TP_ARGS(vm, nr_vcpus, protected, err),
+	TP_ARGS(vm, nr_vcpus, protected, err)
+);
 
-	TP_STRUCT__entry(
-		__field(u32,	vm)
-		__field(u32,	nr_vcpus)
-		__field(u8,	protected)
-		__field(int,	err)
-	),
-
-	TP_fast_assign(
-		__entry->vm = vm;
-		__entry->nr_vcpus = nr_vcpus;
-		__entry->protected = protected;
-		__entry->err = err;
-	),
-
-	TP_printk("vm=0x%x nr_vcpus=%u protected=%u err=%d",
-		  __entry->vm, __entry->nr_vcpus, __entry->protected, __entry->err)
+DEFINE_EVENT(hyp_vm, vm_teardown,
+	TP_PROTO(u32 vm, u32 nr_vcpus, u8 protected, int err),
+	TP_ARGS(vm, nr_vcpus, protected, err)
 );
 
 TRACE_EVENT(vcpu_run,

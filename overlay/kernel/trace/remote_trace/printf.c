@@ -90,9 +90,12 @@ void remote_trace_printf(struct trace_seq *seq, const char *fmt, ...)
 			}
 			p = put_decimal(p, value);
 		} else if (*f == 's' && !wide) {
-			for (text = va_arg(args, const char *); text && *text && p < end; text++)
-				*p++ = *text;
-			if (unlikely(!text || *text))
+			text = va_arg(args, const char *);
+			if (unlikely(!text))
+				goto slow;
+			while (*text && p < end)
+				*p++ = *text++;
+			if (unlikely(*text))
 				goto slow;
 		} else {
 			goto slow;

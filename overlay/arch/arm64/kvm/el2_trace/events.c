@@ -82,24 +82,43 @@ static_assert(ARM_EXCEPTION_IL == 3);
 
 #undef TRACE_EVENT
 #define TRACE_EVENT(name, proto, args, tstruct, assign, printk)				\
+	DECLARE_EVENT_CLASS(name, PARAMS(proto), PARAMS(args), PARAMS(tstruct), PARAMS(assign),	\
+			    PARAMS(printk));						\
+	DEFINE_EVENT(name, name, PARAMS(proto), PARAMS(args))
+
+#undef DECLARE_EVENT_CLASS
+#define DECLARE_EVENT_CLASS(template, proto, args, tstruct, assign, printk)		\
+	static __always_inline void print_class_##template(struct trace_seq *seq,	\
+							   struct trace_seq *tmp,	\
+							   const char *name,		\
+							   const void *record)		\
+	{										\
+		const struct trace_event_raw_##template *entry = record;		\
+											\
+		print_event(seq, name, printk);						\
+	}
+
+#undef DEFINE_EVENT
+#define DEFINE_EVENT(template, name, proto, args)					\
 	static void print_##name(struct trace_seq *seq, struct trace_seq *tmp,		\
 				 const void *record, u32 len)				\
 	{										\
-		const struct trace_event_raw_##name *entry = record;			\
-											\
-		print_event(seq, #name, printk);						\
+		print_class_##template(seq, tmp, #name, record);			\
 	}
 
-#define print_event(seq, name, fmt, args...)	remote_trace_printf(seq, name " " fmt, args)
+#define print_event(seq, name, fmt, args...)	remote_trace_printf(seq, "%s " fmt, name, args)
 
 #include <trace/events/hypervisor.h>
 
-#undef TRACE_EVENT
-#define TRACE_EVENT(name, proto, args, tstruct, assign, printk)				\
+#undef DECLARE_EVENT_CLASS
+#define DECLARE_EVENT_CLASS(...)
+
+#undef DEFINE_EVENT
+#define DEFINE_EVENT(template, name, proto, args)					\
 	el2_trace_events[EL2_EVENT_##name] = (struct remote_trace_event) {		\
 		.call = &event_##name,							\
 		.print = print_##name,							\
-		.size = sizeof(struct trace_event_raw_##name),				\
+		.size = sizeof(struct trace_event_raw_##template),			\
 	}
 
 struct remote_trace_event el2_trace_events[EL2_NR_EVENTS];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a TRACE_EVENT() is made of; TRACE_EVENT() itself is defined by whoever expands one. */
+/* What a TRACE_EVENT() is made of; itself and its halves are defined by whoever expands one. */
 #ifndef _SHIM_KVM_BOTH_LINUX_TRACEPOINT_H
 #define _SHIM_KVM_BOTH_LINUX_TRACEPOINT_H
 
@@ -8,6 +8,7 @@
 
 #include <sys/types.h>
 
+#define PARAMS(args...)		args
 #define TP_PROTO(args...)	args
 #define TP_ARGS(args...)	args
 

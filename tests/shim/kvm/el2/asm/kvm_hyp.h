@@ -11,6 +11,8 @@
 #include <asm/page.h>
 #include <asm/virt.h>
 
+#include <sys/types.h>
+
 #define U16_MAX			((u16)~0)
 #define noinline		__attribute__((__noinline__))
 

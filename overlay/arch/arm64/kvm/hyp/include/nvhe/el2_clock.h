@@ -7,20 +7,20 @@
 #include <asm/arch_timer.h>
 #include <asm/kvm_el2_trace.h>
 
-extern const struct el2_trace_clock *el2_clock;
+extern struct el2_trace_clock el2_clocks[2];
 
 /**
  * el2_clock_ns - nanoseconds of the host's CLOCK_BOOTTIME, as far as the host keeps us in step
+ * @clock:	this CPU's, as read from struct el2_trace_cpu by READ_ONCE() just now: an address
+ *		dependency that pairs with the smp_store_release() in el2_clock_set(). To be read
+ *		before the counter, so that a new epoch is never applied to a counter value much
+ *		older than it
  *
- * Context: any CPU, after the host's first __el2_trace_set_clock.
+ * Context: any CPU.
+ * Return: nanoseconds; 0 before the host's first __el2_trace_set_clock.
  */
-static __always_inline u64 el2_clock_ns(void)
+static __always_inline u64 el2_clock_ns(const struct el2_trace_clock *clock)
 {
-	/*
-	 * Pairs with the smp_store_release() in el2_clock_set(). Before the counter, so that a new
-	 * epoch is never applied to a counter value much older than it.
-	 */
-	const struct el2_trace_clock *clock = READ_ONCE(el2_clock);
 	u64 cyc;
 
 	/*
@@ -37,5 +37,6 @@ static __always_inline u64 el2_clock_ns(void)
 }
 
 int el2_clock_set(u64 epoch_cyc, u64 epoch_ns, u64 mult, u64 shift);
+bool el2_clock_is_set(void);
 
 #endif /* __ARM64_KVM_HYP_NVHE_EL2_CLOCK_H */

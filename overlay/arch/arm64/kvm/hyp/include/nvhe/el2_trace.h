@@ -19,18 +19,28 @@
 
 #define TRACE_HEADER_MULTI_READ
 
+/* What an event records is of no interest here, but who is asked to record it */
+#undef DECLARE_EVENT_CLASS
+#define DECLARE_EVENT_CLASS(...)
+
+#undef TRACE_EVENT
+#define TRACE_EVENT(name, proto, args, tstruct, assign, print)		\
+	DEFINE_EVENT(name, name, PARAMS(proto), PARAMS(args))
+
+#undef DEFINE_EVENT
+
 #ifdef CONFIG_KVM_EL2_TRACE
 
 /*
  * Here an event is a check of the id it is recorded with, which is 0 while the event is off or
  * tracing is, and else a call.
  */
-#define TRACE_EVENT(name, proto, args, tstruct, assign, print)		\
+#define DEFINE_EVENT(template, name, proto, args)			\
 	extern u32 el2_event_id_##name;					\
-	void __el2_trace_##name(u32 __id, proto);				\
-	static __always_inline void el2_trace_##name(proto)			\
+	void __el2_trace_##name(u32 __id, proto);			\
+	static __always_inline void el2_trace_##name(proto)		\
 	{								\
-		u32 __id = READ_ONCE(el2_event_id_##name);	\
+		u32 __id = READ_ONCE(el2_event_id_##name);		\
 									\
 		if (unlikely(__id))					\
 			__el2_trace_##name(__id, args);			\
@@ -113,7 +123,7 @@ static inline void el2_trace_panic_test(u64 value) { }
 
 #else /* !CONFIG_KVM_EL2_TRACE */
 
-#define TRACE_EVENT(name, proto, args, tstruct, assign, print)		\
+#define DEFINE_EVENT(template, name, proto, args)			\
 	static __always_inline void el2_trace_##name(proto) { }
 #include <trace/events/hypervisor.h>
 

@@ -16,6 +16,7 @@
  * @exit_id:	likewise of hyp_exit
  * @staying:	the CPU is in a stay that is traced
  * @away:	the stay is interrupted: the CPU is in the guest or in the firmware
+ * @clock:	the clock in use, never NULL; set from any CPU, see el2_clock_set()
  * @desc:	the ring's descriptor, donated by the host; protected by the lock in trace.c, as is
  * @nr_pages:	its size
  */
@@ -26,6 +27,7 @@ struct el2_trace_cpu {
 	u16				exit_id;
 	bool				staying;
 	bool				away;
+	const struct el2_trace_clock	*clock;
 	struct el2_trace_desc		*desc;
 	u64				nr_pages;
 } ____cacheline_aligned;

@@ -5,11 +5,18 @@
  * Trust: a host that sets nonsense gets nonsense in the time stamps of its own trace. The ring sees
  * to it that time does not go backwards.
  */
-#include <nvhe/el2_clock.h>
+#include <asm/kvm_hyp.h>
 
-/* The one in use, and one to prepare the next in; NULL until the host sets one */
-const struct el2_trace_clock *el2_clock;
-static struct el2_trace_clock el2_clocks[2];
+#include <nvhe/el2_clock.h>
+#include <nvhe/el2_trace_ring.h>
+
+/*
+ * The one in use, and one to prepare the next in. Every CPU has an address of its own of the one in
+ * use, a valid one from the beginning: who finds an event switched on may, in no order that we could
+ * afford to enforce there, read the address before the host has set a clock.
+ */
+struct el2_trace_clock el2_clocks[2];
+static u32 el2_clock_nr;
 
 /**
  * el2_clock_set - change the clock on all CPUs
@@ -26,7 +33,8 @@ static struct el2_trace_clock el2_clocks[2];
  */
 int el2_clock_set(u64 epoch_cyc, u64 epoch_ns, u64 mult, u64 shift)
 {
-	struct el2_trace_clock *clock = &el2_clocks[el2_clock == &el2_clocks[0]];
+	struct el2_trace_clock *clock = &el2_clocks[!el2_clock_nr];
+	u32 cpu;
 
 	if (!mult || mult >> 63 || !shift || shift > 63)
 		return -EINVAL;
@@ -37,8 +45,24 @@ int el2_clock_set(u64 epoch_cyc, u64 epoch_ns, u64 mult, u64 shift)
 		.mult = mult,
 		.shift = shift,
 	};
-	/* Pairs with the address dependency in el2_clock_ns() */
-	smp_store_release(&el2_clock, clock);
+	el2_clock_nr = !el2_clock_nr;
+
+	for (cpu = 0; cpu < NR_CPUS; cpu++) {
+		if (!kvm_arm_hyp_percpu_base[cpu])
+			continue;
+		/* Pairs with the address dependency that el2_clock_ns() asks for */
+		smp_store_release(&per_cpu_ptr(&el2_trace_cpu, cpu)->clock, clock);
+	}
 
 	return 0;
+}
+
+/**
+ * el2_clock_is_set - has the host told the time?
+ *
+ * Context: serialised by the caller with el2_clock_set().
+ */
+bool el2_clock_is_set(void)
+{
+	return el2_clocks[el2_clock_nr].mult;
 }

@@ -18,12 +18,25 @@
 #include <nvhe/el2_trace_stack.h>
 #include <nvhe/trap_handler.h>
 
-DEFINE_PER_CPU_ALIGNED(struct el2_trace_cpu, el2_trace_cpu);
+/* Each CPU begins with a copy of it: an event may look for the clock before there is a time */
+DEFINE_PER_CPU_ALIGNED(struct el2_trace_cpu, el2_trace_cpu) = {
+	.clock = &el2_clocks[0],
+};
 
 u32 el2_trace_on;
 
+/* An event of a class of its own is both, in each of the stages below */
 #undef TRACE_EVENT
-#define TRACE_EVENT(name, ...)	u32 el2_event_id_##name
+#define TRACE_EVENT(name, proto, args, tstruct, assign, print)				\
+	DECLARE_EVENT_CLASS(name, PARAMS(proto), PARAMS(args), PARAMS(tstruct), PARAMS(assign),	\
+			    PARAMS(print));						\
+	DEFINE_EVENT(name, name, PARAMS(proto), PARAMS(args))
+
+#undef DECLARE_EVENT_CLASS
+#define DECLARE_EVENT_CLASS(...)
+
+#undef DEFINE_EVENT
+#define DEFINE_EVENT(template, name, proto, args)	u32 el2_event_id_##name
 
 #define TRACE_HEADER_MULTI_READ
 #include <trace/events/hypervisor.h>
@@ -32,9 +45,10 @@ u32 el2_trace_on;
 u32 el2_event_id_hyp_printk;
 
 /*
- * One function for each event that writes it whole: sizes are constants and there is no buffer in
- * between. A function apart for the event that does not fit saves the other its stack frame. The
- * layout of the record is the one that the kernel's own stages give it.
+ * A class is the layout of a record, the one that the kernel's own stages give it, and how it is
+ * filled in. One function for each event writes it whole: sizes are constants and there is no
+ * buffer in between. A function apart for the event that does not fit saves the other its stack
+ * frame.
  */
 #undef __field
 #define __field(type, item)	type item;
@@ -43,42 +57,50 @@ u32 el2_event_id_hyp_printk;
 #undef TP_fast_assign
 #define TP_fast_assign(args...) args
 
-#undef TRACE_EVENT
-#define TRACE_EVENT(name, proto, args, tstruct, assign, print)				\
+#undef DECLARE_EVENT_CLASS
+#define DECLARE_EVENT_CLASS(name, proto, args, tstruct, assign, print)			\
 	struct el2_event_##name {							\
 		struct el2_event_header header;						\
 		tstruct									\
 	};										\
 											\
-	static void slow_el2_trace_##name(u32 __id, proto);					\
-											\
-	void __el2_trace_##name(u32 __id, proto)						\
+	static __always_inline void el2_event_assign_##name(struct el2_event_##name *__entry,	\
+							    proto)			\
 	{										\
-		el2_trace_record(try_reserve, name, assign)				\
+		assign									\
+	}
+
+#undef DEFINE_EVENT
+#define DEFINE_EVENT(template, name, proto, args)					\
+	static void slow_el2_trace_##name(u32 __id, proto);				\
+											\
+	void __el2_trace_##name(u32 __id, proto)					\
+	{										\
+		el2_trace_record(try_reserve, template, args)				\
 		else									\
-			slow_el2_trace_##name(__id, args);					\
+			slow_el2_trace_##name(__id, args);				\
 	}										\
 											\
-	static noinline void slow_el2_trace_##name(u32 __id, proto)				\
+	static noinline void slow_el2_trace_##name(u32 __id, proto)			\
 	{										\
-		el2_trace_record(reserve, name, assign)					\
+		el2_trace_record(reserve, template, args)				\
 		if (record.ok)								\
 			el2_trace_stack(cpu, __builtin_frame_address(0));		\
 	}
 
-#define el2_trace_record(how, name, assign)						\
+#define el2_trace_record(how, template, args...)					\
 	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);			\
 	pid_t pid = cpu->pid;								\
 	struct remote_ring_record record =						\
-		remote_ring_writer_##how(&cpu->ring, el2_clock_ns(),			\
-					 sizeof(struct el2_event_##name));		\
+		remote_ring_writer_##how(&cpu->ring, el2_clock_ns(READ_ONCE(cpu->clock)),	\
+					 sizeof(struct el2_event_##template));		\
 											\
 	if (likely(record.ok)) {							\
-		struct el2_event_##name *__entry = record.payload;			\
+		struct el2_event_##template *__entry = record.payload;			\
 											\
 		__entry->header.id = __id;						\
 		__entry->header.pid = pid;						\
-		assign									\
+		el2_event_assign_##template(__entry, args);				\
 		remote_ring_writer_commit(&cpu->ring, record);				\
 	}
 
@@ -92,8 +114,11 @@ u32 el2_event_id_hyp_printk;
  */
 void el2_trace_set_ids(const u16 *ids)
 {
-#undef TRACE_EVENT
-#define TRACE_EVENT(name, ...)								\
+#undef DECLARE_EVENT_CLASS
+#define DECLARE_EVENT_CLASS(...)
+
+#undef DEFINE_EVENT
+#define DEFINE_EVENT(template, name, proto, args)					\
 	if (ids || ((u32)EL2_EVENT_##name != (u32)EL2_EVENT_hyp_enter &&		\
 		    (u32)EL2_EVENT_##name != (u32)EL2_EVENT_hyp_exit))			\
 		WRITE_ONCE(el2_event_id_##name, ids ? ids[EL2_EVENT_##name] : 0)
@@ -118,8 +143,9 @@ void el2_trace_set_ids(const u16 *ids)
 #ifdef CONFIG_KVM_EL2_TRACE_PANIC_TEST
 static void panic_in_event(void)
 {
+	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);
 	struct remote_ring_record record =
-		remote_ring_writer_reserve(&this_cpu_ptr(&el2_trace_cpu)->ring, el2_clock_ns(),
+		remote_ring_writer_reserve(&cpu->ring, el2_clock_ns(READ_ONCE(cpu->clock)),
 					   sizeof(struct el2_event_selftest));
 
 	if (record.ok) {
@@ -328,7 +354,7 @@ void el2_trace_to_firmware(enum el2_reason reason)
 		return;
 
 	if (cpu->ring.inside) {
-		el2_trace_leave(cpu, EL2_REASON_PSCI);
+		el2_trace_leave(cpu, reason);
 		cpu->away = true;
 	}
 	remote_ring_writer_detach(&cpu->ring);
@@ -346,7 +372,7 @@ void el2_trace_from_firmware(enum el2_reason reason)
 		return;
 
 	cpu->away = false;
-	el2_trace_enter(cpu, EL2_REASON_PSCI);
+	el2_trace_enter(cpu, reason);
 }
 
 /**

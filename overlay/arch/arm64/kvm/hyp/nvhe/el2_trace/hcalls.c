@@ -257,7 +257,7 @@ static int el2_trace_enable(bool on)
 
 	hyp_spin_lock(&trace_lock);
 
-	if (on && !el2_clock) {
+	if (on && !el2_clock_is_set()) {
 		ret = -EINVAL;
 		goto unlock;
 	}

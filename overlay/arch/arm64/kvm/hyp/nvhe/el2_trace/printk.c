@@ -60,7 +60,7 @@ static __always_inline void write_record(unsigned long ip, const char *fmt, cons
 	if (!id)
 		return;
 
-	record = remote_ring_writer_reserve(&cpu->ring, el2_clock_ns(),
+	record = remote_ring_writer_reserve(&cpu->ring, el2_clock_ns(READ_ONCE(cpu->clock)),
 					    struct_size_t(struct printk_record, buf, nr));
 	if (!record.ok)
 		return;
