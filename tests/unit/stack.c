@@ -13,6 +13,7 @@
 #define SLOTS		8
 #define STACK_ID	4
 #define SELFTEST_ID	100
+#define PRINTK_ID	101
 /* Where the host sees the hypervisor's text */
 #define TEXT		0xffff800080350000ULL
 #define MAX		16
@@ -235,6 +236,14 @@ static void two_events(struct kvm_cpu_context *ctxt __maybe_unused)
 	el2_trace_selftest(2);
 }
 
+static void print_and_event(struct kvm_cpu_context *ctxt __maybe_unused)
+{
+	__trace_hyp_printk0(0, "none", 0, 0, 0, 0, 0, 0);
+	el2_trace_selftest(1);
+	__trace_hyp_printk6(0, "six", 1, 2, 3, 4, 5, 6);
+	el2_trace_selftest(2);
+}
+
 /* More than one event in a stay */
 static void twice(void)
 {
@@ -249,6 +258,18 @@ static void twice(void)
 		remote_ring_reader_consume(&reader);
 		read_stack();
 	}
+
+	/* What is printed is an event like any other, and the one after it has a stack again */
+	shim_cpu = CPU;
+	el2_hypercall(print_and_event, no_args);
+	shim_cpu = 0;
+	for (i = 0; i < 4; i++) {
+		CHECK_EQ(*(const u32 *)remote_ring_reader_peek(&reader)->data,
+			 i % 2 ? SELFTEST_ID : PRINTK_ID);
+		remote_ring_reader_consume(&reader);
+		read_stack();
+	}
+	CHECK(!remote_ring_reader_peek(&reader));
 
 	/* Switched off between an event and its stack */
 	CHECK_EQ(el2_call(set_stack, 0, TEXT), 0);
@@ -328,6 +349,7 @@ int main(int argc, char **argv)
 	random_stacks(seed, rounds);
 
 	CHECK_EQ(el2_call(set_event, EL2_EVENT_selftest, SELFTEST_ID), 0);
+	CHECK_EQ(el2_call(set_event, EL2_EVENT_hyp_printk, PRINTK_ID), 0);
 	twice();
 	each_event();
 	full();

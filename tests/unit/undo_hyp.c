@@ -194,6 +194,10 @@ static void arguments(void)
 	CHECK_EQ(el2_call(set_event, EL2_NR_EVENTS - 1, U16_MAX), 0);
 	CHECK_EQ(el2_call(set_event, EL2_NR_EVENTS - 1, 0), 0);
 
+	/* A CPU may see that an event is on, and nothing else of what was done before */
+	__el2_trace_selftest(1, 1);
+	__trace_hyp_printk0(0, "", 0, 0, 0, 0, 0, 0);
+
 	/* Nothing that could be multiplied with has been set so far */
 	CHECK_EQ(el2_call(enable, true), -EINVAL);
 	CHECK_EQ(el2_call(set_clock, 0, 0, 0, 1), -EINVAL);

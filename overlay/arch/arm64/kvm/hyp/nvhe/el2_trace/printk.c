@@ -2,6 +2,9 @@
 /*
  * The records of trace_hyp_printk(). See <nvhe/el2_trace_printk.h>.
  */
+#include <linux/overflow.h>
+#include <linux/string.h>
+
 #include <asm/alternative.h>
 #include <asm/kvm_hyp.h>
 #include <asm/kvm_mmu.h>
@@ -10,6 +13,7 @@
 #include <nvhe/memory.h>
 #include <nvhe/el2_trace.h>
 #include <nvhe/el2_trace_ring.h>
+#include <nvhe/el2_trace_stack.h>
 
 /* From one of our addresses, of something in the kernel's image, to the host's address of it */
 static __always_inline u64 kimg_va(const void *addr)
@@ -47,39 +51,45 @@ struct printk_record {
 
 static_assert(sizeof(struct printk_record) == 24);
 
-static __always_inline void write_record(unsigned long ip, const char *fmt, const u64 *buf,
-					 const u32 nr)
-{
-	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);
-	/* May have been switched off since the caller looked, and 0 is no id */
-	u32 id = READ_ONCE(el2_event_id_hyp_printk);
-	struct remote_ring_record record;
-	struct printk_record *entry;
-	u32 i;
-
-	if (!id)
-		return;
-
-	record = remote_ring_writer_reserve(&cpu->ring, el2_clock_ns(READ_ONCE(cpu->clock)),
-					    struct_size_t(struct printk_record, buf, nr));
-	if (!record.ok)
-		return;
-
-	entry = record.payload;
-	entry->header.id = id;
-	entry->header.pid = cpu->pid;
-	entry->ip = kimg_va((void *)ip);
-	entry->fmt = kimg_va(fmt);
-	for (i = 0; i < nr; i++)
-		entry->buf[i] = buf[i];
-	remote_ring_writer_commit(&cpu->ring, record);
-}
+/* As an event's: what fits is written by the first, anything else goes to the second */
+#define write_record(how, nr)							\
+	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);		\
+	/* May have been switched off since the caller looked, and 0 is no id */	\
+	u32 id = READ_ONCE(el2_event_id_hyp_printk);				\
+	const u64 args[] = { a, b, c, d, e, f };				\
+	struct remote_ring_record record;					\
+	struct printk_record *entry;						\
+										\
+	if (!id)								\
+		return;								\
+										\
+	record = remote_ring_writer_##how(&cpu->ring, el2_clock_ns(READ_ONCE(cpu->clock)),	\
+					  struct_size_t(struct printk_record, buf, nr));	\
+	if (likely(record.ok)) {						\
+		entry = record.payload;						\
+		entry->header.id = id;						\
+		entry->header.pid = cpu->pid;					\
+		entry->ip = kimg_va((void *)ip);				\
+		entry->fmt = kimg_va(fmt);					\
+		memcpy(entry->buf, args, nr * sizeof(args[0]));			\
+		remote_ring_writer_commit(&cpu->ring, record);			\
+	}
 
 /* Sizes are constants here as for any event */
 #define TRACE_PRINTK_FUNCTION(nr)						\
+	static noinline void slow_trace_hyp_printk##nr(unsigned long ip, const char *fmt,	\
+						       u64 a, u64 b, u64 c, u64 d, u64 e, u64 f) \
+	{									\
+		write_record(reserve, nr)					\
+		if (record.ok)							\
+			el2_trace_stack(cpu, __builtin_frame_address(0));	\
+	}									\
+										\
 	void __trace_hyp_printk##nr(unsigned long ip, const char *fmt, u64 a, u64 b, u64 c,	\
 				    u64 d, u64 e, u64 f)			\
 	{									\
-		write_record(ip, fmt, (u64 []) { a, b, c, d, e, f }, nr);	\
+		write_record(try_reserve, nr)					\
+		else								\
+			slow_trace_hyp_printk##nr(ip, fmt, a, b, c, d, e, f);	\
 	}
 TRACE_PRINTK_FUNCTIONS(TRACE_PRINTK_FUNCTION)
