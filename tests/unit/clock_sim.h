@@ -135,6 +135,8 @@ void shim_irqs_on(void)
 	}
 }
 
+bool el2_trace_gone;
+
 unsigned long shim_hypercall(enum shim_hcall hcall, const u64 *args)
 {
 	struct el2_trace_clock new = {

@@ -16,6 +16,7 @@
 #include <linux/gfp.h>
 #include <linux/kvm_host.h>
 #include <linux/mm.h>
+#include <linux/reboot.h>
 #include <linux/trace_events.h>
 
 #include <asm/kvm_mmu.h>
@@ -67,7 +68,7 @@ static enum shim_hcall host_failed_undo;
 /* Pages that EL2 did not give back when it was asked to */
 static u32 host_kept;
 
-u32 shim_warnings, shim_cpu, shim_possible_cpus, shim_online_cpus, shim_cpus_locked;
+u32 shim_warnings, shim_cpu, shim_possible_cpus, shim_online_cpus, shim_cpus_locked, shim_irqs_off;
 
 /* There is a hypervisor to be called; if not, asking for it gives this */
 static bool host_virt;
@@ -255,6 +256,25 @@ u64 el2_trace_clock_now(void)
 	return 4711;
 }
 
+void shim_irqs_on(void)
+{
+}
+
+static struct notifier_block *host_reboot_nb;
+
+int register_reboot_notifier(struct notifier_block *nb)
+{
+	host_reboot_nb = nb;
+	return 0;
+}
+
+int unregister_reboot_notifier(struct notifier_block *nb)
+{
+	CHECK(host_reboot_nb == nb);
+	host_reboot_nb = NULL;
+	return 0;
+}
+
 void el2_trace_init_events(void)
 {
 	static struct trace_event_call calls[EL2_NR_EVENTS];
@@ -371,6 +391,9 @@ unsigned long shim_hypercall(enum shim_hcall hcall, const u64 *args)
 	u32 cpu;
 
 	CHECK(host_virt);
+	/* Or whoever takes the hypervisor down could come between a look and the call */
+	CHECK(shim_irqs_off || hcall == SHIM_HCALL(__pkvm_host_share_hyp) ||
+	      hcall == SHIM_HCALL(__pkvm_host_unshare_hyp));
 
 	switch (hcall) {
 	case SHIM_HCALL(__pkvm_host_share_hyp):
@@ -394,7 +417,7 @@ unsigned long shim_hypercall(enum shim_hcall hcall, const u64 *args)
 	case SHIM_HCALL(__el2_trace_detach):
 		CHECK(shim_cpus_locked);
 		if (host_undo_fails(hcall))
-			return -EIO;
+			return -EBUSY;
 		host.attached[shim_cpu] = false;
 		return 0;
 	case SHIM_HCALL(__el2_trace_enable):

@@ -272,6 +272,33 @@ static void the_rest(void)
 	CHECK_EQ(host_ops->now(NULL), 4711);
 }
 
+/* The machine goes down: the hypervisor is called no more, whatever is wanted, and nobody warns */
+static void goes_down(void)
+{
+	struct remote_trace_ring *rings;
+
+	host_boot(false, POSSIBLE, ONLINE);
+	rings = host_rings(PAGES);
+	CHECK_EQ(load(rings), 0);
+	CHECK_EQ(host_ops->enable(NULL, true), 0);
+	host_reboot_nb->notifier_call(host_reboot_nb, 0, NULL);
+	host_virt = false;
+	CHECK_EQ(host_ops->swap(NULL, 0, 1), -EIO);
+	CHECK_EQ(host_ops->reset(NULL, 0), -EIO);
+	CHECK_EQ(host_ops->sync(NULL, 0, 1), -EIO);
+	CHECK_EQ(host_ops->write_event(NULL, 6), -EIO);
+	CHECK_EQ(host_ops->enable_event(NULL, 2, true), -EIO);
+	CHECK_EQ(host_ops->record_stacks(NULL, 8), -EIO);
+	CHECK_EQ(host_ops->enable(NULL, false), -EIO);
+	host_ops->unload(NULL);
+	/* None of it came back */
+	CHECK_EQ(host_free_rings(rings, PAGES), NR_POSSIBLE * (PAGES + 1));
+	rings = host_rings(PAGES);
+	CHECK_EQ(load(rings), -EIO);
+	CHECK_EQ(host_free_rings(rings, PAGES), 0);
+	CHECK_EQ(shim_warnings, 0);
+}
+
 int main(void)
 {
 	u32 protected;
@@ -287,6 +314,7 @@ int main(void)
 	}
 	largest();
 	the_rest();
+	goes_down();
 
 	return 0;
 }

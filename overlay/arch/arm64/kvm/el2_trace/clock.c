@@ -94,8 +94,8 @@ static int clock_set(const struct el2_trace_clock *new)
 
 	/* Meanwhile el2_trace_clock_now() does not know which of them an event will get */
 	clock_publish(&old, new);
-	ret = kvm_call_hyp_nvhe(__el2_trace_set_clock, new->epoch_cyc, new->epoch_ns, new->mult,
-				new->shift);
+	ret = el2_trace_call(__el2_trace_set_clock, new->epoch_cyc, new->epoch_ns, new->mult,
+			     new->shift);
 	if (ret)
 		new = &old;
 	clock_publish(new, new);
@@ -136,7 +136,7 @@ static void clock_work(struct work_struct *work)
 	}
 	ret = clock_set(&new);
 	local_irq_restore(flags);
-	/* After a panic the hypervisor needs no clock any more */
+	/* After a panic the hypervisor needs no clock any more, nor where there is none */
 	if (ret == -EIO)
 		return;
 	WARN_ON_ONCE(ret);

@@ -2,9 +2,39 @@
 #ifndef __ARM64_KVM_EL2_TRACE_HOST_H
 #define __ARM64_KVM_EL2_TRACE_HOST_H
 
+#include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/irqflags.h>
+#include <linux/kvm_host.h>
 #include <linux/remote_trace.h>
 
 #include <asm/kvm_el2_events.h>
+
+/* remote.c */
+extern bool el2_trace_gone;
+
+/**
+ * el2_trace_call - a tracing hypercall, while there is a hypervisor to be called
+ * @f:		__el2_trace_..., with its arguments
+ *
+ * Where KVM is not protected it takes its hypervisor down with the machine, on each CPU by an
+ * interrupt, after @el2_trace_gone has been set. So whoever does not see that set, and is not
+ * interrupted, finds the hypervisor.
+ *
+ * Context: any but NMI.
+ * Return: what the hypervisor does; -EIO if it is gone, as it would say after a panic.
+ */
+#define el2_trace_call(f, ...)							\
+({										\
+	unsigned long __flags;							\
+	int __ret = -EIO;							\
+										\
+	local_irq_save(__flags);						\
+	if (likely(!READ_ONCE(el2_trace_gone)))					\
+		__ret = kvm_call_hyp_nvhe(f, ##__VA_ARGS__);			\
+	local_irq_restore(__flags);						\
+	__ret;									\
+})
 
 /* events.c */
 extern struct remote_trace_event el2_trace_events[EL2_NR_EVENTS];

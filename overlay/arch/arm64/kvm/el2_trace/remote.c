@@ -14,7 +14,9 @@
 #include <linux/init.h>
 #include <linux/kvm_host.h>
 #include <linux/mm.h>
+#include <linux/notifier.h>
 #include <linux/overflow.h>
+#include <linux/reboot.h>
 #include <linux/smp.h>
 #include <linux/trace_events.h>
 
@@ -41,8 +43,11 @@ struct el2_trace_load {
 
 static DEFINE_PER_CPU(struct el2_trace_load, el2_trace_loads);
 
-/* There is a hypervisor to be called, and it will stay. Written below the remote's lock */
+/* There is a hypervisor to be called. Written below the remote's lock */
 static bool el2_trace_started;
+
+/* It must not be called any more: the machine goes down. For good */
+bool el2_trace_gone;
 
 /* Without pKVM, and if told so, KVM waits for a virtual machine to start its hypervisor */
 static int start_hyp(void)
@@ -163,7 +168,7 @@ static int load_ring(int cpu, struct remote_trace_ring *ring,
 	if (ret)
 		goto free_desc;
 
-	ret = kvm_call_hyp_nvhe(__el2_trace_load, page_to_pfn(virt_to_page(desc)), desc_pages);
+	ret = el2_trace_call(__el2_trace_load, page_to_pfn(virt_to_page(desc)), desc_pages);
 	if (ret)
 		goto unshare_ring;
 
@@ -187,6 +192,7 @@ static void unload_ring(int cpu)
 {
 	struct el2_trace_load *load = per_cpu_ptr(&el2_trace_loads, cpu);
 	struct remote_trace_ring *ring = load->ring;
+	int ret;
 	u32 i;
 
 	if (!ring)
@@ -194,8 +200,10 @@ static void unload_ring(int cpu)
 
 	load->ring = NULL;
 
-	if (WARN_ON(kvm_call_hyp_nvhe(__el2_trace_unload, cpu))) {
-		/* EL2 keeps all of it */
+	ret = el2_trace_call(__el2_trace_unload, cpu);
+	if (ret) {
+		/* EL2 keeps all of it. If it is no more, who would ask */
+		WARN_ON(ret != -EIO);
 		for (i = 0; i < load->ring_pages; i++)
 			ring->pages[i] = NULL;
 		ring->meta = NULL;
@@ -208,7 +216,9 @@ static void unload_ring(int cpu)
 
 static void detach_this_cpu(void *unused)
 {
-	WARN_ON(kvm_call_hyp_nvhe(__el2_trace_detach));
+	int ret = el2_trace_call(__el2_trace_detach);
+
+	WARN_ON(ret && ret != -EIO);
 }
 
 static void unload_rings(void)
@@ -267,7 +277,7 @@ static void nothing(void *unused)
 
 static int el2_trace_enable(void *priv, bool on)
 {
-	int ret = kvm_call_hyp_nvhe(__el2_trace_enable, on);
+	int ret = el2_trace_call(__el2_trace_enable, on);
 
 	/*
 	 * A CPU may have been at EL2 already, in a stay that is not traced. When it has taken an
@@ -281,17 +291,17 @@ static int el2_trace_enable(void *priv, bool on)
 
 static int el2_trace_swap(void *priv, int cpu, u32 indexes)
 {
-	return kvm_call_hyp_nvhe(__el2_trace_swap, cpu, indexes);
+	return el2_trace_call(__el2_trace_swap, cpu, indexes);
 }
 
 static int el2_trace_reset(void *priv, int cpu)
 {
-	return kvm_call_hyp_nvhe(__el2_trace_reset, cpu);
+	return el2_trace_call(__el2_trace_reset, cpu);
 }
 
 static int el2_trace_sync(void *priv, int cpu, u64 seq)
 {
-	return kvm_call_hyp_nvhe(__el2_trace_sync, cpu, seq);
+	return el2_trace_call(__el2_trace_sync, cpu, seq);
 }
 
 static int el2_trace_enable_event(void *priv, unsigned int event, bool on)
@@ -299,7 +309,7 @@ static int el2_trace_enable_event(void *priv, unsigned int event, bool on)
 	u32 id = on ? el2_trace_events[event].call->event.type : 0;
 	int ret = start_hyp();
 
-	return ret ?: kvm_call_hyp_nvhe(__el2_trace_set_event, event, id);
+	return ret ?: el2_trace_call(__el2_trace_set_event, event, id);
 }
 
 static int el2_trace_write_event(void *priv, u64 value)
@@ -308,7 +318,7 @@ static int el2_trace_write_event(void *priv, u64 value)
 	if (!READ_ONCE(el2_trace_started))
 		return 0;
 
-	return kvm_call_hyp_nvhe(__el2_trace_write_event, value);
+	return el2_trace_call(__el2_trace_write_event, value);
 }
 
 /* The hypervisor tells addresses as this kernel's image has them: they are those of kallsyms */
@@ -319,7 +329,7 @@ static int el2_trace_record_stacks(void *priv, u32 id)
 	if (ret)
 		return ret;
 
-	ret = kvm_call_hyp_nvhe(__el2_trace_set_stack, id, (unsigned long)__hyp_text_start);
+	ret = el2_trace_call(__el2_trace_set_stack, id, (unsigned long)__hyp_text_start);
 
 	/* A CPU that is at EL2 already goes on as it began; as above */
 	if (!ret)
@@ -332,6 +342,23 @@ static u64 el2_trace_now(void *priv)
 {
 	return el2_trace_clock_now();
 }
+
+/*
+ * On any orderly way down: reboot, halt, power-off, another kernel. Before KVM goes, which is the
+ * last to go. What is traced until then nobody would get to read; who still waits learns that the
+ * hypervisor is dead.
+ */
+static int el2_trace_going_down(struct notifier_block *nb, unsigned long action, void *data)
+{
+	/* Pairs with nothing: what comes after it is an interrupt to each CPU */
+	WRITE_ONCE(el2_trace_gone, true);
+
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block el2_trace_reboot_nb = {
+	.notifier_call	= el2_trace_going_down,
+};
 
 static const struct remote_trace_ops el2_trace_ops = {
 	.load		= el2_trace_load,
@@ -348,13 +375,23 @@ static const struct remote_trace_ops el2_trace_ops = {
 
 static int __init el2_trace_init(void)
 {
+	int ret;
+
 	/* With VHE there is no hypervisor apart from the kernel */
 	if (!is_kvm_arm_initialised() || is_kernel_in_hyp_mode())
 		return 0;
 
 	el2_trace_init_events();
 
-	return remote_trace_register("hypervisor", &el2_trace_ops, NULL, el2_trace_events,
-				     ARRAY_SIZE(el2_trace_events));
+	ret = register_reboot_notifier(&el2_trace_reboot_nb);
+	if (ret)
+		return ret;
+
+	ret = remote_trace_register("hypervisor", &el2_trace_ops, NULL, el2_trace_events,
+				    ARRAY_SIZE(el2_trace_events));
+	if (ret)
+		unregister_reboot_notifier(&el2_trace_reboot_nb);
+
+	return ret;
 }
 late_initcall(el2_trace_init);
