@@ -54,8 +54,20 @@
  */
 #define TIMER_FRACTION	2000
 
-/* No exit for this long while the guest runs means that it hangs. */
+/*
+ * No round done for this long while the guest runs means that it hangs. If it leaves so often in one
+ * round, whatever KVM does about the reason is in vain, and waiting would not help.
+ */
 #define STUCK_SECONDS	30
+#define STUCK_EXITS	10000
+
+/*
+ * With 64 KB pages, Linux 6.12 takes the CPU's number of bits for a guest's address, and in protected
+ * mode it uses them all, even if it was configured for addresses of 48 bits. Then it tells the CPU
+ * to translate 52 bits to 48, which the architecture refuses: each access of the guest faults,
+ * whatever is mapped.
+ */
+#define IPA_BITS	48
 
 #define CORE_REG(name)							\
 	(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE |		\
@@ -310,22 +322,50 @@ static void route_timer(struct load *l)
 	l->irq_level = level;
 }
 
+static __u64 get_reg(struct load *l, __u64 id)
+{
+	__u64 val;
+	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)&val };
+
+	if (ioctl(l->vcpu_fd, KVM_GET_ONE_REG, &reg))
+		die("KVM_GET_ONE_REG %#llx: %s", id, strerror(errno));
+	return val;
+}
+
+/* Once a second: has the guest done a round since the last time? */
 static void check_progress(struct load *l)
 {
-	static __u64 last;
-	__u64 exits = stat(l, "exits");
+	static __u64 last_to_go, last_exits;
+	static unsigned int seconds;
+	__u64 exits = stat(l, "exits"), to_go = get_reg(l, CORE_REG(regs.regs[20]));
+	__u64 pc = get_reg(l, CORE_REG(regs.pc));
+	int bits;
 
-	if (exits == last)
-		die("the guest made no exit for %d seconds (%llu until then): it hangs",
-		    STUCK_SECONDS, exits);
-	last = exits;
+	if (!last_exits || to_go != last_to_go) {
+		last_to_go = to_go;
+		last_exits = exits;
+		seconds = 0;
+		return;
+	}
+	if (exits - last_exits > STUCK_EXITS) {
+		bits = ioctl(l->kvm_fd, KVM_CHECK_EXTENSION, KVM_CAP_ARM_VM_IPA_SIZE);
+		if (bits > IPA_BITS)
+			fprintf(stderr,
+				"kvm-load: pages of 64 KB: %d bits need CONFIG_ARM64_PA_BITS_52\n",
+				bits);
+		die("the guest left %llu times at %#llx for nothing: KVM mends what is not broken",
+		    exits - last_exits, pc);
+	}
+	if (++seconds >= STUCK_SECONDS)
+		die("the guest did no round for %d seconds (%llu exits, at %#llx): it hangs",
+		    seconds, exits, pc);
 }
 
 /* Returns what the guest stored when it was done: the answer to its last HVC. */
 static __u64 run(struct load *l)
 {
 	struct sigaction sa = { .sa_handler = on_signal };
-	struct itimerval every = { { STUCK_SECONDS, 0 }, { STUCK_SECONDS, 0 } };
+	struct itimerval every = { { 1, 0 }, { 1, 0 } };
 	struct kvm_run *run = l->run;
 	__u64 val, esr = 0;
 
