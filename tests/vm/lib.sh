@@ -11,6 +11,13 @@ export T MODE SLOW
 
 DEFAULT_KB=7
 
+# What a page of memory, and so one of a ring, has: kilobytes, and selftest events of 20 bytes behind
+# a header of 16
+PAGE_KB=$(awk '/^KernelPageSize:/ { print $2; exit }' /proc/self/smaps)
+# Not all tests count in events
+# shellcheck disable=SC2034
+PAGE_EVENTS=$(((PAGE_KB * 1024 - 16) / 20))
+
 fail() {
 	echo "$*"
 	exit 1
@@ -225,13 +232,11 @@ value() {
 }
 
 # mem_free: free memory in KB. MemFree leaves out the pages each CPU keeps at hand, which can be
-# megabytes; /proc/zoneinfo has both, in pages, whose size comes of comparing the two.
+# megabytes; /proc/zoneinfo has both, in pages.
 mem_free() {
-	awk '
-	$1 == "MemFree:" { kb = $2 }
-	$1 == "nr_free_pages" { free += $2 }
-	$1 == "count:" { kept += $2 }
-	END { print (free + kept) * int(kb / free + 0.5) }' /proc/meminfo /proc/zoneinfo
+	awk -v kb="$PAGE_KB" '
+	$1 == "nr_free_pages" || $1 == "count:" { pages += $2 }
+	END { print pages * kb }' /proc/zoneinfo
 }
 
 # mem_settled: the same, after the kernel has given back what it only keeps because nobody asked

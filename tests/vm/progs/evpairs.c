@@ -204,7 +204,7 @@ static void judge(struct cpu *c, unsigned int nr, const struct record *r)
 /* Returns how many pages there were */
 static unsigned int read_all(struct cpu *c, unsigned int nr, int fd, unsigned int max)
 {
-	static char raw[PAGE];
+	static char raw[MAX_PAGE];
 	unsigned int n, pos;
 	struct record r;
 	struct page p;
@@ -212,7 +212,7 @@ static unsigned int read_all(struct cpu *c, unsigned int nr, int fd, unsigned in
 	__u64 time;
 
 	for (n = 0; n < max; n++) {
-		len = read(fd, raw, sizeof(raw));
+		len = read(fd, raw, PAGE);
 		if (len < 0 && errno == EAGAIN)
 			break;
 		if (len != PAGE)

@@ -87,7 +87,7 @@ static void sum_up(const char *dir, unsigned int cpu)
 	unsigned int pos;
 	bool inside = false;
 	__u64 entered = 0, time;
-	static char raw[PAGE];
+	static char raw[MAX_PAGE];
 	char path[512];
 	struct record r;
 	struct page p;
@@ -98,7 +98,7 @@ static void sum_up(const char *dir, unsigned int cpu)
 	fd = open(path, O_RDONLY | O_NONBLOCK);
 	if (fd < 0)
 		die("%s: %s", path, strerror(errno));
-	while ((len = read(fd, raw, sizeof(raw))) == PAGE) {
+	while ((len = read(fd, raw, PAGE)) == PAGE) {
 		p = open_page(raw, false);
 		if (p.lost)
 			die("CPU %u: events were lost; a larger buffer is needed", cpu);

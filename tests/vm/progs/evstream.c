@@ -147,9 +147,9 @@ static __u64 page_age(const char *raw)
 /* Each waits and takes: returns how many pages there were, and how old the oldest event was */
 static unsigned int take_read(int fd, __u64 *age)
 {
-	static char page[PAGE];
+	static char page[MAX_PAGE];
 
-	if (read(fd, page, sizeof(page)) != PAGE)
+	if (read(fd, page, PAGE) != PAGE)
 		die("evstream: read: %s", strerror(errno));
 	*age = page_age(page);
 	return 1;

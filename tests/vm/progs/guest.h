@@ -14,10 +14,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <linux/types.h>
 
 #define MAX_CPUS	64
+
+/* The pages of memory, and so those of a ring, are not larger than this */
+#define MAX_PAGE	65536
 
 static void __attribute__((noreturn, format(printf, 1, 2))) die(const char *fmt, ...)
 {
@@ -43,6 +47,17 @@ static inline __u64 number(const char *s, const char *what)
 		exit(2);
 	}
 	return v;
+}
+
+static inline unsigned int page_size(void)
+{
+	static unsigned int size;
+
+	if (!size)
+		size = sysconf(_SC_PAGESIZE);
+	if (size > MAX_PAGE)
+		die("pages of %u bytes", size);
+	return size;
 }
 
 static inline __u64 now_ns(clockid_t clock)

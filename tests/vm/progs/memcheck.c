@@ -24,7 +24,7 @@
  */
 #include "guest.h"
 
-#define PAGE		4096ULL
+#define PAGE		((__u64)page_size())
 #define MAX_PAGES	65536		/* of two */
 #define MAX_POOLS	16
 #define MAX_CALLS	64

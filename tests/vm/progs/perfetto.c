@@ -115,7 +115,7 @@ int main(int argc, char **argv)
 	__u64 want, i, events = 0, pages = 0, lost = 0, value, time;
 	__u64 read_events = 0;
 	struct stats before[MAX_CPUS], s;
-	static char page[PAGE];
+	static char page[MAX_PAGE];
 	char path[512], text[32];
 	int fd, fds[MAX_CPUS];
 	struct record r;
@@ -173,8 +173,8 @@ int main(int argc, char **argv)
 		if (i % 1000 != 999 && i != want - 1)
 			continue;
 		for (cpu = 0; cpu < nr_cpus; cpu++) {
-			while ((n = read(fds[cpu], page, sizeof(page))) > 0) {
-				if (n != sizeof(page))
+			while ((n = read(fds[cpu], page, PAGE)) > 0) {
+				if (n != PAGE)
 					die("CPU %u: %zd bytes read", cpu, n);
 				p = open_page(page, true);
 				lost += p.nr_lost;

@@ -93,8 +93,8 @@ static void print_page(const char *raw, bool zeroes)
 /* Each returns how many pages came, 0 for EAGAIN */
 static int do_read(int fd)
 {
-	static char page[PAGE];
-	ssize_t n = read(fd, page, sizeof(page));
+	static char page[MAX_PAGE];
+	ssize_t n = read(fd, page, PAGE);
 
 	if (n < 0 && errno == EAGAIN)
 		return 0;
@@ -107,7 +107,7 @@ static int do_read(int fd)
 static int do_splice(int fd)
 {
 	static int pipes[2] = { -1, -1 };
-	static char page[PAGE];
+	static char page[MAX_PAGE];
 	ssize_t n, got, i;
 
 	if (pipes[0] < 0 && pipe(pipes))

@@ -8,11 +8,10 @@
 
 #include <fcntl.h>
 #include <glob.h>
-#include <unistd.h>
 
 #include "guest.h"
 
-#define PAGE		4096U
+#define PAGE		page_size()
 #define PAGE_HEADER	16U
 #define PAGE_DATA	(PAGE - PAGE_HEADER)
 #define LOST_SOME	(1ULL << 31)	/* events were lost before this page */
@@ -68,17 +67,18 @@ static inline char *slurp(const char *fmt, ...)
 static inline void check_headers(const char *dir)
 {
 	const char *text = slurp("%s/events/header_page", dir);
+	char data[64];
 
+	snprintf(data, sizeof(data), "data;\toffset:16;\tsize:%u;", PAGE_DATA);
 	if (!strstr(text, "timestamp;\toffset:0;\tsize:8;") ||
 	    !strstr(text, "commit;\toffset:8;\tsize:8;") ||
-	    !strstr(text, "data;\toffset:16;\tsize:4080;"))
+	    !strstr(text, data))
 		die("%s/events/header_page tells of other pages than this program knows", dir);
 	text = slurp("%s/events/header_event", dir);
 	if (!strstr(text, "type_len    :    5 bits") || !strstr(text, "time_delta  :   27 bits"))
 		die("%s/events/header_event tells of other records than this program knows", dir);
 }
 
-/* Names by id, of all events below DIR/events */
 /* Its id, or 0 if load_events() has found none of that name */
 static inline unsigned int event_id(const char *name)
 {
@@ -92,6 +92,7 @@ static inline unsigned int event_id(const char *name)
 	return 0;
 }
 
+/* Names by id, of all events below DIR/events */
 static inline void load_events(const char *dir)
 {
 	char path[512], *name;

@@ -37,18 +37,19 @@ total=$(sed -n 's/^MemTotal: *\([0-9]*\) kB/\1/p' /proc/meminfo)
 assert_refused buffer_size_kb "$total" E2BIG EINVAL ENOMEM
 assert_file buffer_size_kb "8 (unloaded)"
 
-# A bigger ring holds more: 1000 events of at least 16 bytes do not fit 8 KB, but 64.
-for kb in 8 64; do
-	put buffer_size_kb $kb
+# A bigger ring holds more: what five pages have does not fit two, and one to go on with, but 16.
+n=$((5 * PAGE_EVENTS))
+for pages in 2 16; do
+	put buffer_size_kb $((pages * PAGE_KB))
 	on
-	evloop -c 0 -n 1000 -s 1 "$T/write_event" >written || fail "evloop failed"
+	evloop -c 0 -n $n -s 1 "$T/write_event" >written || fail "evloop failed"
 	off
 	drain >out || exit 1
-	evcheck 0:1:1000 <out >sum 2>&1 || fail "$kb KB: $(tail -n 1 sum)"
+	evcheck 0:1:$n <out >sum 2>&1 || fail "$pages pages: $(tail -n 1 sum)"
 	lost=$(value lost "$(cat sum)")
-	case $kb in
-	8) [ "$lost" -gt 0 ] || fail "8 KB lost nothing of 1000 events" ;;
-	*) assert_eq "lost from $kb KB" "$lost" 0 ;;
+	case $pages in
+	2) [ "$lost" -gt 0 ] || fail "2 pages lost nothing of $n events" ;;
+	*) assert_eq "lost from $pages pages" "$lost" 0 ;;
 	esac
 done
 reset

@@ -20,6 +20,10 @@ toggle() {
 	echo "off and on: $toggles times"
 } >toggled 2>&1
 
+overflowed() {
+	[ "$(stat_of 0 overrun)" -gt 0 ]
+}
+
 # run COUNT KB HOW: all kinds of work until COUNT events have been read and CPUs have come and gone
 # five times. HOW "toggle" switches tracing off and on all the time. The summary is left in sum.
 run() {
@@ -52,6 +56,12 @@ run() {
 			cpu_set "$n" 1
 		done
 	done
+	# However much a page has: while nobody reads, some is overwritten.
+	if [ "$2" = "$DEFAULT_KB" ]; then
+		kill -STOP $reader
+		wait_for 60 "the smallest ring overflows" overflowed
+		kill -CONT $reader
+	fi
 	# It gives up by itself if they do not come.
 	until [ -e reached ]; do
 		! gone $reader || fail "$2 KB, $3: $(cat err)"
@@ -88,7 +98,7 @@ run 1000000 32768 steady
 assert_eq "events lost where there is room for all" "$(value lost "$sum")" 0
 assert_eq "gaps where there is room for all" "$(value gaps "$sum")" 0
 # Two pages for each CPU: what there is between the gaps.
-run 100000 7 steady
+run 100000 "$DEFAULT_KB" steady
 [ "$(value gaps "$sum")" -gt 0 ] || fail "nothing was lost, which the smallest rings are to show"
 run 100000 4096 toggle
 reset

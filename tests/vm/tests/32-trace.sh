@@ -40,17 +40,18 @@ assert_eq "others' lines in it" "$(lines per_cpu/cpu1/trace | grep -v -c '^\[001
 compare "600 events on two CPUs"
 
 # Part of it read: trace begins where the pipe has stopped.
-evloop -c 0 -n 1500 -s 1 "$T/write_event" >/dev/null
+evloop -c 0 -n $((7 * PAGE_EVENTS)) -s 1 "$T/write_event" >/dev/null
 dd if="$T/trace_pipe" of=head bs=2000 count=1 2>/dev/null
 [ "$(grep -c selftest head)" -gt 10 ] || fail "dd has read no lines"
 compare "after part of it was read"
 
 # More than fits: what was lost is told in both.
+MANY=$((10 * PAGE_EVENTS))
 for cpu in 0 1; do
-	evloop -c $cpu -n 5000 -s 1 "$T/write_event" >/dev/null
+	evloop -c $cpu -n $MANY -s 1 "$T/write_event" >/dev/null
 done
 lines | grep -q LOST || fail "trace does not tell of what was overwritten"
-compare "after 10000 events"
+compare "after $MANY events on two CPUs"
 
 # It may be read after tracing was stopped, and while it stays, so do the rings.
 evloop -c 0 -n 100 -s 1 "$T/write_event" >/dev/null

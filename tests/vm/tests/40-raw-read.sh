@@ -9,7 +9,8 @@ selftest_on
 on
 
 # Few enough to fit, then so many that most are lost; a page of each kind, and part of one.
-for n in 1 3 203 204 205 300 5000; do
+for n in 1 3 $((PAGE_EVENTS - 1)) "$PAGE_EVENTS" $((PAGE_EVENTS + 1)) \
+	$((3 * PAGE_EVENTS / 2)) $((10 * PAGE_EVENTS)); do
 	for cpu in 0 1; do
 		evloop -c $cpu -n $n -s 1 "$T/write_event" >/dev/null || fail "evloop failed"
 	done
@@ -26,16 +27,17 @@ for n in 1 3 203 204 205 300 5000; do
 done
 
 # What one pipe has begun the other goes on with.
-evloop -c 0 -n 400 -s 1001 "$T/write_event" >/dev/null
+n=$((2 * PAGE_EVENTS))
+evloop -c 0 -n $n -s 1001 "$T/write_event" >/dev/null
 # These lines have 37 characters; what is read of half a line is half a line.
 dd if="$T/per_cpu/cpu0/trace_pipe" of=text bs=$((37 * 50)) count=1 2>/dev/null
 assert_eq "the last of 50 lines" "$(tail -n 1 text | ids)" 1050
 rawread -c 0 "$T" >raw 2>err || fail "after trace_pipe: $(cat err)"
 cat text raw >both
-evcheck 0:1001:400 <both >res 2>&1 || fail "text, then pages: $(tail -n 1 res)"
-evloop -c 0 -n 400 -s 1 "$T/write_event" >/dev/null
+evcheck 0:1001:$n <both >res 2>&1 || fail "text, then pages: $(tail -n 1 res)"
+evloop -c 0 -n $n -s 1 "$T/write_event" >/dev/null
 rawread -n 1 -c 0 "$T" >raw 2>err || fail "one page: $(cat err)"
 drain >text || exit 1
 cat raw text >both
-evcheck 0:1:400 <both >res 2>&1 || fail "a page, then text: $(tail -n 1 res)"
+evcheck 0:1:$n <both >res 2>&1 || fail "a page, then text: $(tail -n 1 res)"
 reset

@@ -13,16 +13,17 @@ rawread -m mmap -c 0 "$T" >/dev/null 2>err || {
 	fail "mmap of an empty ring: $(cat err)"
 }
 # One page by each in turn, with a part of one at the end; both stories are one.
-for n in 1 100 204 500; do
+for n in 1 100 "$PAGE_EVENTS" $((5 * PAGE_EVENTS / 2)); do
 	evloop -c 0 -n $n -s 1 "$T/write_event" >/dev/null || fail "evloop failed"
 	rawread -m mmap -c 0 "$T" >out 2>err || fail "$n events: $(cat err)"
 	evcheck 0:1:$n <out >res 2>&1 || fail "$n events, mapped: $(tail -n 1 res)"
 	assert_eq "left after $n events were read in the map" "$(tryio read \
 		"$T/per_cpu/cpu0/trace_pipe_raw")" EAGAIN
 done
-evloop -c 0 -n 20000 -s 1 "$T/write_event" >/dev/null || fail "evloop failed"
-rawread -m mmap -s sum -c 0 "$T" >out 2>err || fail "20000 events: $(cat err)"
-evcheck 0:1:20000 <out >res 2>&1 || fail "20000 events, mapped: $(tail -n 1 res)"
+n=$((25 * PAGE_EVENTS))
+evloop -c 0 -n $n -s 1 "$T/write_event" >/dev/null || fail "evloop failed"
+rawread -m mmap -s sum -c 0 "$T" >out 2>err || fail "$n events: $(cat err)"
+evcheck 0:1:$n <out >res 2>&1 || fail "$n events, mapped: $(tail -n 1 res)"
 assert_eq "lost, by the map and by stats" "$(value lost "$(cat sum)")" "$(stat_of 0 overrun)"
 off
 wait_for 10 "unloads" is_unloaded

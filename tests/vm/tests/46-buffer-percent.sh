@@ -32,8 +32,8 @@ done
 off
 clear
 
-# From here on, a ring of 17 pages, and events that fill it in 70 ms.
-put buffer_size_kb 64
+# From here on, a ring of 17 pages, and events that fill it in 70 ms if they have 4 KB.
+put buffer_size_kb $((16 * PAGE_KB))
 on
 
 # stream LEAST MOST ARGUMENTS: how many pages there are when somebody's wait ends. A machine that

@@ -9,10 +9,11 @@ reset
 cpu=0
 echo 1 >$T/events/hypervisor/selftest/enable
 echo 1 >$T/tracing_on
-evloop -c $cpu -n 3000 -s 1 $T/write_event >/dev/null
+n=$((10 * PAGE_EVENTS))
+evloop -c $cpu -n $n -s 1 $T/write_event >/dev/null
 timeout 2 cat $T/trace_pipe >out
 first=$(sed -n 's/.*selftest id=\([0-9]*\)$/\1/p' out | head -n 1)
 assert_eq "LOST line" "$(head -n 1 out)" "CPU:$cpu [LOST $((first - 1)) EVENTS]"
 assert_eq "LOST lines" "$(grep -c LOST out)" 1
-assert_eq "events read" "$(grep -c selftest out)" $((3000 - first + 1))
+assert_eq "events read" "$(grep -c selftest out)" $((n - first + 1))
 reset

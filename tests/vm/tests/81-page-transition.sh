@@ -55,7 +55,7 @@ grep 'page_transition op=donate from=host to=hyp' out >donations
 while read -r line; do
 	addr=$(value addr "$line")
 	nr=$(value nr_pages "$line")
-	pfn=$(printf '0x%x' $((addr >> 12)))
+	pfn=$(printf '0x%x' $((addr / PAGE_KB / 1024)))
 	got=$(grep -E "kvm-load-${tid%,} .* mm_page_alloc: .* pfn=$pfn order=" host | tail -n 1)
 	[ -n "$got" ] || fail "kvm-load did not allocate $addr, which was donated"
 	order=$(value order "$got")
@@ -64,7 +64,7 @@ while read -r line; do
 
 	line=$(grep "page_transition op=donate from=hyp to=host addr=$addr " out | tail -n 1)
 	for i in $(seq 0 $((nr - 1))); do
-		pfn=$(printf '0x%x' $(((addr >> 12) + i)))
+		pfn=$(printf '0x%x' $((addr / PAGE_KB / 1024 + i)))
 		got=$(grep -E "kvm-load-${tid%,} .* mm_page_free: .* pfn=$pfn " host | tail -n 1)
 		[ -n "$got" ] || fail "page frame $pfn was not freed after all"
 		[ "$i" -gt 0 ] || [ -z "$line" ] ||

@@ -73,9 +73,9 @@ static void pages(struct tep_handle *tep, struct tracefs_instance *instance, boo
 
 	if (!tcpu)
 		die("tracefs_cpu_open: %s", strerror(errno));
-	if (tracefs_cpu_read_size(tcpu) != 4096)
+	if (tracefs_cpu_read_size(tcpu) != (int)page_size())
 		die("tracefs_cpu_read_size: %d", tracefs_cpu_read_size(tcpu));
-	buf = malloc(4096);
+	buf = malloc(page_size());
 	kbuf = kbuffer_alloc(KBUFFER_LSIZE_8, KBUFFER_ENDIAN_LITTLE);
 	for (;;) {
 		if (buffered && !flush)
