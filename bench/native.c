@@ -62,8 +62,10 @@ static void ring_start(void)
 	unsigned int i;
 
 	/* The last is the reader's */
-	for (i = 0; i < SLOTS + 1; i++)
+	for (i = 0; i < SLOTS + 1; i++) {
 		slots[i].page = (u64)page_alloc();
+		slots[i].id = i;
+	}
 	remote_ring_writer_load(&ring, page_alloc(), slots, SLOTS, 1, true);
 	remote_ring_writer_accept(&ring, true);
 	remote_ring_writer_enter(&ring);

@@ -109,8 +109,10 @@ static inline void test_ring_load(struct test_ring *ring, u32 nr_slots, u32 nr_r
 	free(ring->slots);
 	ring->slots = calloc(nr_slots + nr_readers, sizeof(*ring->slots));
 	CHECK(ring->slots);
-	for (i = 0; i < nr_slots + nr_readers; i++)
+	for (i = 0; i < nr_slots + nr_readers; i++) {
 		ring->slots[i].page = (u64)ring->pages[i];
+		ring->slots[i].id = i;
+	}
 
 	ring->nr_slots = nr_slots;
 	ring->nr_readers = nr_readers;

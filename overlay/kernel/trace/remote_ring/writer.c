@@ -23,7 +23,7 @@ static struct remote_ring_slot *ring_slot(struct remote_ring_writer *ring, u64 s
  * @ring:	a ring that is not loaded
  * @meta:	one zeroed shared page; the writer's until the ring is unloaded
  * @slots:	private memory of @nr_slots + @nr_readers entries, @page of each being the address
- *		of a shared page; the writer's until the ring is unloaded
+ *		of a shared page, @id its index, the rest 0; the writer's until the ring is unloaded
  * @nr_slots:	REMOTE_RING_MIN_SLOTS at least
  * @nr_readers:	pages that the reader holds, 1 .. REMOTE_RING_MAX_READERS; at first the last
  *		ones of @slots
@@ -31,20 +31,12 @@ static struct remote_ring_slot *ring_slot(struct remote_ring_writer *ring, u64 s
  *
  * The ring does not accept events yet. The caller has checked every address.
  *
- * Context: any CPU, serialised with unload by the caller.
+ * Context: any CPU, serialised with unload by the caller. Bounded: nothing is done for each slot.
  */
 void remote_ring_writer_load(struct remote_ring_writer *ring, struct remote_ring_meta *meta,
 			     struct remote_ring_slot *slots, u32 nr_slots, u32 nr_readers,
 			     bool overwrite)
 {
-	u32 i;
-
-	for (i = 0; i < nr_slots + nr_readers; i++) {
-		slots[i].id = i;
-		slots[i].event = 0;
-		slots[i].entries = 0;
-	}
-
 	remote_ring_lock(&ring->lock);
 
 	ring->data = NULL;
