@@ -35,11 +35,13 @@ expect() {
 	esac
 }
 
+# Whoever is the first to be told, all others learn of it.
+expect "clearing CPU 1" "$(bounded 5 tryio trunc "$T/per_cpu/cpu1/trace")" EIO
+wait_for 5 "the waiting reader of trace_pipe wakes up" gone $pipe
+wait_for 5 "the waiting reader of trace_pipe_raw wakes up" gone $raw
 for cpu in $(cpus); do
 	bounded 5 cat "$T/per_cpu/cpu$cpu/stats" >/dev/null || fail "stats of CPU $cpu"
 done
-wait_for 5 "the waiting reader of trace_pipe wakes up" gone $pipe
-wait_for 5 "the waiting reader of trace_pipe_raw wakes up" gone $raw
 grep -q 'Input/output error' pipe.err || fail "trace_pipe: '$(cat pipe.err)' is not EIO"
 grep -q 'Input/output error' raw.err || fail "trace_pipe_raw: '$(cat raw.err)' is not EIO"
 

@@ -49,7 +49,7 @@ static int switch_event(struct remote_trace *remote, unsigned int event, bool on
 	if (remote->events[event].on && !remote->announced)
 		return 0;
 
-	return remote->ops->enable_event(remote->priv, event, on);
+	return remote_trace_answer(remote, remote->ops->enable_event(remote->priv, event, on));
 }
 
 /*
@@ -88,7 +88,8 @@ static int remote_trace_load(struct remote_trace *remote)
 	if (ret)
 		return ret;
 
-	ret = remote->ops->load(remote->priv, remote->rings, &remote->layout);
+	ret = remote_trace_answer(remote, remote->ops->load(remote->priv, remote->rings,
+							    &remote->layout));
 	if (ret) {
 		remote_trace_free_rings(remote);
 		return ret;
@@ -261,7 +262,7 @@ undo:
  */
 int remote_trace_write_event(struct remote_trace *remote, u64 value)
 {
-	return remote->ops->write_event(remote->priv, value);
+	return remote_trace_answer(remote, remote->ops->write_event(remote->priv, value));
 }
 
 static int clear_cpu(struct remote_trace_cpu *tcpu)
@@ -273,7 +274,8 @@ static int clear_cpu(struct remote_trace_cpu *tcpu)
 
 	/* Not needed for the outcome, but it spares walking page after page only to drop it */
 	if (remote_trace_loaded(remote)) {
-		ret = remote->ops->reset(remote->priv, tcpu->scope.cpu);
+		ret = remote_trace_answer(remote, remote->ops->reset(remote->priv,
+								     tcpu->scope.cpu));
 		if (!ret)
 			ret = remote_ring_reader_discard(&tcpu->reader, remote_trace_sync);
 	}

@@ -25,7 +25,8 @@ int remote_trace_stack_set(struct remote_trace *remote, bool on)
 	if (remote->stacktrace == on)
 		return 0;
 
-	ret = remote->ops->record_stacks(remote->priv, on ? TRACE_STACK : 0);
+	ret = remote_trace_answer(remote, remote->ops->record_stacks(remote->priv,
+								     on ? TRACE_STACK : 0));
 	if (!ret)
 		WRITE_ONCE(remote->stacktrace, on);
 
