@@ -35,6 +35,12 @@
 /* CPU 2 exists, but has no memory at EL2 */
 #define EL2_NO_CPU	2
 
+/* What hcalls.c says is the most that one call does; twice, for one that fails and undoes it */
+#define EL2_DESC_BATCH	(PAGE_SIZE < 0x10000 ? 0x10000 / PAGE_SIZE : 1)
+#define EL2_RING_BATCH	256
+#define EL2_MAX_WORK	(2 * (EL2_DESC_BATCH + EL2_RING_BATCH + 1))
+#define EL2_MAX_DESC_PAGES	(EL2_TRACE_DESC_MAX_SIZE / PAGE_SIZE)
+
 enum el2_state {
 	EL2_HOST,
 	EL2_SHARED,
@@ -51,6 +57,26 @@ static char *el2_memory, *el2_host_memory;
 static bool el2_protected;
 static u32 el2_transitions;
 
+/* The taking of a page, donated or pinned, that is to fail for no reason; 0 for none */
+static u32 el2_takes, el2_failing_take;
+/* Called whenever EL2 pins a page, if it is not NULL */
+static void (*el2_on_pin)(void);
+
+/*
+ * A page of which the host has written one thing to memory, by a mapping that is not cacheable, while
+ * the cache still has another: that is what is read until the line is evicted, which may be at any
+ * time. It is when EL2 cleans and invalidates the page, or pins some page.
+ */
+static struct {
+	bool	armed;
+	u32	index;
+	u64	data[PAGE_SIZE / sizeof(u64)];
+} el2_behind;
+
+/* The page was nothing but zeroes when it was cleaned last */
+static bool el2_clean[EL2_PAGES];
+
+u32 shim_nospecs;
 u32 shim_warnings, shim_cpu, shim_locks_held;
 void (*shim_meanwhile)(void);
 u64 shim_physvirt_offset, shim_esr;
@@ -95,18 +121,40 @@ static bool el2_is(u64 first, u64 nr, enum el2_state state)
 	return true;
 }
 
+static void el2_evict(void)
+{
+	if (!el2_behind.armed || el2.state[el2_behind.index] != EL2_HYP)
+		return;
+	el2_behind.armed = false;
+	memcpy(el2_memory + el2_behind.index * PAGE_SIZE, el2_behind.data, PAGE_SIZE);
+}
+
+static bool el2_take_fails(void)
+{
+	return ++el2_takes == el2_failing_take;
+}
+
 static void el2_set(u32 first, u32 nr, enum el2_state state)
 {
 	memset(el2.state + first, state, nr);
 	el2_protect(first, nr);
 }
 
+/*
+ * As 6.12 has it: where the host has touched nothing yet, so at the end of memory, the first page is
+ * taken for all of them.
+ */
 int __pkvm_host_donate_hyp(u64 pfn, u64 nr_pages)
 {
+	u64 first = pfn - EL2_PFN, nr = nr_pages;
+
 	el2_transitions++;
-	if (!el2_is(pfn - EL2_PFN, nr_pages, EL2_HOST))
+	if (first < EL2_PAGES && nr > EL2_PAGES - first)
+		nr = EL2_PAGES - first;
+	if (!el2_is(first, nr, EL2_HOST) || el2_take_fails())
 		return -EPERM;
-	el2_set(pfn - EL2_PFN, nr_pages, EL2_HYP);
+	el2_set(first, nr, EL2_HYP);
+	memset(el2_clean + first, 0, nr);
 
 	return 0;
 }
@@ -118,9 +166,11 @@ int __pkvm_hyp_donate_host(u64 pfn, u64 nr_pages)
 
 	el2_transitions++;
 	CHECK(el2_is(pfn - EL2_PFN, nr_pages, EL2_HYP));
-	/* Not a byte of what EL2 thought may get out */
+	/* Not a byte of what EL2 thought may get out, not even past the cache */
 	for (i = 0; i < nr_pages * PAGE_SIZE; i++)
 		CHECK(!byte[i]);
+	for (i = 0; i < nr_pages; i++)
+		CHECK(el2_clean[pfn - EL2_PFN + i]);
 	el2_set(pfn - EL2_PFN, nr_pages, EL2_HOST);
 
 	return 0;
@@ -132,6 +182,23 @@ static u64 el2_index(const void *addr)
 	return ((u64)addr - (u64)el2_memory) / PAGE_SIZE;
 }
 
+void kvm_flush_dcache_to_poc(void *addr, u64 size)
+{
+	u64 i, index = el2_index(addr);
+	char *byte = addr;
+
+	CHECK(el2_protected);
+	CHECK(index < EL2_PAGES && !((u64)addr % PAGE_SIZE));
+	CHECK_EQ(size, PAGE_SIZE);
+	/* Before that the host can still write to it, after that it can read */
+	CHECK_EQ(el2.state[index], EL2_HYP);
+	if (el2_behind.index == index)
+		el2_evict();
+	for (i = 0; i < size && !byte[i]; i++)
+		;
+	el2_clean[index] = i == size;
+}
+
 int hyp_pin_shared_mem(void *from, void *to)
 {
 	u64 i = el2_index(from);
@@ -139,7 +206,10 @@ int hyp_pin_shared_mem(void *from, void *to)
 	el2_transitions++;
 	CHECK_EQ((u64)to - (u64)from, PAGE_SIZE);
 	CHECK(!((u64)from % PAGE_SIZE));
-	if (i >= EL2_PAGES || el2.state[i] != EL2_SHARED)
+	el2_evict();
+	if (el2_on_pin)
+		el2_on_pin();
+	if (i >= EL2_PAGES || el2.state[i] != EL2_SHARED || el2_take_fails())
 		return -EPERM;
 	el2.pins[i]++;
 	el2_protect(i, 1);
@@ -184,7 +254,7 @@ static void el2_trap(struct kvm_cpu_context *ctxt)
 static s64 el2_hypercall(void (*handler)(struct kvm_cpu_context *), const u64 *args)
 {
 	struct kvm_cpu_context ctxt = {};
-	u32 i;
+	u32 i, transitions = el2_transitions;
 
 	for (i = 0; i < 4; i++)
 		ctxt.regs.regs[1 + i] = args[i];
@@ -192,8 +262,32 @@ static s64 el2_hypercall(void (*handler)(struct kvm_cpu_context *), const u64 *a
 	el2_handler = handler;
 	el2_trap(&ctxt);
 	CHECK_EQ(shim_locks_held, 0);
+	CHECK(el2_transitions - transitions <= EL2_MAX_WORK);
 
 	return ctxt.regs.regs[1];
+}
+
+/* All the calls it takes to load a ring, and to unload it; they return what the last one does */
+static inline int el2_load(u32 cpu, u64 pfn, u64 nr_pages)
+{
+	int ret;
+
+	do
+		ret = el2_call(load, cpu, pfn, nr_pages);
+	while (ret == -EAGAIN);
+
+	return ret;
+}
+
+static inline int el2_unload(u32 cpu)
+{
+	int ret;
+
+	do
+		ret = el2_call(unload, cpu);
+	while (ret == -EAGAIN);
+
+	return ret;
 }
 
 static inline void *el2_host_page(u32 index)
@@ -206,7 +300,7 @@ static inline void *el2_host_page(u32 index)
  * What the host hands over for a ring of @nr_slots slots, from page @first on: a descriptor of
  * @desc_pages pages, the meta page, the slots' pages, the reader's pages.
  */
-static inline struct el2_trace_desc *el2_describe(u32 first, u32 desc_pages, u32 cpu, u32 nr_slots,
+static inline struct el2_trace_desc *el2_describe(u32 first, u32 desc_pages, u32 nr_slots,
 						  u32 nr_readers, bool overwrite)
 {
 	u32 i, nr_pages = nr_slots + nr_readers;
@@ -220,7 +314,6 @@ static inline struct el2_trace_desc *el2_describe(u32 first, u32 desc_pages, u32
 		el2_set(first + desc_pages, 1 + nr_pages, EL2_SHARED);
 	memset(desc, 0, desc_pages * PAGE_SIZE);
 	memset(el2_host_page(first + desc_pages), 0, PAGE_SIZE);
-	desc->cpu = cpu;
 	desc->nr_slots = nr_slots;
 	desc->nr_readers = nr_readers;
 	desc->overwrite = overwrite;
@@ -274,7 +367,9 @@ static void el2_boot(bool protected)
 	if (!el2_memory) {
 		fd = memfd_create("el2", 0);
 		CHECK(fd >= 0 && !ftruncate(fd, EL2_PAGES * PAGE_SIZE));
-		el2_memory = mmap(NULL, EL2_PAGES * PAGE_SIZE, PROT_NONE, MAP_SHARED, fd, 0);
+		/* With as much behind it as might be taken for the end of a descriptor */
+		el2_memory = mmap(NULL, EL2_PAGES * PAGE_SIZE + EL2_TRACE_DESC_MAX_SIZE, PROT_NONE,
+				  MAP_SHARED, fd, 0);
 		el2_host_memory = mmap(NULL, EL2_PAGES * PAGE_SIZE, PROT_NONE, MAP_SHARED, fd, 0);
 		CHECK(el2_memory != MAP_FAILED && el2_host_memory != MAP_FAILED);
 		close(fd);
@@ -290,6 +385,7 @@ static void el2_boot(bool protected)
 	shim_cpu = 0;
 	shim_warnings = 0;
 	el2_transitions = 0;
+	el2_failing_take = 0;
 }
 
 #endif /* _UNIT_EL2_H */

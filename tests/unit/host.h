@@ -15,8 +15,11 @@
 #include <linux/cpu.h>
 #include <linux/gfp.h>
 #include <linux/kvm_host.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/reboot.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/trace_events.h>
 
 #include <asm/kvm_mmu.h>
@@ -26,7 +29,7 @@
 #include <el2_trace.h>
 #include "test.h"
 
-/* Enough for one ring of the largest size there is, 700 MiB that are never touched */
+/* Enough for one ring of the largest size there is, 682 MiB that are never touched */
 #define HOST_PAGES	180000
 /* A page frame number that is none of the small numbers it might be mistaken for */
 #define HOST_PFN	0x40000ULL
@@ -47,11 +50,12 @@ struct host_books {
 	bool	attached[NR_CPUS];
 	bool	enabled;
 	bool	clock_on;
-	/* What EL2 has: page frames of each CPU's ring, the descriptor first */
+	/* What EL2 has: each CPU's descriptor, and how many pages of the ring it names */
 	u64	desc[NR_CPUS];
 	u32	desc_pages[NR_CPUS];
 	u32	nr_slots[NR_CPUS];
 	u32	nr_readers[NR_CPUS];
+	u32	taken[NR_CPUS];
 };
 
 static struct host_books host, host_before;
@@ -60,6 +64,13 @@ static u8 host_mapped[HOST_PAGES];
 static char *host_memory;
 static u32 host_next;
 static bool host_protected;
+
+/* How many pages of a ring EL2 takes or gives back in one call */
+#define HOST_BATCH	2
+static u32 host_batch;
+
+/* Hypercalls for each page or batch since the host has rescheduled */
+static u32 host_calls;
 
 static u32 host_steps, host_failing_step;
 static u32 host_undos, host_failing_undo;
@@ -149,6 +160,18 @@ static bool host_step_fails(int error)
 	host_error = error;
 
 	return true;
+}
+
+void cond_resched(void)
+{
+	host_calls = 0;
+}
+
+/* To be killed is one of the things that may happen at any time on the way */
+bool fatal_signal_pending(struct task_struct *task)
+{
+	CHECK(task == current);
+	return host_step_fails(-EINTR);
 }
 
 static bool host_undo_fails(enum shim_hcall hcall)
@@ -310,73 +333,89 @@ static void host_pin(u64 pfn, bool pin)
 	host.pinned[i] = pin;
 }
 
-static void host_pin_ring(const struct el2_trace_desc *desc, u32 nr_pages, bool pin)
-{
-	u32 i;
-
-	host_pin(desc->meta, pin);
-	for (i = 0; i < nr_pages; i++)
-		host_pin(desc->slots[i].page, pin);
-}
-
-static int host_hyp_load(u64 pfn, u64 nr_pages)
+/* The first call takes the descriptor as well. One that fails has done nothing */
+static int host_hyp_load(u64 cpu, u64 pfn, u64 nr_pages)
 {
 	struct el2_trace_desc *desc = host_page(pfn);
-	u32 first = host_pfn_index(pfn), cpu, i, ring_pages;
+	u32 first = host_pfn_index(pfn), i, end, ring_pages;
 
-	CHECK_EQ(host.range[first], nr_pages);
-	CHECK(nr_pages && nr_pages <= EL2_TRACE_DESC_MAX_PAGES);
-	for (i = first; !host_protected && i < first + nr_pages; i++)
-		CHECK(host_mapped[i]);
-
+	shim_check_cpu(cpu);
 	if (host_step_fails(-EPERM)) {
 		/* The real one has zeroed what it gives back */
-		memset(desc, 0, nr_pages * PAGE_SIZE);
+		if (!host.desc[cpu])
+			memset(desc, 0, nr_pages * PAGE_SIZE);
 		return -EPERM;
 	}
 
-	cpu = shim_check_cpu(desc->cpu);
-	CHECK(!host.desc[cpu]);
-	CHECK(desc->overwrite <= 1);
-	CHECK_EQ(desc->reserved, 0);
-	CHECK(desc->nr_slots >= REMOTE_RING_MIN_SLOTS);
-	CHECK(desc->nr_readers && desc->nr_readers <= REMOTE_RING_MAX_READERS);
-	ring_pages = desc->nr_slots + desc->nr_readers;
-	CHECK((char *)&desc->slots[ring_pages] <= (char *)desc + nr_pages * PAGE_SIZE);
-	for (i = 0; i < ring_pages; i++)
-		CHECK(!desc->slots[i].event && !desc->slots[i].entries && !desc->slots[i].id);
+	if (!host.desc[cpu]) {
+		CHECK_EQ(host.range[first], nr_pages);
+		CHECK(nr_pages && nr_pages <= EL2_TRACE_DESC_MAX_SIZE / PAGE_SIZE);
+		for (i = first; !host_protected && i < first + nr_pages; i++)
+			CHECK(host_mapped[i]);
 
-	host_pin_ring(desc, ring_pages, true);
-	host.desc[cpu] = pfn;
-	host.desc_pages[cpu] = nr_pages;
-	host.nr_slots[cpu] = desc->nr_slots;
-	host.nr_readers[cpu] = desc->nr_readers;
+		CHECK(desc->overwrite <= 1);
+		CHECK_EQ(desc->reserved, 0);
+		CHECK(desc->nr_slots >= REMOTE_RING_MIN_SLOTS);
+		CHECK(desc->nr_readers && desc->nr_readers <= REMOTE_RING_MAX_READERS);
+		ring_pages = desc->nr_slots + desc->nr_readers;
+		CHECK((char *)&desc->slots[ring_pages] <= (char *)desc + nr_pages * PAGE_SIZE);
+		for (i = 0; i < ring_pages; i++)
+			CHECK(!desc->slots[i].event && !desc->slots[i].entries &&
+			      !desc->slots[i].id);
+
+		host_pin(desc->meta, true);
+		host.desc[cpu] = pfn;
+		host.desc_pages[cpu] = nr_pages;
+		host.nr_slots[cpu] = desc->nr_slots;
+		host.nr_readers[cpu] = desc->nr_readers;
+		if (host_protected)
+			host_set(first, nr_pages, HOST_OWNED, HOST_DONATED);
+	}
+	CHECK_EQ(host.desc[cpu], pfn);
+	CHECK_EQ(host.desc_pages[cpu], nr_pages);
+
+	CHECK(!mprotect(desc, nr_pages * PAGE_SIZE, PROT_READ | PROT_WRITE));
+	ring_pages = host.nr_slots[cpu] + host.nr_readers[cpu];
+	end = min(host.taken[cpu] + host_batch, ring_pages);
+	for (i = host.taken[cpu]; i < end; i++)
+		host_pin(desc->slots[i].page, true);
+	host.taken[cpu] = end;
 	if (host_protected)
-		host_set(first, nr_pages, HOST_OWNED, HOST_DONATED);
+		CHECK(!mprotect(desc, nr_pages * PAGE_SIZE, PROT_NONE));
 
-	return 0;
+	return end < ring_pages ? -EAGAIN : 0;
 }
 
+/* The last call gives back the descriptor as well */
 static int host_hyp_unload(u64 cpu)
 {
-	u32 ring_pages = host.nr_slots[shim_check_cpu(cpu)] + host.nr_readers[cpu];
-	u32 first, nr_pages = host.desc_pages[cpu];
+	u32 i, first, end, nr_pages = host.desc_pages[shim_check_cpu(cpu)];
 	struct el2_trace_desc *desc;
 
-	CHECK(shim_cpus_locked);
 	CHECK(host.desc[cpu]);
 	if (host_undo_fails(SHIM_HCALL(__el2_trace_unload)) ||
 	    (host_protected && (host.attached[cpu] || host.enabled))) {
-		host_kept += nr_pages + ring_pages + 1;
+		host_kept += nr_pages + host.nr_slots[cpu] + host.nr_readers[cpu] + 1;
 		return -EBUSY;
 	}
 
 	desc = host_page(host.desc[cpu]);
 	first = host_pfn_index(host.desc[cpu]);
+	CHECK(!mprotect(desc, nr_pages * PAGE_SIZE, PROT_READ | PROT_WRITE));
+	end = host.taken[cpu] - min(host.taken[cpu], host_batch);
+	for (i = host.taken[cpu]; i > end; i--)
+		host_pin(desc->slots[i - 1].page, false);
+	host.taken[cpu] = end;
+	if (end) {
+		if (host_protected)
+			CHECK(!mprotect(desc, nr_pages * PAGE_SIZE, PROT_NONE));
+		return -EAGAIN;
+	}
+
+	host_pin(desc->meta, false);
+	memset(desc, 0, nr_pages * PAGE_SIZE);
 	if (host_protected)
 		host_set(first, nr_pages, HOST_DONATED, HOST_OWNED);
-	host_pin_ring(desc, ring_pages, false);
-	memset(desc, 0, nr_pages * PAGE_SIZE);
 	host.desc[cpu] = 0;
 	host.desc_pages[cpu] = 0;
 	host.nr_slots[cpu] = 0;
@@ -395,6 +434,15 @@ unsigned long shim_hypercall(enum shim_hcall hcall, const u64 *args)
 	CHECK(shim_irqs_off || hcall == SHIM_HCALL(__pkvm_host_share_hyp) ||
 	      hcall == SHIM_HCALL(__pkvm_host_unshare_hyp));
 
+	if (hcall == SHIM_HCALL(__pkvm_host_share_hyp) ||
+	    hcall == SHIM_HCALL(__pkvm_host_unshare_hyp) ||
+	    hcall == SHIM_HCALL(__el2_trace_load) || hcall == SHIM_HCALL(__el2_trace_unload)) {
+		/* The meta page goes together with the others, and a few in between */
+		CHECK(++host_calls <= 8);
+		/* And nobody who wants to plug a CPU is kept waiting for all of them */
+		CHECK_EQ(shim_cpus_locked, 0);
+	}
+
 	switch (hcall) {
 	case SHIM_HCALL(__pkvm_host_share_hyp):
 		CHECK(host_protected);
@@ -411,7 +459,7 @@ unsigned long shim_hypercall(enum shim_hcall hcall, const u64 *args)
 		host_set(host_pfn_index(args[0]), 1, HOST_SHARED, HOST_OWNED);
 		return 0;
 	case SHIM_HCALL(__el2_trace_load):
-		return host_hyp_load(args[0], args[1]);
+		return host_hyp_load(args[0], args[1], args[2]);
 	case SHIM_HCALL(__el2_trace_unload):
 		return host_hyp_unload(args[0]);
 	case SHIM_HCALL(__el2_trace_detach):
@@ -511,6 +559,8 @@ static void host_boot(bool protected, u32 possible_cpus, u32 online_cpus)
 	shim_online_cpus = online_cpus;
 	shim_cpu = 0;
 	shim_cpus_locked = 0;
+	host_batch = HOST_BATCH;
+	host_calls = 0;
 	host_fail(0, 0);
 	CHECK_EQ(shim_late_initcall(), 0);
 }

@@ -40,8 +40,8 @@ static void life_begin(struct life *life, u32 cpu, u32 first)
 	life->nr_slots = 2 + test_below(&seed, MAX_SLOTS - 1);
 	life->nr_readers = 1 + test_below(&seed, MAX_READERS);
 	life->overwrite = test_below(&seed, 2);
-	el2_describe(first, 1, cpu, life->nr_slots, life->nr_readers, life->overwrite);
-	CHECK_EQ(el2_call(load, EL2_PFN + first, 1), 0);
+	el2_describe(first, 1, life->nr_slots, life->nr_readers, life->overwrite);
+	CHECK_EQ(el2_call(load, cpu, EL2_PFN + first, 1), 0);
 	el2_read(&life->reader, life->pages, life->ids, first, 1, cpu, life->nr_slots,
 		 life->nr_readers);
 }
@@ -216,7 +216,7 @@ static void honest(void)
 		CHECK_EQ(ring->events + ring->entries, life[i].written);
 	}
 	life_end(&life[test_below(&seed, 2)]);
-	life_end(&life[!el2_trace_cpu[life[0].cpu].desc]);
+	life_end(&life[!el2_trace_cpu[life[0].cpu].ring.nr_slots]);
 }
 
 static void hostile(void)
@@ -345,13 +345,13 @@ static void dead(void)
 	struct life life;
 
 	life_begin(&life, 1, 0);
-	el2_describe(64, 1, 0, 2, 1, true);
+	el2_describe(64, 1, 2, 1, true);
 	CHECK_EQ(el2_call(enable, true), 0);
 	life_write(&life, 10);
 	before = el2;
 
 	el2_trace_panic();
-	CHECK_EQ(el2_call(load, EL2_PFN + 64, 1), -EIO);
+	CHECK_EQ(el2_call(load, 0, EL2_PFN + 64, 1), -EIO);
 	CHECK_EQ(el2_call(unload, 1), -EIO);
 	CHECK_EQ(el2_call(detach), -EIO);
 	CHECK_EQ(el2_call(enable, false), -EIO);

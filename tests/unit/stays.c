@@ -34,8 +34,8 @@ static jmp_buf switched_off;
 
 static void load(void)
 {
-	el2_describe(0, 1, CPU, SLOTS, 1, true);
-	CHECK_EQ(el2_call(load, EL2_PFN, 1), 0);
+	el2_describe(0, 1, SLOTS, 1, true);
+	CHECK_EQ(el2_call(load, CPU, EL2_PFN, 1), 0);
 	el2_read(&reader, pages, ids, 0, 1, CPU, SLOTS, 1);
 	loaded = true;
 	/* An exit that was not read is gone with the ring it was in */

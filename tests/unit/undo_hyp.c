@@ -23,6 +23,10 @@
 #define UNSHARED	128
 #define DONATED		129
 #define PINNED		130
+/* A ring that takes several calls, by its descriptor and by its pages */
+#define BIG		512
+#define BIG_PAGES	(2 * EL2_DESC_BATCH + 1)
+#define BIG_SLOTS	(2 * EL2_RING_BATCH + 1)
 #define BEYOND		EL2_PAGES
 
 #define PFN(index)	(EL2_PFN + (index))
@@ -31,6 +35,7 @@
 
 struct attempt {
 	struct el2_trace_desc	*desc;
+	u64			cpu;
 	u64			pfn;
 	u64			nr_pages;
 };
@@ -43,21 +48,22 @@ struct attempt {
 #define ATTEMPTS						\
 	/* The call itself */					\
 	ATTEMPT(no_pages, EINVAL, nr_pages = 0)			\
-	ATTEMPT(a_page_too_many, EINVAL, nr_pages = EL2_TRACE_DESC_MAX_PAGES + 1)	\
+	ATTEMPT(a_page_too_many, EINVAL, nr_pages = EL2_MAX_DESC_PAGES + 1)	\
 	ATTEMPT(wrapping_size, EINVAL, nr_pages = LOST_BIT + 1)	\
 	ATTEMPT(endless_size, EINVAL, nr_pages = ~0ULL)		\
 	ATTEMPT(lost_bit, EINVAL, pfn |= LOST_BIT)		\
 	ATTEMPT(lost_top_bit, EINVAL, pfn |= 1ULL << 63)	\
 	ATTEMPT(shared_tail, EPERM, nr_pages = 2)		\
 	ATTEMPT(no_memory, EPERM, pfn = PFN(BEYOND))		\
+	ATTEMPT(end_of_memory, EPERM, nr_pages = 2; try->pfn = PFN(EL2_PAGES - 1))	\
 	ATTEMPT(memory_of_ours, EPERM, pfn = PFN(DONATED))	\
 	ATTEMPT(shared_desc, EPERM, pfn = PFN(META))		\
 	ATTEMPT(loaded_desc, EPERM, pfn = PFN(OTHER))		\
 	/* What the ring is to be */				\
-	ATTEMPT(cpu_too_large, EINVAL, desc->cpu = NR_CPUS)	\
-	ATTEMPT(cpu_largest, EINVAL, desc->cpu = ~0U)		\
-	ATTEMPT(cpu_without_memory, EINVAL, desc->cpu = EL2_NO_CPU)	\
-	ATTEMPT(cpu_loaded, EBUSY, desc->cpu = 0)		\
+	ATTEMPT(cpu_too_large, EINVAL, cpu = NR_CPUS)	\
+	ATTEMPT(cpu_largest, EINVAL, cpu = ~0ULL)		\
+	ATTEMPT(cpu_without_memory, EINVAL, cpu = EL2_NO_CPU)	\
+	ATTEMPT(cpu_loaded, EBUSY, cpu = 0)		\
 	ATTEMPT(no_slots, EINVAL, desc->nr_slots = 0)		\
 	ATTEMPT(one_slot, EINVAL, desc->nr_slots = 1)		\
 	ATTEMPT(a_slot_too_many, EINVAL, desc->nr_slots = FITTING - READERS + 1)	\
@@ -76,7 +82,7 @@ struct attempt {
 	ATTEMPT(both_half, EINVAL, desc->nr_slots = try->desc->nr_readers = 1U << 31)	\
 	ATTEMPT(overwrite_2, EINVAL, desc->overwrite = 2)	\
 	ATTEMPT(reserved, EINVAL, desc->reserved = 1)		\
-	ATTEMPT(reserved_top, EINVAL, desc->reserved = 1ULL << 63)	\
+	ATTEMPT(reserved_top, EINVAL, desc->reserved = 1U << 31)	\
 	ATTEMPT(overwrite_256, EINVAL, desc->overwrite = 256)	\
 	/* Each page in each place */				\
 	ATTEMPT(meta_unshared, EPERM, desc->meta = PFN(UNSHARED))	\
@@ -135,37 +141,182 @@ static void check_honest(u32 desc_pages, u32 nr_slots, u32 nr_readers)
 {
 	struct el2_books before;
 
-	el2_describe(DESC, desc_pages, CPU, nr_slots, nr_readers, true);
+	el2_describe(DESC, desc_pages, nr_slots, nr_readers, true);
 	before = el2;
-	CHECK_EQ(el2_call(load, PFN(DESC), desc_pages), 0);
-	CHECK_EQ(el2_call(unload, CPU), 0);
+	CHECK_EQ(el2_load(CPU, PFN(DESC), desc_pages), 0);
+	CHECK_EQ(el2_unload(CPU), 0);
 	CHECK(!memcmp(&el2, &before, sizeof(el2)));
 	CHECK_EQ(el2_call(unload, CPU), -ENODEV);
 	CHECK(!memcmp(&el2, &before, sizeof(el2)));
 }
 
-static void hostile(void)
+/* @behind: what is tried is in memory, and in the cache is an honest descriptor */
+static void hostile(bool behind)
 {
-	struct el2_trace_cpu *cpu = &el2_trace_cpu[CPU];
 	struct el2_books before;
 	struct attempt try;
+	int ret;
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(attempts); i++) {
-		snprintf(test_context, sizeof(test_context), "%s", attempts[i].what);
-		try.desc = el2_describe(DESC, 1, CPU, SLOTS, READERS, true);
+		snprintf(test_context, sizeof(test_context), "%s%s", attempts[i].what,
+			 behind ? ", behind the cache" : "");
+		try.desc = el2_describe(DESC, 1, SLOTS, READERS, true);
+		try.cpu = CPU;
 		try.pfn = PFN(DESC);
 		try.nr_pages = 1;
+		if (behind) {
+			memcpy(el2_behind.data, try.desc, PAGE_SIZE);
+			el2_behind.index = DESC;
+			el2_behind.armed = true;
+			try.desc = (struct el2_trace_desc *)el2_behind.data;
+		}
 		attempts[i].try(&try);
 
 		before = el2;
-		CHECK_EQ(el2_call(load, try.pfn, try.nr_pages), attempts[i].error);
+		ret = el2_call(load, try.cpu, try.pfn, try.nr_pages);
+		if (ret == -EAGAIN) {
+			ret = el2_load(try.cpu, try.pfn, try.nr_pages);
+			CHECK_EQ(el2_unload(try.cpu), 0);
+		}
+		CHECK_EQ(ret, attempts[i].error);
 		CHECK(!memcmp(&el2, &before, sizeof(el2)));
-		CHECK(!cpu->desc);
+		CHECK(!el2_trace_cpu[CPU].ring.nr_slots);
 		CHECK_EQ(el2_call(unload, CPU), -ENODEV);
+		el2_behind.armed = false;
 		check_honest(1, SLOTS, READERS);
 	}
 	test_context[0] = '\0';
+}
+
+static void scribble(void)
+{
+	struct el2_trace_desc *desc = (void *)(el2_memory + DESC * PAGE_SIZE);
+
+	memset(desc, 0xff, sizeof(*desc));
+}
+
+/* What has been read is not read again: once the first page is pinned the rest does not matter */
+static void reads_once(void)
+{
+	const struct remote_ring_writer *ring = &el2_trace_cpu[CPU].ring;
+	struct el2_books before;
+
+	el2_describe(DESC, 1, SLOTS, READERS, false);
+	before = el2;
+	el2_on_pin = scribble;
+	CHECK_EQ(el2_load(CPU, PFN(DESC), 1), 0);
+	el2_on_pin = NULL;
+	CHECK_EQ(ring->nr_slots, SLOTS);
+	CHECK_EQ(ring->nr_readers, READERS);
+	CHECK_EQ(ring->overwrite, false);
+	CHECK_EQ(el2_index(ring->meta), META);
+	CHECK_EQ(el2_unload(CPU), 0);
+	CHECK(!memcmp(&el2, &before, sizeof(el2)));
+}
+
+/* Whichever page cannot be had, the rest comes back: at once, if that was in the first call */
+static void taking_fails(u32 desc_pages, u32 nr_slots)
+{
+	u32 nr_takes = desc_pages + 1 + nr_slots + READERS, calls;
+	struct el2_books before;
+	int ret = -EPERM;
+
+	for (el2_failing_take = 1; ret; el2_failing_take++) {
+		snprintf(test_context, sizeof(test_context), "page %u of %u", el2_failing_take,
+			 nr_takes);
+		el2_describe(BIG, desc_pages, nr_slots, READERS, true);
+		before = el2;
+		el2_takes = 0;
+		for (calls = 1;; calls++) {
+			ret = el2_call(load, CPU, PFN(BIG), desc_pages);
+			if (ret != -EAGAIN)
+				break;
+		}
+		if (ret && calls == 1) {
+			CHECK(!memcmp(&el2, &before, sizeof(el2)));
+			CHECK_EQ(el2_call(unload, CPU), -ENODEV);
+		} else {
+			if (ret)
+				CHECK_EQ(el2_call(load, CPU, PFN(BIG), desc_pages), -EBUSY);
+			CHECK_EQ(el2_unload(CPU), 0);
+			CHECK(!memcmp(&el2, &before, sizeof(el2)));
+		}
+		CHECK(!ret || ret == -EPERM);
+	}
+	CHECK_EQ(el2_failing_take - 2, nr_takes);
+	CHECK(calls > 1);
+	el2_failing_take = 0;
+	test_context[0] = '\0';
+}
+
+/* A ring of which EL2 has some pages, while @other is another that is loaded: it is of no use */
+static void check_in_part(bool other)
+{
+	const struct remote_ring_writer *ring = &el2_trace_cpu[CPU].ring;
+
+	CHECK_EQ(el2_call(load, CPU, PFN(BIG) + 1, BIG_PAGES), -EBUSY);
+	CHECK_EQ(el2_call(load, CPU, PFN(BIG), BIG_PAGES - 1), -EBUSY);
+	CHECK_EQ(el2_call(swap, CPU, 1), -ENODEV);
+	CHECK_EQ(el2_call(reset, CPU), -ENODEV);
+	CHECK_EQ(el2_call(sync, CPU), -ENODEV);
+	CHECK_EQ(el2_call(enable, true), other ? 0 : -ENODEV);
+	CHECK_EQ(el2_trace_on, other);
+	shim_cpu = CPU;
+	CHECK_EQ(el2_call(write_event, 1), 0);
+	CHECK(!ring->attached && !ring->accepting && !ring->nr_slots);
+	CHECK_EQ(el2_call(detach), 0);
+	shim_cpu = 0;
+	CHECK_EQ(el2_call(enable, false), 0);
+	CHECK_EQ(el2_call(detach), 0);
+}
+
+/* Loading stops after the first call, the second, and so on until it is done */
+static void in_part(bool other)
+{
+	struct el2_books before;
+	u32 stop, calls, unloads;
+	int ret = -EAGAIN;
+
+	for (stop = 1; ret; stop++) {
+		snprintf(test_context, sizeof(test_context), "stops after %u calls", stop);
+		el2_describe(BIG, BIG_PAGES, BIG_SLOTS, READERS, true);
+		before = el2;
+		for (calls = 0; calls < stop; calls++)
+			ret = el2_call(load, CPU, PFN(BIG), BIG_PAGES);
+		CHECK(!ret || ret == -EAGAIN);
+		if (ret)
+			check_in_part(other);
+		for (unloads = 1; el2_call(unload, CPU) == -EAGAIN; unloads++) {
+			check_in_part(other);
+			CHECK_EQ(el2_call(load, CPU, PFN(BIG), BIG_PAGES), -EBUSY);
+		}
+		CHECK_EQ(el2_call(unload, CPU), -ENODEV);
+		CHECK(!memcmp(&el2, &before, sizeof(el2)));
+	}
+	/* Twice a batch of each, and the rest together with the last of the descriptor */
+	CHECK_EQ(calls, 5);
+	CHECK_EQ(unloads, 5);
+	test_context[0] = '\0';
+}
+
+/* Nothing that the host counts with becomes an index before speculation has been reined in */
+static void speculation(void)
+{
+#define CHECK_NOSPEC(name, args...)				\
+	do {							\
+		u32 before = shim_nospecs;			\
+								\
+		el2_call(name, args);				\
+		CHECK(shim_nospecs > before);			\
+	} while (0)
+
+	CHECK_NOSPEC(load, CPU, PFN(BEYOND), 1);
+	CHECK_NOSPEC(unload, CPU);
+	CHECK_NOSPEC(swap, CPU, 1);
+	CHECK_NOSPEC(reset, CPU);
+	CHECK_NOSPEC(sync, CPU, 1);
+	CHECK_NOSPEC(set_event, 0, 0);
 }
 
 /* What the other calls make of numbers that the host should not pass */
@@ -229,20 +380,32 @@ int main(void)
 	el2_boot(true);
 	check_honest(2, FITTING, 1);
 	el2_boot(true);
-	check_honest(EL2_TRACE_DESC_MAX_PAGES, FITTING, READERS);
+	check_honest(EL2_MAX_DESC_PAGES, FITTING, READERS);
+
+	el2_boot(true);
+	taking_fails(2, EL2_RING_BATCH + 1);
+	el2_boot(true);
+	taking_fails(EL2_DESC_BATCH + 1, SLOTS);
 
 	el2_boot(true);
 	el2_set(DONATED, 1, EL2_HYP);
 	/* Shared, and in use for something else: a vCPU, say */
 	el2_set(PINNED, 1, EL2_SHARED);
 	el2.pins[PINNED] = 1;
-	el2_describe(OTHER, 1, 0, SLOTS, READERS, true);
-	CHECK_EQ(el2_call(load, PFN(OTHER), 1), 0);
-	hostile();
+	el2_describe(OTHER, 1, SLOTS, READERS, true);
+	CHECK_EQ(el2_call(load, 0, PFN(OTHER), 1), 0);
+	hostile(false);
+	hostile(true);
+	reads_once();
 	arguments();
+	speculation();
+	CHECK_EQ(el2_call(set_event, EL2_EVENT_selftest, 1), 0);
+	in_part(true);
 	CHECK_EQ(el2_call(unload, 0), 0);
 	CHECK_EQ(el2.pins[PINNED], 1);
 	CHECK_EQ(shim_warnings, 0);
+
+	in_part(false);
 
 	/* No ring, so nothing to switch on */
 	CHECK_EQ(el2_call(enable, true), -ENODEV);

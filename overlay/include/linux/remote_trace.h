@@ -47,10 +47,13 @@ static inline u32 remote_trace_layout_pages(const struct remote_trace_layout *la
 
 /**
  * struct remote_trace_ops - what a remote can do
+ * @max_pages:	Data pages of the largest ring it takes, those that the reader holds included; 2^31 at
+ *		the most. No larger one is asked for.
  * @load:	Make the remote's writer use @rings, indexed by CPU for each possible CPU, each as
  *		@layout says. The rings do not take events until @enable. Returns 0, or a negative
- *		error having undone everything.
- * @unload:	The exact undo of @load; tracing is off.
+ *		error having undone everything: -EINTR if the caller is being killed. May take long,
+ *		so it reschedules.
+ * @unload:	The exact undo of @load; tracing is off. Reschedules, too.
  * @enable:	Take events (true) or not (false). When it returns after true, every event comes
  *		from a CPU that remote_ring_reader_busy() tells the truth about. When it returns
  *		after false, no new event is begun.
@@ -73,6 +76,7 @@ static inline u32 remote_trace_layout_pages(const struct remote_trace_layout *la
  * and are called only while loaded. The others are serialised.
  */
 struct remote_trace_ops {
+	u32	max_pages;
 	int	(*load)(void *priv, struct remote_trace_ring *rings,
 			const struct remote_trace_layout *layout);
 	void	(*unload)(void *priv);

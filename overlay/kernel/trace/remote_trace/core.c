@@ -14,7 +14,6 @@
 #include <linux/bitmap.h>
 #include <linux/cleanup.h>
 #include <linux/mm.h>
-#include <linux/pipe_fs_i.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/trace_events.h>
@@ -23,25 +22,9 @@
 #include "core.h"
 
 #define DEFAULT_SIZE_KB	7
-#define MAX_SIZE_KB	(SZ_1G / SZ_1K)
 
 /* buffer_percent, as in ftrace */
 #define DEFAULT_PERCENT	50
-
-static u32 size_to_slots(u64 size_kb)
-{
-	return max_t(u32, REMOTE_RING_MIN_SLOTS,
-		     DIV_ROUND_UP_ULL(size_kb * SZ_1K, REMOTE_RING_DATA_SIZE));
-}
-
-/*
- * What is spliced is the ring's own pages while they can be spared, and a pipe has room for 16; but
- * no more than that, nor a large part of a small ring.
- */
-static u32 slots_to_readers(u32 nr_slots)
-{
-	return 1 + min_t(u32, nr_slots / 4, PIPE_DEF_BUFFERS);
-}
 
 static int switch_event(struct remote_trace *remote, unsigned int event, bool on)
 {
@@ -80,8 +63,7 @@ static int remote_trace_load(struct remote_trace *remote)
 	if (remote_trace_loaded(remote))
 		return 0;
 
-	remote->layout.nr_slots = size_to_slots(remote->size_kb);
-	remote->layout.nr_readers = slots_to_readers(remote->layout.nr_slots);
+	remote->layout = remote_trace_size_layout(remote->size_kb);
 	remote->layout.overwrite = remote->overwrite;
 
 	ret = remote_trace_alloc_rings(remote);
@@ -174,17 +156,30 @@ int remote_trace_set_tracing(struct remote_trace *remote, bool on)
  * @remote:	any remote
  * @size_kb:	kilobytes for each CPU
  *
- * Return: 0; -EINVAL if there would be no room; -E2BIG if it is more memory than is sane; -EBUSY
- * while the remote is loaded.
+ * What is accepted here can be loaded, as long as there is memory for it.
+ *
+ * Return: 0; -EINVAL if there would be no room; -E2BIG if the remote takes no ring of that size, or
+ * if it is more memory than is sane; -EBUSY while the remote is loaded.
  */
 int remote_trace_set_size(struct remote_trace *remote, u64 size_kb)
 {
+	u64 most = remote->ops->max_pages * (u64)REMOTE_RING_DATA_SIZE / SZ_1K;
+	struct remote_trace_layout layout;
+	u64 nr_pages;
+
 	if (!size_kb)
 		return -EINVAL;
 
-	/* All CPUs together may take half of the memory; the first limit keeps the product sane */
-	if (size_kb > MAX_SIZE_KB ||
-	    size_kb * num_possible_cpus() > (u64)totalram_pages() * (PAGE_SIZE / SZ_1K) / 2)
+	/* The readers' pages make it less; this keeps the sums below from overflowing */
+	if (size_kb > most)
+		return -E2BIG;
+
+	layout = remote_trace_size_layout(size_kb);
+	nr_pages = remote_trace_layout_pages(&layout);
+
+	/* All CPUs together may take half of the memory */
+	if (nr_pages > remote->ops->max_pages ||
+	    nr_pages * num_possible_cpus() > totalram_pages() / 2)
 		return -E2BIG;
 
 	guard(mutex)(&remote->lock);

@@ -257,6 +257,7 @@ bool remote_trace_get_loaded(struct remote_trace *remote);
 void remote_trace_put(struct remote_trace *remote);
 
 /* rings.c */
+struct remote_trace_layout remote_trace_size_layout(u64 size_kb);
 int remote_trace_alloc_rings(struct remote_trace *remote);
 void remote_trace_free_rings(struct remote_trace *remote);
 int remote_trace_answer(struct remote_trace *remote, int ret);

@@ -4,11 +4,44 @@
  */
 #include <linux/gfp.h>
 #include <linux/mm.h>
+#include <linux/pipe_fs_i.h>
 #include <linux/sched/signal.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/topology.h>
 
 #include "core.h"
+
+static u32 size_to_slots(u64 size_kb)
+{
+	return max_t(u32, REMOTE_RING_MIN_SLOTS,
+		     DIV_ROUND_UP_ULL(size_kb * SZ_1K, REMOTE_RING_DATA_SIZE));
+}
+
+/*
+ * What is spliced is the ring's own pages while they can be spared, and a pipe has room for 16; but
+ * no more than that, nor a large part of a small ring.
+ */
+static u32 slots_to_readers(u32 nr_slots)
+{
+	return 1 + min_t(u32, nr_slots / 4, PIPE_DEF_BUFFERS);
+}
+
+/**
+ * remote_trace_size_layout - the layout of rings that have room for so much data
+ * @size_kb:	kilobytes for each CPU; no more than fit 2^31 pages
+ *
+ * Return: the layout, but for what it says of overwriting.
+ */
+struct remote_trace_layout remote_trace_size_layout(u64 size_kb)
+{
+	u32 nr_slots = size_to_slots(size_kb);
+
+	return (struct remote_trace_layout) {
+		.nr_slots = nr_slots,
+		.nr_readers = slots_to_readers(nr_slots),
+	};
+}
 
 static void *alloc_ring_page(int node)
 {

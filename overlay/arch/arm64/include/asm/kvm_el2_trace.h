@@ -10,8 +10,8 @@
  * into the hypervisor's table of handlers. Arguments are as the host passes them; each returns 0
  * or a negative error.
  *
- *	__el2_trace_load(pfn, nr_pages)		struct el2_trace_desc, donated if this succeeds
- *	__el2_trace_unload(cpu)			gives it back
+ *	__el2_trace_load(cpu, pfn, nr_pages)	struct el2_trace_desc; donates it, pins the ring
+ *	__el2_trace_unload(cpu)			gives all of it back
  *	__el2_trace_detach()			this CPU writes no more unless it is asked to
  *	__el2_trace_enable(on)
  *	__el2_trace_swap(cpu, indexes)		a bit for each page that the reader gives; returns
@@ -23,6 +23,11 @@
  *	__el2_trace_write_event(value)		emit selftest
  *	__el2_trace_set_stack(id, text)		id to record call stacks with, 0 for not at all;
  *						where the host sees __hyp_text_start
+ *
+ * No call takes longer than about a millisecond, so a large ring is loaded and unloaded in several:
+ * -EAGAIN means that one has done its share and that the same call has to be made again. If the
+ * first call to load a ring fails, the hypervisor has taken nothing; if a later one does, what it
+ * has taken must be unloaded. A ring that is not loaded whole can do nothing but that.
  */
 #define EL2_TRACE_HCALLS(f)		\
 	f(__el2_trace_load),		\
@@ -40,6 +45,7 @@
 #ifndef __ASSEMBLY__
 
 #include <linux/remote_ring.h>
+#include <linux/sizes.h>
 
 /* Why the CPU is in the hypervisor, or what it leaves it for; show_hyp_reason() has the names */
 enum el2_reason {
@@ -69,33 +75,32 @@ enum hyp_pool_op {
 
 /**
  * struct el2_trace_desc - how the host describes one CPU's ring to the hypervisor
- * @cpu:	whose ring
  * @nr_slots:	slots of the ring
  * @nr_readers:	pages that the reader holds
  * @overwrite:	0 or 1; what to do when the ring is full
- * @meta:	page frame number of the meta page
  * @reserved:	0
+ * @meta:	page frame number of the meta page
  * @slots:	@nr_slots slots, then the reader's @nr_readers pages; @page is a page frame number,
  *		the rest is 0
  *
- * Starts a page. The host gives these pages to the hypervisor, which checks every field after they
- * are out of the host's reach, and keeps its own state of the ring in @slots. All page frames
- * named here must be shared with the hypervisor, each named once.
+ * Starts a page and is contiguous. The host gives these pages to the hypervisor, which reads each
+ * field once, after they are out of the host's reach, and keeps its own state of the ring in
+ * @slots. All page frames named here must be shared with the hypervisor, each named once.
  */
 struct el2_trace_desc {
-	u32				cpu;
 	u32				nr_slots;
 	u32				nr_readers;
 	u32				overwrite;
+	u32				reserved;
 	u64				meta;
-	u64				reserved;
 	struct remote_ring_slot		slots[];
 };
 
-static_assert(sizeof(struct el2_trace_desc) == 32);
+static_assert(sizeof(struct el2_trace_desc) == 24);
+static_assert(offsetof(struct el2_trace_desc, meta) == 16);
 
-/* Bounds what the hypervisor does in one call: 4 MiB of this for 700 MiB of ring, with 4K pages */
-#define EL2_TRACE_DESC_MAX_PAGES	1024
+/* 174761 pages of ring: 682 MiB of 4K pages, and 16 times that of 64K pages */
+#define EL2_TRACE_DESC_MAX_SIZE		SZ_4M
 
 /*
  * What __el2_trace_write_event() takes for orders with CONFIG_KVM_EL2_TRACE_PANIC_TEST: panic in

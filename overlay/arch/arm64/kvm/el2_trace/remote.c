@@ -13,10 +13,14 @@
 #include <linux/gfp.h>
 #include <linux/init.h>
 #include <linux/kvm_host.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/mmzone.h>
 #include <linux/notifier.h>
 #include <linux/overflow.h>
 #include <linux/reboot.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/smp.h>
 #include <linux/trace_events.h>
 
@@ -28,7 +32,7 @@
 #include "el2_trace.h"
 
 /**
- * struct el2_trace_load - a ring that EL2 has
+ * struct el2_trace_load - a ring that EL2 has, or has begun to take
  * @ring:	the memory of the ring, NULL if EL2 has none for this CPU
  * @desc:	the descriptor, donated
  * @desc_pages:	its size
@@ -82,10 +86,13 @@ static void *unshare_page(void *page)
 					 page_to_pfn(virt_to_page(page)))) ? NULL : page;
 }
 
-static void unshare_pages(struct remote_trace_ring *ring, u32 nr_pages)
+static void unshare_ring(struct remote_trace_ring *ring, u32 nr_pages)
 {
-	while (nr_pages--)
+	while (nr_pages--) {
 		ring->pages[nr_pages] = unshare_page(ring->pages[nr_pages]);
+		cond_resched();
+	}
+	ring->meta = unshare_page(ring->meta);
 }
 
 static int share_ring(struct remote_trace_ring *ring, u32 nr_pages)
@@ -98,27 +105,18 @@ static int share_ring(struct remote_trace_ring *ring, u32 nr_pages)
 		return ret;
 
 	for (i = 0; i < nr_pages; i++) {
-		ret = share_page(ring->pages[i]);
-		if (ret)
-			goto unshare;
+		ret = fatal_signal_pending(current) ? -EINTR : share_page(ring->pages[i]);
+		if (ret) {
+			unshare_ring(ring, i);
+			return ret;
+		}
+		cond_resched();
 	}
 
 	return 0;
-
-unshare:
-	unshare_pages(ring, i);
-	ring->meta = unshare_page(ring->meta);
-
-	return ret;
 }
 
-static void unshare_ring(struct remote_trace_ring *ring, u32 nr_pages)
-{
-	unshare_pages(ring, nr_pages);
-	ring->meta = unshare_page(ring->meta);
-}
-
-static struct el2_trace_desc *alloc_desc(int cpu, const struct remote_trace_ring *ring,
+static struct el2_trace_desc *alloc_desc(const struct remote_trace_ring *ring,
 					 const struct remote_trace_layout *layout, u32 *desc_pages)
 {
 	u32 i, nr_pages = remote_trace_layout_pages(layout);
@@ -127,15 +125,12 @@ static struct el2_trace_desc *alloc_desc(int cpu, const struct remote_trace_ring
 
 	size = PAGE_ALIGN(struct_size(desc, slots, nr_pages));
 	*desc_pages = size >> PAGE_SHIFT;
-	if (*desc_pages > EL2_TRACE_DESC_MAX_PAGES)
-		return ERR_PTR(-E2BIG);
 
-	/* One range of memory: that is how donation counts. Whole pages: they change owner */
+	/* One range of memory: EL2 maps no others. Whole pages: they change owner */
 	desc = alloc_pages_exact(size, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
 	if (!desc)
 		return ERR_PTR(-ENOMEM);
 
-	desc->cpu = cpu;
 	desc->nr_slots = layout->nr_slots;
 	desc->nr_readers = layout->nr_readers;
 	desc->overwrite = layout->overwrite;
@@ -146,6 +141,37 @@ static struct el2_trace_desc *alloc_desc(int cpu, const struct remote_trace_ring
 	return desc;
 }
 
+/* Whatever EL2 has of a ring, it gives back. Nothing for a CPU of which it has nothing */
+static void unload_ring(int cpu)
+{
+	struct el2_trace_load *load = per_cpu_ptr(&el2_trace_loads, cpu);
+	struct remote_trace_ring *ring = load->ring;
+	int ret;
+	u32 i;
+
+	if (!ring)
+		return;
+
+	load->ring = NULL;
+
+	do {
+		ret = el2_trace_call(__el2_trace_unload, cpu);
+		cond_resched();
+	} while (ret == -EAGAIN);
+
+	if (ret) {
+		/* EL2 keeps all of it. If it is no more, who would ask */
+		WARN_ON(ret != -EIO);
+		for (i = 0; i < load->ring_pages; i++)
+			ring->pages[i] = NULL;
+		ring->meta = NULL;
+		return;
+	}
+
+	free_pages_exact(load->desc, load->desc_pages * PAGE_SIZE);
+	unshare_ring(ring, load->ring_pages);
+}
+
 static int load_ring(int cpu, struct remote_trace_ring *ring,
 		     const struct remote_trace_layout *layout)
 {
@@ -154,7 +180,7 @@ static int load_ring(int cpu, struct remote_trace_ring *ring,
 	struct el2_trace_desc *desc;
 	int ret;
 
-	desc = alloc_desc(cpu, ring, layout, &desc_pages);
+	desc = alloc_desc(ring, layout, &desc_pages);
 	if (IS_ERR(desc))
 		return PTR_ERR(desc);
 
@@ -168,8 +194,8 @@ static int load_ring(int cpu, struct remote_trace_ring *ring,
 	if (ret)
 		goto free_desc;
 
-	ret = el2_trace_call(__el2_trace_load, page_to_pfn(virt_to_page(desc)), desc_pages);
-	if (ret)
+	ret = el2_trace_call(__el2_trace_load, cpu, page_to_pfn(virt_to_page(desc)), desc_pages);
+	if (ret && ret != -EAGAIN)
 		goto unshare_ring;
 
 	load->ring = ring;
@@ -177,7 +203,16 @@ static int load_ring(int cpu, struct remote_trace_ring *ring,
 	load->desc_pages = desc_pages;
 	load->ring_pages = ring_pages;
 
-	return 0;
+	while (ret == -EAGAIN) {
+		cond_resched();
+		ret = fatal_signal_pending(current) ? -EINTR :
+		      el2_trace_call(__el2_trace_load, cpu, page_to_pfn(virt_to_page(desc)),
+				     desc_pages);
+	}
+	if (ret)
+		unload_ring(cpu);
+
+	return ret;
 
 unshare_ring:
 	unshare_ring(ring, ring_pages);
@@ -185,33 +220,6 @@ free_desc:
 	free_pages_exact(desc, desc_pages * PAGE_SIZE);
 
 	return ret;
-}
-
-/* Nothing for a CPU that has not been loaded */
-static void unload_ring(int cpu)
-{
-	struct el2_trace_load *load = per_cpu_ptr(&el2_trace_loads, cpu);
-	struct remote_trace_ring *ring = load->ring;
-	int ret;
-	u32 i;
-
-	if (!ring)
-		return;
-
-	load->ring = NULL;
-
-	ret = el2_trace_call(__el2_trace_unload, cpu);
-	if (ret) {
-		/* EL2 keeps all of it. If it is no more, who would ask */
-		WARN_ON(ret != -EIO);
-		for (i = 0; i < load->ring_pages; i++)
-			ring->pages[i] = NULL;
-		ring->meta = NULL;
-		return;
-	}
-
-	free_pages_exact(load->desc, load->desc_pages * PAGE_SIZE);
-	unshare_ring(ring, load->ring_pages);
 }
 
 static void detach_this_cpu(void *unused)
@@ -227,14 +235,15 @@ static void unload_rings(void)
 
 	/*
 	 * EL2 gives nothing back that a CPU may be writing to. Each CPU says so for itself; one
-	 * that is offline did when it went, and one that comes now does not start again because
-	 * tracing is off.
+	 * that is offline did when it went, and one that comes later does not start again because
+	 * tracing is off. None may be on its way out meanwhile.
 	 */
 	cpus_read_lock();
 	on_each_cpu(detach_this_cpu, NULL, true);
+	cpus_read_unlock();
+
 	for_each_possible_cpu(cpu)
 		unload_ring(cpu);
-	cpus_read_unlock();
 }
 
 static int el2_trace_load(void *priv, struct remote_trace_ring *rings,
@@ -360,7 +369,12 @@ static struct notifier_block el2_trace_reboot_nb = {
 	.notifier_call	= el2_trace_going_down,
 };
 
+/* A descriptor is allocated in one piece */
+#define DESC_MAX_SIZE	MIN(EL2_TRACE_DESC_MAX_SIZE, PAGE_SIZE << MAX_PAGE_ORDER)
+
 static const struct remote_trace_ops el2_trace_ops = {
+	.max_pages	= (DESC_MAX_SIZE - sizeof(struct el2_trace_desc)) /
+			  sizeof(struct remote_ring_slot),
 	.load		= el2_trace_load,
 	.unload		= el2_trace_unload,
 	.enable		= el2_trace_enable,

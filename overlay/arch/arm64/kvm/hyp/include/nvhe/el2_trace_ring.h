@@ -17,8 +17,6 @@
  * @staying:	the CPU is in a stay that is traced
  * @away:	the stay is interrupted: the CPU is in the guest or in the firmware
  * @clock:	the clock in use, never NULL; set from any CPU, see el2_clock_set()
- * @desc:	the ring's descriptor, donated by the host; protected by the lock in trace.c, as is
- * @nr_pages:	its size
  */
 struct el2_trace_cpu {
 	struct remote_ring_writer	ring;
@@ -28,8 +26,6 @@ struct el2_trace_cpu {
 	bool				staying;
 	bool				away;
 	const struct el2_trace_clock	*clock;
-	struct el2_trace_desc		*desc;
-	u64				nr_pages;
 } ____cacheline_aligned;
 
 /* struct trace_entry with its first 4 bytes, of which the last two are always 0 here, in one */

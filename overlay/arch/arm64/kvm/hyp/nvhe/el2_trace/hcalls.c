@@ -5,28 +5,41 @@
  *
  * Trust boundary: everything the host passes is checked here, and nowhere else.
  *
- *	descriptor	donated, so the host cannot change it, before its first byte is read; every
- *			field is checked; afterwards it is our private memory until unload
+ *	descriptor	donated, so the host cannot change it, before its first byte is read; each
+ *			field is read once and checked; afterwards it is our private memory until
+ *			unload
  *	ring pages	shared by the host and pinned, so the host cannot unshare them while we
  *			write to them; each must be pinned by us alone, which rules out naming one
  *			twice as well as naming what the hypervisor uses for something else
- *	arguments	CPU and event numbers are checked against what there is; clocks, event ids
- *			and the name of an address are only ever recorded
+ *	arguments	CPU and event numbers are checked against what there is, and speculation is
+ *			kept from going on with those that fail; a swap's bits are only counted off;
+ *			clocks, event ids and the name of an address are only ever recorded
+ *
+ * A host may have mapped a page as not cacheable before it donates it, and have written past a
+ * cache line that is there: then memory and cache differ, and what is read changes when the line is
+ * evicted. After donation no mapping of the host's is left, and all that it has written has arrived,
+ * so cleaning and invalidating the page once makes the two the same for good: whatever enters the
+ * cache from then on, speculatively or not, is what is in memory, and only we write. On the way back
+ * what we have zeroed is cleaned, lest such a mapping shows what was there before.
  *
  * Where the host is trusted (KVM without pKVM) memory is neither donated nor pinned, and the host
  * vouches for the CPUs that are offline.
  *
- * No CPU waits for another but for a lock. A ring that its CPU may be writing to cannot be taken
- * away: unload says -EBUSY, and to get the CPU to detach is the host's job.
+ * No CPU waits for another but for a lock, and no call holds one for longer than it takes to handle
+ * DESC_BATCH and RING_BATCH pages: the host sets the clock with its interrupts off. A ring that its
+ * CPU may be writing to cannot be taken away: unload says -EBUSY, and to get the CPU to detach is
+ * the host's job.
  *
  * Lock order: trace_lock > the page-table locks taken by donation and pinning > ring->lock
  *
  * An event may be written under any lock of the hypervisor's: it takes no lock but ring->lock, and
  * under that nothing is locked and no event written.
  */
+#include <linux/nospec.h>
 #include <linux/string.h>
 
 #include <asm/kvm_hyp.h>
+#include <asm/kvm_mmu.h>
 
 #include <nvhe/el2_clock.h>
 #include <nvhe/mem_protect.h>
@@ -43,6 +56,50 @@ static_assert(PKVM_ID_HOST == 0 && PKVM_ID_HYP == 1 && PKVM_ID_FFA == 2);
 
 /* Serialises all that follows but swap, reset and sync: the ring's own lock is enough for them */
 static DEFINE_HYP_SPINLOCK(trace_lock);
+
+/*
+ * Pages that one call takes or gives back at the most: of the descriptor, each of which changes
+ * owner and is cleaned, and of the ring, each of which is pinned or unpinned. Walks of page tables
+ * are most of it: some microseconds for the former, less than one for the latter.
+ */
+#define DESC_BATCH	(PAGE_SIZE < SZ_64K ? SZ_64K / PAGE_SIZE : 1)
+#define RING_BATCH	256
+
+enum ring_state {
+	RING_NONE,
+	/* Some of its pages have been taken, and others will be */
+	RING_LOADING,
+	RING_LOADED,
+	/* Some of its pages have been given back, or will be */
+	RING_UNLOADING,
+};
+
+/**
+ * struct ring_memory - the memory that one CPU's ring is made of; protected by trace_lock
+ * @state:	what may be done with it; all else is valid unless this is RING_NONE
+ * @overwrite:	as in the descriptor, as is
+ * @nr_slots:	likewise
+ * @nr_readers:	likewise
+ * @desc:	the descriptor: the first @desc_taken pages are ours, in the first @ring_taken of its
+ *		slots are addresses
+ * @meta:	the meta page, NULL as long as the descriptor has not been read
+ * @desc_pages:	size of the descriptor
+ * @desc_taken:	how many of them have been donated
+ * @ring_taken:	how many data pages have been pinned
+ */
+struct ring_memory {
+	enum ring_state		state;
+	bool			overwrite;
+	u32			nr_slots;
+	u32			nr_readers;
+	struct el2_trace_desc	*desc;
+	void			*meta;
+	u32			desc_pages;
+	u32			desc_taken;
+	u32			ring_taken;
+};
+
+static DEFINE_PER_CPU(struct ring_memory, ring_memory);
 
 /* The id each event has while it is switched on, whether or not tracing is; trace_lock */
 static u16 wanted_ids[EL2_NR_EVENTS];
@@ -85,26 +142,50 @@ static int not_dead(void)
 	return -EIO;
 }
 
-static struct el2_trace_cpu *trace_cpu(u64 cpu)
+/* Whether there is a CPU of number *@cpu, which is safe to be used as an index afterwards */
+static bool trace_cpu_exists(u64 *cpu)
 {
-	if (cpu >= NR_CPUS || !kvm_arm_hyp_percpu_base[cpu])
-		return NULL;
+	if (*cpu >= NR_CPUS)
+		return false;
 
-	return per_cpu_ptr(&el2_trace_cpu, cpu);
+	*cpu = array_index_nospec(*cpu, NR_CPUS);
+
+	return kvm_arm_hyp_percpu_base[*cpu];
 }
 
-static int admit_desc(u64 pfn, u64 nr_pages)
+static struct remote_ring_writer *trace_ring(u64 cpu)
 {
-	return is_protected_kvm_enabled() ? __pkvm_host_donate_hyp(pfn, nr_pages) : 0;
+	return trace_cpu_exists(&cpu) ? &per_cpu_ptr(&el2_trace_cpu, cpu)->ring : NULL;
 }
 
-static void return_desc(struct el2_trace_desc *desc, u64 nr_pages)
+/*
+ * A page at a time: of several in an area that the host has not touched yet, 6.12 looks at the first
+ * only, and the last may be beyond the end of memory.
+ */
+static int admit_desc_page(void *page)
+{
+	int ret;
+
+	if (!is_protected_kvm_enabled())
+		return 0;
+
+	ret = __pkvm_host_donate_hyp(hyp_virt_to_pfn(page), 1);
+	if (!ret)
+		kvm_flush_dcache_to_poc(page, PAGE_SIZE);
+
+	return ret;
+}
+
+static void return_desc_page(void *page)
 {
 	/* Addresses of ours are nobody else's business */
-	memset(desc, 0, nr_pages * PAGE_SIZE);
+	memset(page, 0, PAGE_SIZE);
 
-	if (is_protected_kvm_enabled())
-		WARN_ON(__pkvm_hyp_donate_host(hyp_virt_to_pfn(desc), nr_pages));
+	if (!is_protected_kvm_enabled())
+		return;
+
+	kvm_flush_dcache_to_poc(page, PAGE_SIZE);
+	WARN_ON(__pkvm_hyp_donate_host(hyp_virt_to_pfn(page), 1));
 }
 
 static void return_page(void *page)
@@ -133,117 +214,175 @@ static void *admit_page(u64 pfn)
 	return page;
 }
 
-static void return_pages(struct el2_trace_desc *desc, u32 nr)
+/* The descriptor is ours: read what it says of the ring as a whole, once */
+static int read_desc(struct ring_memory *mem)
 {
-	while (nr--)
-		return_page((void *)desc->slots[nr].page);
+	u64 room = (mem->desc_pages * PAGE_SIZE - sizeof(*mem->desc)) / sizeof(mem->desc->slots[0]);
+	u32 nr_slots = READ_ONCE(mem->desc->nr_slots);
+	u32 nr_readers = READ_ONCE(mem->desc->nr_readers);
+	u32 overwrite = READ_ONCE(mem->desc->overwrite);
+
+	if (READ_ONCE(mem->desc->reserved) || overwrite > 1 ||
+	    nr_slots < REMOTE_RING_MIN_SLOTS || nr_slots > room ||
+	    !nr_readers || nr_readers > REMOTE_RING_MAX_READERS || nr_readers > room - nr_slots)
+		return -EINVAL;
+
+	mem->nr_slots = nr_slots;
+	mem->nr_readers = nr_readers;
+	mem->overwrite = overwrite;
+	mem->meta = admit_page(READ_ONCE(mem->desc->meta));
+
+	return mem->meta ? 0 : -EPERM;
 }
 
-/* On success every page frame number in @desc has become an address */
-static int admit_ring(struct el2_trace_desc *desc)
+/* Take a batch. Returns 0 if that was the last, -EAGAIN if it was not, or an error */
+static int take_memory(struct ring_memory *mem)
 {
-	void *page;
-	u32 i;
+	u32 batch;
+	int ret;
 
-	page = admit_page(desc->meta);
-	if (!page)
-		return -EPERM;
-	desc->meta = (u64)page;
+	for (batch = DESC_BATCH; mem->desc_taken < mem->desc_pages; mem->desc_taken++) {
+		if (!batch--)
+			return -EAGAIN;
 
-	for (i = 0; i < desc->nr_slots + desc->nr_readers; i++) {
-		page = admit_page(desc->slots[i].page);
+		ret = admit_desc_page((void *)mem->desc + mem->desc_taken * PAGE_SIZE);
+		if (ret)
+			return ret;
+	}
+
+	if (!mem->meta) {
+		ret = read_desc(mem);
+		if (ret)
+			return ret;
+	}
+
+	for (batch = RING_BATCH; mem->ring_taken < mem->nr_slots + mem->nr_readers;
+	     mem->ring_taken++) {
+		struct remote_ring_slot *slot = &mem->desc->slots[mem->ring_taken];
+		void *page;
+
+		if (!batch--)
+			return -EAGAIN;
+
+		page = admit_page(READ_ONCE(slot->page));
 		if (!page)
-			goto return_pages;
-		desc->slots[i].page = (u64)page;
+			return -EPERM;
+
+		*slot = (struct remote_ring_slot) {
+			.page = (u64)page,
+			.id = mem->ring_taken,
+		};
 	}
 
 	return 0;
-
-return_pages:
-	return_pages(desc, i);
-	return_page((void *)desc->meta);
-
-	return -EPERM;
 }
 
-/* Swaps have moved the pages around, but they are still the same */
-static void return_ring(struct el2_trace_desc *desc)
+/*
+ * Give back a batch of what has been taken, in reverse order. Swaps have moved the ring's pages
+ * around, but they are still the same. Returns 0 if that was the last, or -EAGAIN.
+ */
+static int give_memory(struct ring_memory *mem)
 {
-	return_pages(desc, desc->nr_slots + desc->nr_readers);
-	return_page((void *)desc->meta);
+	u32 batch;
+
+	for (batch = RING_BATCH; mem->ring_taken; mem->ring_taken--) {
+		if (!batch--)
+			return -EAGAIN;
+		return_page((void *)mem->desc->slots[mem->ring_taken - 1].page);
+	}
+
+	if (mem->meta) {
+		return_page(mem->meta);
+		mem->meta = NULL;
+	}
+
+	for (batch = DESC_BATCH; mem->desc_taken; mem->desc_taken--) {
+		if (!batch--)
+			return -EAGAIN;
+		return_desc_page((void *)mem->desc + (mem->desc_taken - 1) * PAGE_SIZE);
+	}
+
+	mem->state = RING_NONE;
+
+	return 0;
 }
 
-static int el2_trace_load(u64 pfn, u64 nr_pages)
+static int el2_trace_load(u64 cpu, u64 pfn, u64 nr_pages)
 {
 	struct el2_trace_desc *desc = hyp_phys_to_virt(hyp_pfn_to_phys(pfn));
-	struct el2_trace_cpu *cpu;
-	u64 room;
+	struct ring_memory *mem;
+	bool first;
 	int ret;
 
-	if (!nr_pages || nr_pages > EL2_TRACE_DESC_MAX_PAGES || hyp_virt_to_pfn(desc) != pfn)
+	if (!trace_cpu_exists(&cpu) || !nr_pages || hyp_virt_to_pfn(desc) != pfn ||
+	    nr_pages > EL2_TRACE_DESC_MAX_SIZE / PAGE_SIZE)
 		return -EINVAL;
 
-	ret = admit_desc(pfn, nr_pages);
-	if (ret)
-		return ret;
-
-	ret = -EINVAL;
-	cpu = trace_cpu(desc->cpu);
-	room = (nr_pages * PAGE_SIZE - sizeof(*desc)) / sizeof(desc->slots[0]);
-	if (!cpu || desc->reserved || desc->overwrite > 1 ||
-	    desc->nr_slots < REMOTE_RING_MIN_SLOTS || desc->nr_slots > room ||
-	    !desc->nr_readers || desc->nr_readers > REMOTE_RING_MAX_READERS ||
-	    desc->nr_readers > room - desc->nr_slots)
-		goto return_desc;
+	mem = per_cpu_ptr(&ring_memory, cpu);
 
 	hyp_spin_lock(&trace_lock);
 
-	ret = -EBUSY;
-	if (cpu->desc)
+	first = mem->state == RING_NONE;
+	if (first) {
+		*mem = (struct ring_memory) {
+			.state = RING_LOADING,
+			.desc = desc,
+			.desc_pages = nr_pages,
+		};
+	} else if (mem->state != RING_LOADING || mem->desc != desc ||
+		   mem->desc_pages != nr_pages) {
+		ret = -EBUSY;
 		goto unlock;
+	}
 
-	ret = admit_ring(desc);
-	if (ret)
-		goto unlock;
-
-	cpu->desc = desc;
-	cpu->nr_pages = nr_pages;
-	remote_ring_writer_load(&cpu->ring, (struct remote_ring_meta *)desc->meta, desc->slots,
-				desc->nr_slots, desc->nr_readers, desc->overwrite);
-
-	hyp_spin_unlock(&trace_lock);
-
-	return 0;
+	ret = take_memory(mem);
+	if (!ret) {
+		remote_ring_writer_load(trace_ring(cpu), mem->meta, mem->desc->slots,
+					mem->nr_slots, mem->nr_readers, mem->overwrite);
+		mem->state = RING_LOADED;
+	} else if (ret != -EAGAIN) {
+		mem->state = RING_UNLOADING;
+		/* No more than a batch */
+		if (first)
+			WARN_ON(give_memory(mem));
+	}
 
 unlock:
 	hyp_spin_unlock(&trace_lock);
-return_desc:
-	return_desc(desc, nr_pages);
 
 	return ret;
 }
 
-static int el2_trace_unload(u64 nr)
+static int el2_trace_unload(u64 cpu)
 {
-	struct el2_trace_cpu *cpu = trace_cpu(nr);
-	int ret;
+	struct remote_ring_writer *ring = trace_ring(cpu);
+	struct ring_memory *mem;
+	int ret = -ENODEV;
 
-	if (!cpu)
+	if (!trace_cpu_exists(&cpu))
 		return -EINVAL;
+
+	mem = per_cpu_ptr(&ring_memory, cpu);
 
 	hyp_spin_lock(&trace_lock);
 
-	/* A host that is trusted has had all CPUs detach, but for those that are offline */
-	if (cpu->desc && !el2_trace_on && !is_protected_kvm_enabled())
-		remote_ring_writer_detach(&cpu->ring);
+	if (mem->state == RING_NONE)
+		goto unlock;
 
-	ret = remote_ring_writer_unload(&cpu->ring);
-	if (!ret) {
-		return_ring(cpu->desc);
-		return_desc(cpu->desc, cpu->nr_pages);
-		cpu->desc = NULL;
+	if (mem->state == RING_LOADED) {
+		/* A host that is trusted has had all CPUs detach, but for those that are offline */
+		if (!el2_trace_on && !is_protected_kvm_enabled())
+			remote_ring_writer_detach(ring);
+
+		ret = remote_ring_writer_unload(ring);
+		if (ret)
+			goto unlock;
 	}
 
+	mem->state = RING_UNLOADING;
+	ret = give_memory(mem);
+
+unlock:
 	hyp_spin_unlock(&trace_lock);
 
 	return ret;
@@ -263,11 +402,11 @@ static int el2_trace_enable(bool on)
 	}
 
 	for (i = 0; i < NR_CPUS; i++) {
-		struct el2_trace_cpu *cpu = trace_cpu(i);
+		struct remote_ring_writer *ring = trace_ring(i);
 
-		if (!cpu || !cpu->desc)
+		if (!ring || per_cpu_ptr(&ring_memory, i)->state != RING_LOADED)
 			continue;
-		remote_ring_writer_accept(&cpu->ring, on);
+		remote_ring_writer_accept(ring, on);
 		any = true;
 	}
 
@@ -296,6 +435,8 @@ static int el2_trace_set_event(u64 event, u64 id)
 
 	if (event >= EL2_NR_EVENTS || id > U16_MAX)
 		return -EINVAL;
+
+	event = array_index_nospec(event, EL2_NR_EVENTS);
 
 	hyp_spin_lock(&trace_lock);
 	wanted_ids[event] = id;
@@ -345,25 +486,25 @@ static int el2_trace_write_event(u64 value)
 	return 0;
 }
 
-static int el2_trace_swap(u64 nr, u64 indexes)
+static int el2_trace_swap(u64 cpu, u64 indexes)
 {
-	struct el2_trace_cpu *cpu = trace_cpu(nr);
+	struct remote_ring_writer *ring = trace_ring(cpu);
 
-	return cpu ? remote_ring_writer_swap(&cpu->ring, indexes) : -EINVAL;
+	return ring ? remote_ring_writer_swap(ring, indexes) : -EINVAL;
 }
 
-static int el2_trace_reset(u64 nr)
+static int el2_trace_reset(u64 cpu)
 {
-	struct el2_trace_cpu *cpu = trace_cpu(nr);
+	struct remote_ring_writer *ring = trace_ring(cpu);
 
-	return cpu ? remote_ring_writer_reset(&cpu->ring) : -EINVAL;
+	return ring ? remote_ring_writer_reset(ring) : -EINVAL;
 }
 
-static int el2_trace_sync(u64 nr, u64 seq)
+static int el2_trace_sync(u64 cpu, u64 seq)
 {
-	struct el2_trace_cpu *cpu = trace_cpu(nr);
+	struct remote_ring_writer *ring = trace_ring(cpu);
 
-	return cpu ? remote_ring_writer_sync(&cpu->ring, seq) : -EINVAL;
+	return ring ? remote_ring_writer_sync(ring, seq) : -EINVAL;
 }
 
 /*
@@ -377,7 +518,7 @@ static int el2_trace_sync(u64 nr, u64 seq)
 	}
 #define ARG(n)	cpu_reg(host_ctxt, n)
 
-EL2_TRACE_HANDLER(load, el2_trace_load(ARG(1), ARG(2)))
+EL2_TRACE_HANDLER(load, el2_trace_load(ARG(1), ARG(2), ARG(3)))
 EL2_TRACE_HANDLER(unload, el2_trace_unload(ARG(1)))
 EL2_TRACE_HANDLER(detach, el2_trace_detach())
 EL2_TRACE_HANDLER(enable, el2_trace_enable(ARG(1)))
