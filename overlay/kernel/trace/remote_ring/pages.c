@@ -8,6 +8,7 @@
 #include <linux/bitops.h>
 #include <linux/compiler.h>
 #include <linux/remote_ring_reader.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 
 #include <asm/barrier.h>
@@ -272,7 +273,7 @@ bool remote_ring_reader_skip_page(struct remote_ring_reader *reader, u64 *lost)
  * @reader:	any reader; remote_ring_writer_sync() has just been done for sequence 0
  * @stats:	filled in
  *
- * Context: serialised with the consumers of @reader.
+ * Context: serialised with the consumers of @reader; may sleep.
  */
 void remote_ring_reader_stats(const struct remote_ring_reader *reader,
 			      struct remote_ring_stats *stats)
@@ -304,5 +305,7 @@ void remote_ring_reader_stats(const struct remote_ring_reader *reader,
 		stats->bytes += commit <= REMOTE_RING_DATA_SIZE ? commit : 0;
 		if (!stats->oldest)
 			stats->oldest = READ_ONCE(page->time_stamp);
+		/* There may be a gigabyte of them */
+		cond_resched();
 	}
 }

@@ -11,6 +11,7 @@
  *					splice has the lock of the pipe it fills instead, and
  *					mmap has mmap_lock, which is next
  *	event_mutex			ftrace's: switching one of our events there
+ *	switch_lock of dmesg.c		switching that on and off
  *	remote_trace::lock		control: everything that changes what is loaded or traced
  *	remote_trace::merge_lock	one reader of all CPUs at a time; whoever holds it may take
  *					several of the next
@@ -18,8 +19,9 @@
  *
  * User memory is never touched below the outermost ones. An open file keeps the rings loaded, so
  * that reading needs no remote_trace::lock; only a trace opened while nothing was loaded takes it.
- * The watch timer takes none of them, the dmesg work only the last. A panic is another world:
- * dump.c.
+ * The watch timer takes none of them. The dmesg work prints without any, and takes
+ * remote_trace::lock when it has come to the end; who waits for the work must not hold it. A panic
+ * is another world: dump.c.
  */
 #ifndef _KERNEL_REMOTE_TRACE_CORE_H
 #define _KERNEL_REMOTE_TRACE_CORE_H

@@ -13,6 +13,7 @@
  */
 #include <linux/cleanup.h>
 #include <linux/jiffies.h>
+#include <linux/mutex.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
