@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Per-CPU variables are arrays. What a definition says they begin with is a variable of its own, of
- * which each CPU gets a copy, as the hypervisor does it: el2_boot() does. Which CPU "this" is, the test says. shim_check_cpu() is the test's
- * as well: it fails for a CPU that has no per-CPU memory.
+ * which each CPU gets a copy, as the hypervisor does it; here el2_boot() does. Which CPU "this" is,
+ * the test says. shim_check_cpu() is the test's as well: it fails for a CPU that has no per-CPU
+ * memory.
  */
 #ifndef _SHIM_KVM_BOTH_LINUX_PERCPU_H
 #define _SHIM_KVM_BOTH_LINUX_PERCPU_H

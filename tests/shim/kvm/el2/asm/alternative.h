@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The one alternative there is loads a constant, which is 0 here: the host's image is where ours is. */
+/* The one there is loads a constant, which is 0 here: the host's image is where ours is. */
 #ifndef _SHIM_KVM_EL2_ASM_ALTERNATIVE_H
 #define _SHIM_KVM_EL2_ASM_ALTERNATIVE_H
 

@@ -11,9 +11,9 @@
 #include <nvhe/el2_trace_ring.h>
 
 /*
- * The one in use, and one to prepare the next in. Every CPU has an address of its own of the one in
- * use, a valid one from the beginning: who finds an event switched on may, in no order that we could
- * afford to enforce there, read the address before the host has set a clock.
+ * The one in use, and one to prepare the next in. Every CPU has the address of the one in use for
+ * itself, a valid one from the beginning: who finds an event switched on may, in no order that we
+ * could afford to enforce there, read the address before the host has set a clock.
  */
 struct el2_trace_clock el2_clocks[2];
 static u32 el2_clock_nr;
