@@ -61,6 +61,10 @@ int remote_trace_open_text(struct inode *inode, struct file *filp,
 			   int (*show)(struct seq_file *m, void *unused));
 ssize_t remote_trace_write_text(struct file *filp, const char __user *ubuf, size_t cnt,
 				loff_t *ppos, int (*store)(void *data, char *text));
+ssize_t remote_trace_read_value(struct file *filp, char __user *ubuf, size_t cnt, loff_t *ppos,
+				void (*show)(struct trace_seq *s, void *data));
+ssize_t remote_trace_write_number(struct file *filp, const char __user *ubuf, size_t cnt,
+				  loff_t *ppos, int (*store)(void *data, unsigned long value));
 int remote_trace_parse_switch(const char *text, bool *on);
 
 /* What is written to a file goes to <name>_store() */
@@ -97,6 +101,32 @@ static const struct file_operations _name ## _fops = {					\
 	.write		= _name ## _write,						\
 	.llseek		= seq_lseek,							\
 	.release	= single_release,						\
+}
+
+/*
+ * A file the text of which <name>_show() prints into a struct trace_seq whenever it is read, and
+ * that seeks as ftrace's of that name does
+ */
+#define REMOTE_TRACE_READ_FN(_name)							\
+static ssize_t _name ## _read(struct file *filp, char __user *ubuf, size_t cnt,		\
+			      loff_t *ppos)						\
+{											\
+	return remote_trace_read_value(filp, ubuf, cnt, ppos, _name ## _show);		\
+}
+
+/* ... and where _write, one of the functions above, gives what is written to <name>_store() */
+#define REMOTE_TRACE_VALUE_RW(_name, _llseek, _write)					\
+REMOTE_TRACE_READ_FN(_name)								\
+static ssize_t _name ## _write(struct file *filp, const char __user *ubuf, size_t cnt,	\
+			       loff_t *ppos)						\
+{											\
+	return _write(filp, ubuf, cnt, ppos, _name ## _store);				\
+}											\
+static const struct file_operations _name ## _fops = {					\
+	.open		= tracing_open_generic,						\
+	.read		= _name ## _read,						\
+	.write		= _name ## _write,						\
+	.llseek		= _llseek,							\
 }
 
 /* stats.c */
