@@ -5,6 +5,9 @@
 #include <linux/array_size.h>
 #include <linux/bitmap.h>
 #include <linux/cleanup.h>
+#include <linux/fs.h>
+#include <linux/ring_buffer.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/trace_events.h>
 #include <linux/tracefs.h>
@@ -14,9 +17,9 @@
 #include "internal.h"
 
 /* 0 or 1, or X if some are on and some are off */
-static int enable_show(struct seq_file *m, void *unused)
+static void enable_show(struct trace_seq *s, void *data)
 {
-	const struct remote_trace_event_set *set = m->private;
+	const struct remote_trace_event_set *set = data;
 	struct remote_trace *remote = set->remote;
 	unsigned int end = set->first + set->nr;
 	bool on, off;
@@ -25,39 +28,28 @@ static int enable_show(struct seq_file *m, void *unused)
 
 	on = find_next_bit(remote->enabled, end, set->first) < end;
 	off = find_next_zero_bit(remote->enabled, end, set->first) < end;
-	seq_printf(m, "%c\n", on && off ? 'X' : on ? '1' : '0');
-
-	return 0;
+	trace_seq_printf(s, "%c\n", on && off ? 'X' : on ? '1' : '0');
 }
 
-static int enable_store(void *data, char *text)
+static int enable_store(void *data, unsigned long value)
 {
-	bool on;
-	int ret;
-
-	ret = remote_trace_parse_switch(text, &on);
-
-	return ret ?: remote_trace_set_events(data, on);
+	return value > 1 ? -EINVAL : remote_trace_set_events(data, value);
 }
 
-REMOTE_TRACE_FILE_RW(enable);
+REMOTE_TRACE_VALUE_RW(enable, default_llseek, remote_trace_write_number);
 
 /* The call of the event that an event's own file is about */
-static struct trace_event_call *file_call(const struct seq_file *m)
+static struct trace_event_call *set_call(const struct remote_trace_event_set *set)
 {
-	const struct remote_trace_event_set *set = m->private;
-
 	return set->remote->events[set->first].call;
 }
 
-static int id_show(struct seq_file *m, void *unused)
+static void id_show(struct trace_seq *s, void *data)
 {
-	seq_printf(m, "%d\n", file_call(m)->event.type);
-
-	return 0;
+	trace_seq_printf(s, "%d\n", set_call(data)->event.type);
 }
 
-REMOTE_TRACE_FILE_RO(id);
+REMOTE_TRACE_VALUE_RO(id, default_llseek);
 
 static void print_field(struct seq_file *m, const struct ftrace_event_field *field)
 {
@@ -86,7 +78,7 @@ static const char * const common_fields[] = {
 
 static int format_show(struct seq_file *m, void *unused)
 {
-	struct trace_event_call *call = file_call(m);
+	struct trace_event_call *call = set_call(m->private);
 	struct ftrace_event_field *field;
 	int i;
 
@@ -112,22 +104,23 @@ static int format_show(struct seq_file *m, void *unused)
 REMOTE_TRACE_FILE_RO(format);
 
 /* Filters do not exist, but tools find events by the file, and make sure that there is none */
-static int filter_show(struct seq_file *m, void *unused)
+static void filter_show(struct trace_seq *s, void *data)
 {
-	seq_puts(m, "none\n");
-
-	return 0;
+	trace_seq_puts(s, "none\n");
 }
+
+REMOTE_TRACE_READ_FN(filter)
 
 static ssize_t filter_write(struct file *filp, const char __user *ubuf, size_t cnt, loff_t *ppos)
 {
-	char text[8];
+	char *text __free(kfree) = NULL;
 
-	if (!cnt || cnt >= sizeof(text))
-		return -EOPNOTSUPP;
-	if (copy_from_user(text, ubuf, cnt))
-		return -EFAULT;
-	text[cnt] = '\0';
+	if (cnt >= PAGE_SIZE)
+		return -EINVAL;
+
+	text = memdup_user_nul(ubuf, cnt);
+	if (IS_ERR(text))
+		return PTR_ERR(text);
 
 	/* ftrace's word for no filter */
 	if (strcmp(strim(text), "0"))
@@ -137,49 +130,33 @@ static ssize_t filter_write(struct file *filp, const char __user *ubuf, size_t c
 	return cnt;
 }
 
-static int filter_open(struct inode *inode, struct file *filp)
-{
-	return remote_trace_open_text(inode, filp, filter_show);
-}
-
 static const struct file_operations filter_fops = {
-	.open		= filter_open,
-	.read		= seq_read,
+	.open		= tracing_open_generic,
+	.read		= filter_read,
 	.write		= filter_write,
-	.llseek		= seq_lseek,
-	.release	= single_release,
+	.llseek		= default_llseek,
 };
 
 /* The header of a page, struct remote_ring_page, as ftrace describes its own */
-static int header_page_show(struct seq_file *m, void *unused)
+static void header_page_show(struct trace_seq *s, void *data)
 {
-	seq_puts(m, "\tfield: u64 timestamp;\toffset:0;\tsize:8;\tsigned:0;\n");
-	seq_puts(m, "\tfield: local_t commit;\toffset:8;\tsize:8;\tsigned:1;\n");
-	seq_puts(m, "\tfield: int overwrite;\toffset:8;\tsize:1;\tsigned:1;\n");
-	seq_printf(m, "\tfield: char data;\toffset:%zu;\tsize:%u;\tsigned:%u;\n",
-		   sizeof(struct remote_ring_page), REMOTE_RING_DATA_SIZE, is_signed_type(char));
-
-	return 0;
+	trace_seq_puts(s, "\tfield: u64 timestamp;\toffset:0;\tsize:8;\tsigned:0;\n");
+	trace_seq_puts(s, "\tfield: local_t commit;\toffset:8;\tsize:8;\tsigned:1;\n");
+	trace_seq_puts(s, "\tfield: int overwrite;\toffset:8;\tsize:1;\tsigned:1;\n");
+	trace_seq_printf(s, "\tfield: char data;\toffset:%zu;\tsize:%u;\tsigned:%u;\n",
+			 sizeof(struct remote_ring_page), REMOTE_RING_DATA_SIZE,
+			 is_signed_type(char));
 }
 
-REMOTE_TRACE_FILE_RO(header_page);
+REMOTE_TRACE_VALUE_RO(header_page, default_llseek);
 
-/* The header of a record */
-static int header_event_show(struct seq_file *m, void *unused)
+/* The header of a record, which is ftrace's own */
+static void header_event_show(struct trace_seq *s, void *data)
 {
-	seq_puts(m, "# compressed entry header\n");
-	seq_printf(m, "\ttype_len    :    %d bits\n", REMOTE_RING_TYPE_BITS);
-	seq_printf(m, "\ttime_delta  :   %d bits\n", REMOTE_RING_DELTA_BITS);
-	seq_puts(m, "\tarray       :   32 bits\n\n");
-	seq_printf(m, "\tpadding     : type == %d\n", REMOTE_RING_TYPE_PADDING);
-	seq_printf(m, "\ttime_extend : type == %d\n", REMOTE_RING_TYPE_TIME_EXTEND);
-	seq_printf(m, "\ttime_stamp : type == %d\n", REMOTE_RING_TYPE_TIME_STAMP);
-	seq_printf(m, "\tdata max type_len  == %d\n", REMOTE_RING_TYPE_MAX_WORDS);
-
-	return 0;
+	ring_buffer_print_entry_header(s);
 }
 
-REMOTE_TRACE_FILE_RO(header_event);
+REMOTE_TRACE_VALUE_RO(header_event, default_llseek);
 
 /* About records */
 static const struct remote_trace_file header_files[] = {

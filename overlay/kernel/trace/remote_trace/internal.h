@@ -104,14 +104,22 @@ static const struct file_operations _name ## _fops = {					\
 }
 
 /*
- * A file the text of which <name>_show() prints into a struct trace_seq whenever it is read, and
- * that seeks as ftrace's of that name does
+ * A file that <name>_show() prints into a struct trace_seq whenever it is read. It seeks by
+ * _llseek, as ftrace's file of that name does.
  */
 #define REMOTE_TRACE_READ_FN(_name)							\
 static ssize_t _name ## _read(struct file *filp, char __user *ubuf, size_t cnt,		\
 			      loff_t *ppos)						\
 {											\
 	return remote_trace_read_value(filp, ubuf, cnt, ppos, _name ## _show);		\
+}
+
+#define REMOTE_TRACE_VALUE_RO(_name, _llseek)						\
+REMOTE_TRACE_READ_FN(_name)								\
+static const struct file_operations _name ## _fops = {					\
+	.open		= tracing_open_generic,						\
+	.read		= _name ## _read,						\
+	.llseek		= _llseek,							\
 }
 
 /* ... and where _write, one of the functions above, gives what is written to <name>_store() */

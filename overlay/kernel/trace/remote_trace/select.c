@@ -12,6 +12,9 @@
 #include "../trace.h"
 #include "internal.h"
 
+/* The longest word that selects events, as in ftrace */
+#define MAX_WORD	127
+
 static void print_name(struct seq_file *m, const struct remote_trace *remote, unsigned int i)
 {
 	seq_printf(m, "%s:%s\n", remote->name, trace_event_name(remote->events[i].call));
@@ -88,34 +91,26 @@ int remote_trace_select_word(struct remote_trace *remote, char *word)
 	return ret;
 }
 
+/* As in ftrace, one word of what is written at a time: the caller comes again with the rest */
 static ssize_t set_event_write(struct file *filp, const char __user *ubuf, size_t cnt,
 			       loff_t *ppos)
 {
 	const struct remote_trace_scope *scope = file_inode(filp)->i_private;
-	char *text, *rest, *word;
+	struct trace_parser parser;
+	ssize_t done;
 	int ret = 0;
 
 	if (!cnt)
 		return 0;
-	if (cnt >= PAGE_SIZE)
-		return -EINVAL;
+	if (trace_parser_get_init(&parser, MAX_WORD + 1))
+		return -ENOMEM;
 
-	text = memdup_user_nul(ubuf, cnt);
-	if (IS_ERR(text))
-		return PTR_ERR(text);
+	done = trace_get_user(&parser, ubuf, cnt, ppos);
+	if (done >= 0 && trace_parser_loaded(&parser))
+		ret = remote_trace_select_word(scope->remote, parser.buffer);
+	trace_parser_put(&parser);
 
-	/* As in ftrace, the words before one that makes no sense count */
-	rest = text;
-	while (!ret && (word = strsep(&rest, " \t\r\n")))
-		ret = *word ? remote_trace_select_word(scope->remote, word) : 0;
-
-	kfree(text);
-	if (ret)
-		return ret;
-
-	*ppos += cnt;
-
-	return cnt;
+	return ret ?: done;
 }
 
 static int set_event_open(struct inode *inode, struct file *filp)

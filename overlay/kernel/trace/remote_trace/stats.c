@@ -5,7 +5,6 @@
  */
 #include <linux/cleanup.h>
 #include <linux/math64.h>
-#include <linux/seq_file.h>
 #include <linux/time64.h>
 
 #include "../trace.h"
@@ -84,19 +83,19 @@ const struct remote_trace_feature remote_trace_stats_feature = {
 	.cleared	= stats_cleared,
 };
 
-static void print_time(struct seq_file *m, const char *what, u64 time)
+static void print_time(struct trace_seq *s, const char *what, u64 time)
 {
 	u64 usecs = ns2usecs(time);
 	u32 rest;
 
 	usecs = div_u64_rem(usecs, USEC_PER_SEC, &rest);
-	seq_printf(m, "%s ts: %5llu.%06u\n", what, usecs, rest);
+	trace_seq_printf(s, "%s ts: %5llu.%06u\n", what, usecs, rest);
 }
 
 /* As tracing_stats_read() prints it */
-static int stats_show(struct seq_file *m, void *unused)
+static void stats_show(struct trace_seq *s, void *data)
 {
-	const struct remote_trace_scope *scope = m->private;
+	const struct remote_trace_scope *scope = data;
 	struct remote_trace *remote = scope->remote;
 	struct remote_trace_cpu *tcpu = &remote->cpus[scope->cpu];
 	struct remote_trace_counters counters = { };
@@ -109,28 +108,22 @@ static int stats_show(struct seq_file *m, void *unused)
 			counters = tcpu->kept;
 	}
 
-	seq_printf(m, "entries: %llu\n", ring.entries);
-	seq_printf(m, "overrun: %llu\n", counters.overrun);
+	trace_seq_printf(s, "entries: %llu\n", ring.entries);
+	trace_seq_printf(s, "overrun: %llu\n", counters.overrun);
 	/* Events are not overwritten while they are written */
-	seq_puts(m, "commit overrun: 0\n");
-	seq_printf(m, "bytes: %llu\n", ring.bytes);
-	print_time(m, "oldest event", ring.oldest);
-	print_time(m, "now", remote->ops->now(remote->priv));
-	seq_printf(m, "dropped events: %llu\n", counters.dropped);
-	seq_printf(m, "read events: %llu\n", counters.read);
-
-	return 0;
+	trace_seq_puts(s, "commit overrun: 0\n");
+	trace_seq_printf(s, "bytes: %llu\n", ring.bytes);
+	print_time(s, "oldest event", ring.oldest);
+	print_time(s, "now", remote->ops->now(remote->priv));
+	trace_seq_printf(s, "dropped events: %llu\n", counters.dropped);
+	trace_seq_printf(s, "read events: %llu\n", counters.read);
 }
 
-static int stats_open(struct inode *inode, struct file *filp)
-{
-	return remote_trace_open_text(inode, filp, stats_show);
-}
+REMOTE_TRACE_READ_FN(stats)
 
 /* Data is the struct remote_trace_scope of the CPU */
 const struct file_operations remote_trace_stats_fops = {
-	.open		= stats_open,
-	.read		= seq_read,
-	.llseek		= seq_lseek,
-	.release	= single_release,
+	.open		= tracing_open_generic,
+	.read		= stats_read,
+	.llseek		= generic_file_llseek,
 };
