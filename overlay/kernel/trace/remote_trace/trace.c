@@ -188,7 +188,7 @@ static ssize_t walk_write(struct file *filp, const char __user *ubuf, size_t cnt
 	int ret;
 
 	if (!cnt)
-		return -EINVAL;
+		return 0;
 
 	/* Whatever it is that was written */
 	ret = remote_trace_clear(file_inode(filp)->i_private);
@@ -200,6 +200,8 @@ static ssize_t walk_write(struct file *filp, const char __user *ubuf, size_t cnt
 const struct file_operations remote_trace_trace_fops = {
 	.open		= walk_open,
 	.read		= seq_read,
+	.read_iter	= seq_read_iter,
+	.splice_read	= copy_splice_read,
 	.write		= walk_write,
 	.llseek		= tracing_lseek,
 	.release	= walk_release,
