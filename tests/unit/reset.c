@@ -81,7 +81,7 @@ static void discard(bool reset, bool begun)
 	test_ring_free(&ring);
 }
 
-/* Where a walk by @next_page finds itself: at event @id and no other, with nothing lost before it */
+/* Where a walk by @next_page finds itself: at event @id and no other, nothing lost before it */
 static void check_walk(struct test_ring *ring, struct remote_ring_copy *copy, u64 id,
 		       bool (*next_page)(struct remote_ring_copy *copy,
 					 const struct remote_ring_reader *reader,

@@ -45,7 +45,7 @@ put trace 0
 assert_unloaded "trace was cleared"
 
 # What was dropped for want of room is forgotten with the rest, and what is dropped later is told.
-# There are readers of each kind meanwhile: one that has read some, one of pages, one that only looks.
+# There are readers of each kind meanwhile: one that has read some, one of pages, one that looks.
 put options/overwrite 0
 on
 exec 3<"$T/trace_pipe" 4<"$T/per_cpu/cpu0/trace_pipe_raw" 5<"$T/trace"

@@ -300,7 +300,7 @@ int remote_ring_reader_discard(struct remote_ring_reader *reader,
 	reader->lost = lost;
 	reader->next.lost = 0;
 
-	/* Events that were dropped since the last page was begun would be found with the next page */
+	/* What was dropped since the last page was begun would be found with the next page */
 	if (reader->seq == tail && events > reader->first_event &&
 	    events <= READ_ONCE(meta->events)) {
 		reader->discarded += events - reader->first_event;

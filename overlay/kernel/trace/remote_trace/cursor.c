@@ -106,7 +106,7 @@ static bool following_begin(const struct remote_trace_merge *merge,
 			    struct remote_trace_cursor *cursor)
 {
 	cursor->walk = &cursor->copy.walk;
-	/* All slots, the consumer's page, and what is found to have no news, before it settles too */
+	/* All slots, the consumer's page, and finding no news, before it settles too */
 	cursor->pages = cursor->tcpu->reader.nr_slots + 3;
 
 	return true;
