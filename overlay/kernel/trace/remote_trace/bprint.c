@@ -11,6 +11,7 @@
 #include <linux/trace_events.h>
 #include <linux/remote_trace.h>
 #include <linux/trace_seq.h>
+#include <linux/unaligned.h>
 
 #include "../trace.h"
 
@@ -80,12 +81,15 @@ static int take_format(struct trace_seq *out, const char *fmt)
 void remote_trace_bprint(struct trace_seq *seq, struct trace_seq *tmp, const void *record, u32 len)
 {
 	const struct bprint_entry *entry = record;
-	/* The writer shares this memory; what was looked up must be what is printed */
-	const char *fmt = READ_ONCE(entry->fmt);
+	/* A record is 4-byte aligned, and READ_ONCE() of more is a load that may mind: with LTO */
+	const char *fmt = get_unaligned(&entry->fmt);
 	size_t start;
 	int size;
 
-	trace_seq_printf(seq, "%ps: ", (void *)entry->ip);
+	/* The writer shares this memory; what was looked up must be what is printed */
+	OPTIMIZER_HIDE_VAR(fmt);
+
+	trace_seq_printf(seq, "%ps: ", (void *)get_unaligned(&entry->ip));
 
 	if (!trace_is_tracepoint_string(fmt)) {
 		trace_seq_printf(seq, "(no format of the kernel's: 0x%lx)", (unsigned long)fmt);

@@ -5,6 +5,7 @@
  */
 #include <linux/cleanup.h>
 #include <linux/minmax.h>
+#include <linux/unaligned.h>
 
 #include "../trace.h"
 #include "internal.h"
@@ -56,9 +57,12 @@ bool remote_trace_stack_print(struct trace_seq *seq, const struct remote_ring_ev
 		   (event->len - head) / sizeof(entry->caller[0]));
 
 	trace_seq_puts(seq, "<stack trace>");
-	/* Not %pS: these are return addresses, and a call may be a function's last instruction */
+	/*
+	 * Not %pS: these are return addresses, and a call may be a function's last instruction. Nor
+	 * READ_ONCE(): a record is 4-byte aligned, and with LTO that is a load that minds.
+	 */
 	for (i = 0; i < nr; i++)
-		trace_seq_printf(seq, "\n => %pB", (void *)READ_ONCE(entry->caller[i]));
+		trace_seq_printf(seq, "\n => %pB", (void *)get_unaligned(&entry->caller[i]));
 
 	return true;
 }
