@@ -54,13 +54,6 @@ assert_file $S 1
 rmdir $I || fail "the instance cannot be removed"
 assert_file $S 0
 
-# Those who hang on by way of the event's own files count as users too.
-assert_eq "a trigger" "$(tryio write $E/hypervisor/selftest/trigger traceon)" ok
-assert_file $S 1
-refused "with a trigger"
-assert_eq "no trigger" "$(tryio write $E/hypervisor/selftest/trigger '!traceon')" ok
-assert_file $S 0
-
 # The events themselves still go where they belong.
 assert_eq "selftest at the top" "$(tryio write $TRACEFS/$S 1)" ok
 on

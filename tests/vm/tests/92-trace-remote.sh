@@ -8,13 +8,14 @@
 
 # trace_remote=hypervisor^buf_size=64^overwrite=0^dump_on_panic=7,selftest,hypervisor:hyp_enter
 # trace_remote=hypervisor^dmesg,hyp_exit
+# trace_event=hypervisor:vcpu_run,hypervisor:selftest
 assert_file tracing_on 1
 assert_file buffer_size_kb "64 (loaded)"
 assert_file options/overwrite 0
 assert_file dump_on_panic 7
 assert_file dmesg 1
 assert_eq set_event "$(sort "$T/set_event" | tr '\n' ' ')" \
-	"hypervisor:hyp_enter hypervisor:hyp_exit hypervisor:hyp_printk hypervisor:selftest "
+	"hypervisor:hyp_enter hypervisor:hyp_exit hypervisor:hyp_printk hypervisor:selftest hypervisor:vcpu_run "
 dmesg >log
 ! grep 'trace_remote=.*ignored' log >bad || fail "complaint: $(head -n 1 bad)"
 
@@ -35,6 +36,17 @@ init=$(sed -n 's/^\[ *\([0-9]*\)\.\([0-9]*\)\] Run \/init as init process/\1\2/p
 grep -q ': selftest id=77$' out || fail "no selftest event"
 grep -q ': hyp_exit ' out || fail "no hyp_exit event"
 ! grep -q ': host_hcall ' out || fail "an event nobody asked for"
+
+# What the command line has switched on at the top is switched off there, and no more than that.
+for event in vcpu_run selftest; do
+	S=events/hypervisor/$event/enable
+	assert_file $S 1
+	assert_eq "$event at the top" "$(cat /sys/kernel/tracing/$S)" 1
+	assert_eq "$event off" "$(tryio write /sys/kernel/tracing/$S 0)" ok
+	assert_eq "$event at the top, off" "$(cat /sys/kernel/tracing/$S)" 0
+done
+assert_file events/hypervisor/vcpu_run/enable 0
+assert_file events/hypervisor/selftest/enable 1
 put dmesg 0
 put dump_on_panic 0
 reset

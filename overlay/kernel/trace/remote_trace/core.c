@@ -49,8 +49,11 @@ static void announce_events(struct remote_trace *remote)
 
 	for (i = 0; i < remote->nr_events; i++) {
 		if (remote->events[i].on && test_bit(i, remote->enabled) &&
-		    switch_event(remote, i, true))
+		    switch_event(remote, i, true)) {
 			clear_bit(i, remote->enabled);
+			clear_bit(i, remote->own);
+			clear_bit(i, remote->host);
+		}
 	}
 }
 
@@ -211,14 +214,9 @@ int remote_trace_set_overwrite(struct remote_trace *remote, bool on)
 	return 0;
 }
 
-/**
- * remote_trace_set_events - switch events on or off
- * @set:	which
- * @on:		on (true) or off (false)
- *
- * Return: 0, or a negative error and nothing has changed.
- */
-int remote_trace_set_events(const struct remote_trace_event_set *set, bool on)
+/* Each of those who switch has a bitmap of what they want; an event is on while anybody wants it */
+static int set_events(const struct remote_trace_event_set *set, unsigned long *wanted,
+		      const unsigned long *others, bool on)
 {
 	struct remote_trace *remote = set->remote;
 	unsigned int i, end = set->first + set->nr;
@@ -227,25 +225,51 @@ int remote_trace_set_events(const struct remote_trace_event_set *set, bool on)
 	guard(mutex)(&remote->lock);
 
 	for (i = set->first; i < end; i++) {
-		if (test_bit(i, remote->enabled) == on)
+		if (test_bit(i, others) || test_bit(i, remote->enabled) == on)
 			continue;
 		ret = switch_event(remote, i, on);
 		if (ret)
 			goto undo;
 	}
 
-	for (i = set->first; i < end; i++)
-		assign_bit(i, remote->enabled, on);
+	for (i = set->first; i < end; i++) {
+		assign_bit(i, wanted, on);
+		assign_bit(i, remote->enabled, on || test_bit(i, others));
+	}
 
 	return 0;
 
 undo:
 	while (i-- > set->first) {
-		if (test_bit(i, remote->enabled) != on)
+		if (!test_bit(i, others) && test_bit(i, remote->enabled) != on)
 			WARN_ON_ONCE(switch_event(remote, i, !on));
 	}
 
 	return ret;
+}
+
+/**
+ * remote_trace_set_events - switch events on or off, as the remote's own directory wants it
+ * @set:	which
+ * @on:		on (true), or off (false) unless the host wants them
+ *
+ * Return: 0, or a negative error and nothing has changed.
+ */
+int remote_trace_set_events(const struct remote_trace_event_set *set, bool on)
+{
+	return set_events(set, set->remote->own, set->remote->host, on);
+}
+
+/**
+ * remote_trace_set_host_events - switch events on or off, as the host wants it
+ * @set:	which
+ * @on:		on (true), or off (false) unless the remote's own directory wants them
+ *
+ * Return: 0, or a negative error and nothing has changed.
+ */
+int remote_trace_set_host_events(const struct remote_trace_event_set *set, bool on)
+{
+	return set_events(set, set->remote->host, set->remote->own, on);
 }
 
 /**
@@ -378,17 +402,19 @@ static int remote_trace_init_events(struct remote_trace *remote)
 	remote->event_sets = kcalloc(remote->nr_events + 1, sizeof(*remote->event_sets),
 				     GFP_KERNEL);
 	remote->enabled = bitmap_zalloc(remote->nr_events, GFP_KERNEL);
-	if (!remote->event_ids || !remote->event_sets || !remote->enabled)
+	remote->own = bitmap_zalloc(remote->nr_events, GFP_KERNEL);
+	remote->host = bitmap_zalloc(remote->nr_events, GFP_KERNEL);
+	if (!remote->event_ids || !remote->event_sets || !remote->enabled || !remote->own ||
+	    !remote->host)
 		return -ENOMEM;
 
 	for (i = 0; i < remote->nr_events; i++) {
 		remote->event_ids[remote->events[i].call->event.type - first] = &remote->events[i];
-		remote->event_sets[i] = (struct remote_trace_event_set) { remote, i, 1, 0 };
+		remote->event_sets[i] = (struct remote_trace_event_set) { remote, i, 1 };
 		assign_bit(i, remote->enabled, remote->events[i].on);
+		assign_bit(i, remote->own, remote->events[i].on);
 	}
-	remote->event_sets[i] = (struct remote_trace_event_set) {
-		remote, 0, remote->nr_events, 0
-	};
+	remote->event_sets[i] = (struct remote_trace_event_set) { remote, 0, remote->nr_events };
 
 	return 0;
 }
@@ -420,6 +446,8 @@ static int remote_trace_init_cpus(struct remote_trace *remote)
 void remote_trace_destroy(struct remote_trace *remote)
 {
 	kvfree(remote->cpus);
+	bitmap_free(remote->host);
+	bitmap_free(remote->own);
 	bitmap_free(remote->enabled);
 	kfree(remote->event_sets);
 	kvfree(remote->event_ids);

@@ -27,12 +27,14 @@
 #define _KERNEL_REMOTE_TRACE_CORE_H
 
 #include <linux/cpumask.h>
+#include <linux/irq_work.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/remote_ring_reader.h>
 #include <linux/remote_trace.h>
 #include <linux/timer.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #define REMOTE_TRACE_ALL_CPUS	(-1)
 
@@ -63,13 +65,15 @@ static inline const struct cpumask *remote_trace_scope_mask(const struct remote_
  * @remote:	whose
  * @first:	number of the first of them
  * @nr:		how many
- * @host_users:	of one event: how many of the host's own switches of it are on
+ * @triggered_irq: of one event, as the next: a trigger has switched one of the host's files of it
+ * @triggered_work: ... which the remote is told from where one may sleep
  */
 struct remote_trace_event_set {
 	struct remote_trace	*remote;
 	unsigned int		first;
 	unsigned int		nr;
-	unsigned int		host_users;	/* event_mutex */
+	struct irq_work		triggered_irq;
+	struct work_struct	triggered_work;
 };
 
 /**
@@ -145,7 +149,9 @@ struct remote_trace_cpu {
  * @readable:	the readers of the CPUs are valid; true only while the remote is loaded. For those
  *		who can take no lock, because the kernel panics
  * @lock:	serialises all that follows
- * @enabled:	events that are on
+ * @enabled:	events that are on, because one of the next two says so
+ * @own:	events that are on in the remote's own directory
+ * @host:	events that are on in one of the host's
  * @announced:	the remote has been told of those that are on from the start
  * @overwrite:	a full ring overwrites the oldest events; may be read without @lock
  * @stacktrace:	events are followed by the call stack they come from; may be read without @lock
@@ -186,6 +192,8 @@ struct remote_trace {
 
 	struct mutex				lock;	/* of all that follows */
 	unsigned long				*enabled;
+	unsigned long				*own;
+	unsigned long				*host;
 	bool					announced;
 	bool					overwrite;
 	bool					stacktrace;
@@ -252,6 +260,7 @@ int remote_trace_set_tracing(struct remote_trace *remote, bool on);
 int remote_trace_set_size(struct remote_trace *remote, u64 size_kb);
 int remote_trace_set_overwrite(struct remote_trace *remote, bool on);
 int remote_trace_set_events(const struct remote_trace_event_set *set, bool on);
+int remote_trace_set_host_events(const struct remote_trace_event_set *set, bool on);
 int remote_trace_write_event(struct remote_trace *remote, u64 value);
 int remote_trace_clear(const struct remote_trace_scope *scope);
 int remote_trace_get(struct remote_trace *remote);
