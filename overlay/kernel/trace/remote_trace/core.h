@@ -40,6 +40,7 @@
 
 struct trace_buffer_meta;
 struct remote_trace;
+struct trace_pid_list;
 struct remote_trace_cpu;
 struct remote_trace_dmesg;
 struct remote_trace_dump;
@@ -145,6 +146,7 @@ struct remote_trace_cpu {
  * @last_page:	jiffies when it last found that a page had been begun
  * @last_look:	jiffies when it last looked
  * @buffer_percent: how much of a ring is much; may be set at any time
+ * @pids:	what set_event_pid says, NULL if nothing; pids.c has the lock of it
  * @dead:	the remote has answered -EIO, and will for ever
  * @readable:	the readers of the CPUs are valid; true only while the remote is loaded. For those
  *		who can take no lock, because the kernel panics
@@ -187,6 +189,7 @@ struct remote_trace {
 	unsigned long				last_page;
 	unsigned long				last_look;
 	unsigned int				buffer_percent;
+	struct trace_pid_list			*pids;
 	bool					dead;
 	bool					readable;
 

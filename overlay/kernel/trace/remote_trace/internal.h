@@ -14,6 +14,7 @@
  *	stats.c		counters
  *	events.c	the tree below events/
  *	select.c	events by name
+ *	pids.c		on whose behalf
  *	host.c		the events among the host's own
  *	boot.c		what the command line says
  *	dmesg.c		events to the kernel log
@@ -149,6 +150,9 @@ int remote_trace_create_events(struct remote_trace *remote, struct dentry *paren
 /* select.c */
 extern const struct remote_trace_file remote_trace_select_files[];
 int remote_trace_select_word(struct remote_trace *remote, char *word);
+
+/* pids.c */
+extern const struct file_operations remote_trace_pids_fops;
 
 /* boot.c */
 void remote_trace_boot(struct remote_trace *remote);

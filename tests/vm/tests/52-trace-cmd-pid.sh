@@ -1,0 +1,24 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# description: trace-cmd record -F and -P run their command, which finds its pid in set_event_pid
+# requires: program:trace-cmd
+# shellcheck source=../lib.sh
+. /tests/lib.sh
+reset
+assert_file set_event_pid ""
+for option in -F "-P 1"; do
+	rm -f seen
+	# shellcheck disable=SC2086 # an option and its value
+	bounded 60 trace-cmd record -o pid.dat -B hypervisor -e hypervisor:selftest $option \
+		sh -c "echo \$\$ >self; cat $T/set_event_pid >seen; echo 5 >$T/write_event" \
+		>log 2>&1 || fail "record $option: $(tail -n 1 log)"
+	[ -e seen ] || fail "record $option did not run its command: $(head -n 1 log)"
+	[ "$option" = -F ] || echo 1 >self
+	assert_eq "set_event_pid, $option" "$(cat seen)" "$(cat self)"
+	report pid.dat out
+	grep -q 'selftest: *id=5$' out || fail "record $option: no event: $(tail -n 1 out)"
+	off
+	put events/enable 0
+	clear
+done
+reset
