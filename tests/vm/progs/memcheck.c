@@ -25,6 +25,7 @@
 #include "guest.h"
 
 #define PAGE		((__u64)page_size())
+#define ABORT_UNIT	4096		/* to which an abort tells its address */
 #define MAX_PAGES	65536		/* of two */
 #define MAX_POOLS	16
 #define MAX_CALLS	64
@@ -261,8 +262,9 @@ static void mem_abort(struct stay *s, const struct line *l)
 	struct page *page;
 
 	s->abort = num(l, "addr");
-	if (s->abort % PAGE)
-		bad("not a page");
+	if (s->abort % ABORT_UNIT)
+		bad("not what a CPU tells of an address");
+	s->abort -= s->abort % PAGE;
 	if ((ESR_EC(esr) != EC_DABT_LOW && ESR_EC(esr) != EC_IABT_LOW) || !ESR_IS_TRANSLATION(esr))
 		bad("not the syndrome of a fault that the host's stage 2 may have");
 	if (!s->host_abort)
