@@ -145,7 +145,7 @@ static void play(void)
 	}
 
 	test_ring_load(&ring, 2 + test_below(&seed, TEST_MAX_SLOTS - 1), 1, overwrite);
-	ring.reader.swap = swap;
+	ring.reader.swap_pages = swap;
 	remote_ring_writer_accept(&ring.writer, true);
 	remote_ring_writer_enter(&ring.writer);
 	now = 1000;

@@ -348,7 +348,7 @@ static inline void el2_read(struct remote_ring_reader *reader, struct remote_rin
 		.nr_slots = nr_slots,
 		.nr_readers = nr_readers,
 		.cpu = cpu,
-		.swap = el2_swap,
+		.swap_pages = el2_swap,
 	};
 	remote_ring_reader_init(reader);
 }

@@ -85,7 +85,7 @@ static inline void test_reader_init(struct remote_ring_reader *reader,
 		.ids = *ids,
 		.nr_slots = nr_slots,
 		.nr_readers = nr_readers,
-		.swap = swap,
+		.swap_pages = swap,
 		.priv = priv,
 	};
 	remote_ring_reader_init(reader);

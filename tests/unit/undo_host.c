@@ -262,7 +262,7 @@ static void largest(void)
 /* What only passes its arguments on, passes them on */
 static void the_rest(void)
 {
-	CHECK_EQ(host_ops->swap(NULL, 3, 7), 100 * SHIM_HCALL(__el2_trace_swap) + 3 + 70);
+	CHECK_EQ(host_ops->swap_pages(NULL, 3, 7), 100 * SHIM_HCALL(__el2_trace_swap) + 3 + 70);
 	CHECK_EQ(host_ops->reset(NULL, 4), 100 * SHIM_HCALL(__el2_trace_reset) + 4);
 	CHECK_EQ(host_ops->sync(NULL, 5, 7), 100 * SHIM_HCALL(__el2_trace_sync) + 5 + 70);
 	CHECK_EQ(host_ops->write_event(NULL, 6), 100 * SHIM_HCALL(__el2_trace_write_event) + 6);
@@ -286,7 +286,7 @@ static void goes_down(void)
 	CHECK_EQ(host_ops->enable(NULL, true), 0);
 	host_reboot_nb->notifier_call(host_reboot_nb, 0, NULL);
 	host_virt = false;
-	CHECK_EQ(host_ops->swap(NULL, 0, 1), -EIO);
+	CHECK_EQ(host_ops->swap_pages(NULL, 0, 1), -EIO);
 	CHECK_EQ(host_ops->reset(NULL, 0), -EIO);
 	CHECK_EQ(host_ops->sync(NULL, 0, 1), -EIO);
 	CHECK_EQ(host_ops->write_event(NULL, 6), -EIO);

@@ -51,9 +51,9 @@ struct remote_ring_place {
  * @nr_slots:	slots of the ring
  * @nr_readers:	pages that the reader holds
  * @cpu:	the CPU that writes the ring
- * @swap:	asks the writer for remote_ring_writer_swap(), with @indexes; returns what that
+ * @swap_pages:	asks the writer for remote_ring_writer_swap(), with @indexes; returns what that
  *		returns
- * @priv:	for @swap
+ * @priv:	for @swap_pages
  * @index:	which of the pages it holds is @page, or is given to the writer next
  * @page:	the page being read, NULL if there is none or it was found bad
  * @entries:	events on @page not consumed, or 0 if they have not been counted
@@ -79,7 +79,7 @@ struct remote_ring_reader {
 	u32				nr_slots;
 	u32				nr_readers;
 	int				cpu;
-	int				(*swap)(void *priv, int cpu, u32 indexes);
+	int				(*swap_pages)(void *priv, int cpu, u32 indexes);
 	void				*priv;
 
 	u32				index;

@@ -57,7 +57,7 @@ static inline u32 remote_trace_layout_pages(const struct remote_trace_layout *la
  * @enable:	Take events (true) or not (false). When it returns after true, every event comes
  *		from a CPU that remote_ring_reader_busy() tells the truth about. When it returns
  *		after false, no new event is begun.
- * @swap:	remote_ring_writer_swap() with @indexes on @cpu's ring. May be called on any CPU,
+ * @swap_pages:	remote_ring_writer_swap() with @indexes on @cpu's ring. May be called on any CPU,
  *		offline ones included. Returns what that returns, or -EIO if the remote is dead.
  * @reset:	remote_ring_writer_reset() on @cpu's ring; the same holds.
  * @sync:	remote_ring_writer_sync() on @cpu's ring; the same holds.
@@ -72,8 +72,8 @@ static inline u32 remote_trace_layout_pages(const struct remote_trace_layout *la
  *
  * -EIO from any of them means that the remote is dead, and is what all return from then on.
  *
- * @write_event and @now may be called at any time. @swap, @reset and @sync are serialised per CPU
- * and are called only while loaded. The others are serialised.
+ * @write_event and @now may be called at any time. @swap_pages, @reset and @sync are serialised per
+ * CPU and are called only while loaded. The others are serialised.
  */
 struct remote_trace_ops {
 	u32	max_pages;
@@ -81,7 +81,7 @@ struct remote_trace_ops {
 			const struct remote_trace_layout *layout);
 	void	(*unload)(void *priv);
 	int	(*enable)(void *priv, bool on);
-	int	(*swap)(void *priv, int cpu, u32 indexes);
+	int	(*swap_pages)(void *priv, int cpu, u32 indexes);
 	int	(*reset)(void *priv, int cpu);
 	int	(*sync)(void *priv, int cpu, u64 seq);
 	int	(*enable_event)(void *priv, unsigned int event, bool on);

@@ -111,7 +111,7 @@ static void finish_page(struct remote_ring_page *page, u32 commit, u64 lost)
  * the commit, and their number behind the data, if there is room. The records themselves are passed
  * on as they are.
  *
- * Context: serialised by the user; may call @reader->swap.
+ * Context: serialised by the user; may call @reader->swap_pages.
  * Return: false, and @buf is as it was, if there is nothing to read.
  */
 bool remote_ring_reader_read_page(struct remote_ring_reader *reader, struct remote_ring_page *buf)
@@ -178,7 +178,7 @@ static __always_inline struct remote_ring_page *take_page(struct remote_ring_rea
  * Pages are as remote_ring_reader_read_page() would have made them, but the ring's own. Each is the
  * caller's until its place among those that the reader holds is named in @spares.
  *
- * Context: serialised by the user; may call @reader->swap, once.
+ * Context: serialised by the user; may call @reader->swap_pages, once.
  * Return: how many pages; 0 if there is no spare, nothing to read, or if only
  * remote_ring_reader_read_page() can tell: what comes next is on a page that is not complete, of
  * which something has been consumed, or that is bad.
@@ -212,7 +212,7 @@ u32 remote_ring_reader_take_pages(struct remote_ring_reader *reader, u32 spares,
 	if (!spares || !news || nr == max)
 		return nr;
 
-	got = reader->swap(reader->priv, reader->cpu, indexes);
+	got = reader->swap_pages(reader->priv, reader->cpu, indexes);
 	if (got <= 0)
 		return nr;
 
@@ -240,7 +240,7 @@ u32 remote_ring_reader_take_pages(struct remote_ring_reader *reader, u32 spares,
  * @reader:	any reader
  * @lost:	set to the number of events lost before it
  *
- * Context: serialised by the user; may call @reader->swap.
+ * Context: serialised by the user; may call @reader->swap_pages.
  * Return: false if there is nothing.
  */
 bool remote_ring_reader_skip_page(struct remote_ring_reader *reader, u64 *lost)

@@ -202,7 +202,7 @@ bool remote_ring_reader_open_page(struct remote_ring_reader *reader, u32 index)
 /* Returns false if the writer has no other page for us */
 static bool reader_next_page(struct remote_ring_reader *reader)
 {
-	return reader->swap(reader->priv, reader->cpu, 1U << reader->index) == 1 &&
+	return reader->swap_pages(reader->priv, reader->cpu, 1U << reader->index) == 1 &&
 	       remote_ring_reader_open_page(reader, reader->index);
 }
 
@@ -210,7 +210,7 @@ static bool reader_next_page(struct remote_ring_reader *reader)
  * remote_ring_reader_peek - the oldest event that has not been consumed
  * @reader:	any reader
  *
- * Context: serialised by the user; may call @reader->swap.
+ * Context: serialised by the user; may call @reader->swap_pages.
  * Return: the event, the same until it is consumed; NULL if there is none.
  */
 const struct remote_ring_event *remote_ring_reader_peek(struct remote_ring_reader *reader)
@@ -258,7 +258,7 @@ void remote_ring_reader_consume(struct remote_ring_reader *reader)
  * What was overwritten or dropped up to now is forgotten, too: it does not count as lost. Events
  * written while this runs may stay. Walks that look at the ring go on behind what is forgotten.
  *
- * Context: serialised by the user; calls @sync and may call @reader->swap.
+ * Context: serialised by the user; calls @sync and may call @reader->swap_pages.
  * Return: 0, or @sync's error and nothing has changed.
  */
 int remote_ring_reader_discard(struct remote_ring_reader *reader,

@@ -164,10 +164,8 @@ int remote_trace_answer(struct remote_trace *remote, int ret)
 static int swap_pages(void *priv, int cpu, u32 indexes)
 {
 	struct remote_trace *remote = priv;
-	/* The kernel has a macro of that name */
-	int (*ask)(void *priv, int cpu, u32 indexes) = remote->ops->swap;
 
-	return remote_trace_answer(remote, ask(remote->priv, cpu, indexes));
+	return remote_trace_answer(remote, remote->ops->swap_pages(remote->priv, cpu, indexes));
 }
 
 /**
@@ -204,7 +202,7 @@ void remote_trace_init_readers(struct remote_trace *remote)
 			.nr_slots = remote->layout.nr_slots,
 			.nr_readers = remote->layout.nr_readers,
 			.cpu = cpu,
-			.swap = swap_pages,
+			.swap_pages = swap_pages,
 			.priv = remote,
 		};
 		remote_ring_reader_init(&tcpu->reader);
