@@ -20,7 +20,7 @@ $(addprefix $(BUILD)/,$(EL1_TESTS)): KVM_SOURCES = $(KVM)/el2_trace/remote.c
 $(addprefix $(BUILD)/,$(CLOCK_TESTS)): KVM_SOURCES = $(KVM)/el2_trace/clock.c
 $(addprefix $(BUILD)/,$(EL1_TESTS) $(CLOCK_TESTS)): KVM_PLACE = -I../shim/kvm/el1 -I$(KVM)/el2_trace
 $(addprefix $(BUILD)/,$(EL2_TESTS) $(EL2_64K_TESTS)): KVM_SOURCES = $(RING) \
-	$(addprefix $(KVM)/hyp/nvhe/el2_trace/,hcalls.c stack.c events.c clock.c printk.c)
+	$(addprefix $(KVM)/hyp/nvhe/el2_trace/,hcalls.c memory.c stack.c events.c clock.c printk.c)
 $(addprefix $(BUILD)/,$(EL2_TESTS) $(EL2_64K_TESTS)): KVM_PLACE = -I../shim/kvm/el2 \
 	-I$(KVM)/hyp/include -DCONFIG_KVM_EL2_TRACE
 $(addprefix $(BUILD)/,$(EL2_64K_TESTS)): KVM_PLACE += -DSHIM_PAGE_SHIFT=16

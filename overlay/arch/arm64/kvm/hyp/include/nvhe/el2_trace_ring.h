@@ -38,4 +38,8 @@ static_assert(sizeof(struct el2_event_header) == 8);
 
 DECLARE_PER_CPU_ALIGNED(struct el2_trace_cpu, el2_trace_cpu);
 
+int el2_trace_memory_load(u64 cpu, u64 pfn, u64 nr_pages);
+int el2_trace_memory_unload(u64 cpu);
+bool el2_trace_memory_loaded(u64 cpu);
+
 #endif /* __ARM64_KVM_HYP_NVHE_EL2_TRACE_RING_H */
