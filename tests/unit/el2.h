@@ -63,9 +63,9 @@ static u32 el2_takes, el2_failing_take;
 static void (*el2_on_pin)(void);
 
 /*
- * A page of which the host has written one thing to memory, by a mapping that is not cacheable, while
- * the cache still has another: that is what is read until the line is evicted, which may be at any
- * time. It is when EL2 cleans and invalidates the page, or pins some page.
+ * A page of which the host has written one thing to memory, by a mapping that is not cacheable,
+ * while the cache still has another: that is what is read until the line is evicted, which may be at
+ * any time. It is when EL2 cleans and invalidates the page, or pins some page.
  */
 static struct {
 	bool	armed;
@@ -141,8 +141,8 @@ static void el2_set(u32 first, u32 nr, enum el2_state state)
 }
 
 /*
- * As 6.12 has it: where the host has touched nothing yet, so at the end of memory, the first page is
- * taken for all of them.
+ * As 6.12 has it: where the host has touched nothing yet, so at the end of memory, the first page
+ * is taken for all of them.
  */
 int __pkvm_host_donate_hyp(u64 pfn, u64 nr_pages)
 {
