@@ -55,15 +55,15 @@
 #define TIMER_FRACTION	2000
 
 /*
- * No round done for this long while the guest runs means that it hangs. If it leaves so often in one
- * round, whatever KVM does about the reason is in vain, and waiting would not help.
+ * No round done for this long while the guest runs means that it hangs. If it leaves so often in
+ * one round, whatever KVM does about the reason is in vain, and waiting would not help.
  */
 #define STUCK_SECONDS	30
 #define STUCK_EXITS	10000
 
 /*
- * With 64 KB pages, Linux 6.12 takes the CPU's number of bits for a guest's address, and in protected
- * mode it uses them all, even if it was configured for addresses of 48 bits. Then it tells the CPU
+ * With 64 KB pages, Linux 6.12 takes the CPU's number of bits for a guest's address, and in
+ * protected mode it uses them all, even if it was configured for addresses of 48 bits. Then it tells the CPU
  * to translate 52 bits to 48, which the architecture refuses: each access of the guest faults,
  * whatever is mapped.
  */

@@ -64,8 +64,8 @@ static void (*el2_on_pin)(void);
 
 /*
  * A page of which the host has written one thing to memory, by a mapping that is not cacheable,
- * while the cache still has another: that is what is read until the line is evicted, which may be at
- * any time. It is when EL2 cleans and invalidates the page, or pins some page.
+ * while the cache still has another: that is what is read until the line is evicted, which may be
+ * at any time. It is when EL2 cleans and invalidates the page, or pins some page.
  */
 static struct {
 	bool	armed;

@@ -94,7 +94,8 @@ int main(void)
 		snprintf(test_context, sizeof(test_context), "at byte %u", word * 4);
 
 		stack(word, 2, "<stack trace>\n => 0xffff800080351234B\n => 0xffff800080351238B");
-		stack(word, 1000, "<stack trace>\n => 0xffff800080351234B\n => 0xffff800080351238B");
+		stack(word, 1000,
+		      "<stack trace>\n => 0xffff800080351234B\n => 0xffff800080351238B");
 		stack(word, 1, "<stack trace>\n => 0xffff800080351234B");
 		stack(word, -1, "<stack trace>");
 

@@ -11,8 +11,8 @@ export T MODE SLOW
 
 DEFAULT_KB=7
 
-# What a page of memory, and so one of a ring, has: kilobytes, and selftest events of 20 bytes behind
-# a header of 16
+# What a page of memory, and so one of a ring, has: kilobytes, and selftest events of 20 bytes
+# behind a header of 16
 PAGE_KB=$(awk '/^KernelPageSize:/ { print $2; exit }' /proc/self/smaps)
 # Not all tests count in events
 # shellcheck disable=SC2034

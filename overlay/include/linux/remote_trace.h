@@ -47,8 +47,8 @@ static inline u32 remote_trace_layout_pages(const struct remote_trace_layout *la
 
 /**
  * struct remote_trace_ops - what a remote can do
- * @max_pages:	Data pages of the largest ring it takes, those that the reader holds included; 2^31 at
- *		the most. No larger one is asked for.
+ * @max_pages:	Data pages of the largest ring it takes, those that the reader holds included;
+ *		2^31 at the most. No larger one is asked for.
  * @load:	Make the remote's writer use @rings, indexed by CPU for each possible CPU, each as
  *		@layout says. The rings do not take events until @enable. Returns 0, or a negative
  *		error having undone everything: -EINTR if the caller is being killed. May take long,

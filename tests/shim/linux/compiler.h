@@ -3,8 +3,8 @@
  * READ_ONCE() and WRITE_ONCE() are relaxed atomics here, not volatile accesses: the same code comes
  * out, and ThreadSanitizer then knows that both sides of a race meant it.
  *
- * In an arm64 kernel with LTO READ_ONCE() is a load-acquire, which faults where it is not aligned to
- * its size. Here it does so always.
+ * In an arm64 kernel with LTO READ_ONCE() is a load-acquire, which faults where it is not aligned
+ * to its size. Here it does so always.
  */
 #ifndef _SHIM_LINUX_COMPILER_H
 #define _SHIM_LINUX_COMPILER_H

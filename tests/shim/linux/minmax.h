@@ -8,6 +8,7 @@
 #define max(a, b)		max_t(typeof(a), a, b)
 /* For constants */
 #define MIN(a, b)		((a) < (b) ? (a) : (b))
+#define MAX(a, b)		((a) > (b) ? (a) : (b))
 #define clamp(value, lo, hi)	min(max(value, lo), hi)
 
 #endif /* _SHIM_LINUX_MINMAX_H */

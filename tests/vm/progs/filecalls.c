@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * filecalls DIR: whatever else than reading and writing can be done to each file that an instance of
- * ftrace and the hypervisor both have, and to the directories: see filediff.h.
+ * filecalls DIR: whatever else than reading and writing can be done to each file that an instance
+ * of ftrace and the hypervisor both have, and to the directories: see filediff.h.
  */
 #define _GNU_SOURCE
 #include <dirent.h>

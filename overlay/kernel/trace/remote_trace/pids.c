@@ -20,7 +20,7 @@ static void set_pids(struct remote_trace *remote, struct trace_pid_list *pids)
 	trace_pid_list_free(remote->pids);
 	remote->pids = pids;
 	if (pids)
-		pr_info_once("%s: set_event_pid does not filter: events on behalf of all are recorded\n",
+		pr_info_once("%s: set_event_pid does not filter: all events are recorded\n",
 			     remote->name);
 }
 

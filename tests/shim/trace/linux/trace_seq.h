@@ -62,7 +62,7 @@ static inline bool trace_seq_has_overflowed(const struct trace_seq *s)
 	return s->seq.len >= sizeof(s->seq.buffer);
 }
 
-/* Arguments are words of 4 bytes, as vbin_printf() lays them out; knows %d, %u, %x, and l's of them */
+/* Arguments are words of 4 bytes, as vbin_printf() has them; knows %d, %u, %x, and l's of them */
 static inline void trace_seq_bprintf(struct trace_seq *s, const char *fmt, const u32 *args)
 {
 	char one[16];

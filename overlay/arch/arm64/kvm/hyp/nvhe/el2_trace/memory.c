@@ -10,6 +10,7 @@
  * enters the cache from then on, speculatively or not, is what is in memory, and only we write. On
  * the way back what we have zeroed is cleaned, lest such a mapping shows what was there before.
  */
+#include <linux/minmax.h>
 #include <linux/string.h>
 
 #include <asm/kvm_hyp.h>
@@ -26,7 +27,7 @@
  * owner and is cleaned, and of the ring, each of which is pinned or unpinned. Walks of page tables
  * are most of it: some microseconds for the former, less than one for the latter.
  */
-#define DESC_BATCH	(PAGE_SIZE < SZ_64K ? SZ_64K / PAGE_SIZE : 1)
+#define DESC_BATCH	MAX(SZ_64K / PAGE_SIZE, 1)
 #define RING_BATCH	256
 
 enum ring_state {
