@@ -164,7 +164,10 @@ static unsigned int take_splice(int fd, __u64 *age)
 	if (pipes[0] < 0 && (pipe(pipes) || fcntl(pipes[1], F_SETPIPE_SZ, PIPE_SIZE) < 0))
 		die("evstream: pipe: %s", strerror(errno));
 	n = splice(fd, NULL, pipes[1], NULL, PIPE_SIZE, 0);
-	if (n <= 0)
+	/* There is something, but it is on a page that is being written */
+	if (!n)
+		return 0;
+	if (n < 0)
 		die("evstream: splice: %zd (%s)", n, strerror(errno));
 	if (read(pipes[0], data, n) != n)
 		die("evstream: the pipe has less than %zd bytes", n);
@@ -249,11 +252,6 @@ int main(int argc, char **argv)
 	stats_dir = argv[optind];
 	stats_cpu = cpu;
 	load_events(argv[optind]);
-	snprintf(path, sizeof(path), "%s/per_cpu/cpu%u/trace_pipe_raw", argv[optind], cpu);
-	fd = open(path, O_RDONLY);
-	if (fd < 0)
-		die("evstream: %s: %s", path, strerror(errno));
-
 	writer = child();
 	if (!writer)
 		write_events(argv[optind], cpu, rate);
@@ -263,13 +261,19 @@ int main(int argc, char **argv)
 	if (percent && !child())
 		change_percent(argv[optind], percent, ms / 3);
 
+	/* Not before: a child's end would close its own and have nobody wait in this file again */
+	snprintf(path, sizeof(path), "%s/per_cpu/cpu%u/trace_pipe_raw", argv[optind], cpu);
+	fd = open(path, O_RDONLY);
+	if (fd < 0)
+		die("evstream: %s: %s", path, strerror(errno));
+
 	begin = now_ns(CLOCK_MONOTONIC);
 	do {
 		start = now_ns(CLOCK_MONOTONIC);
 		fill = take(fd, &age);
 		now = now_ns(CLOCK_MONOTONIC);
 		us = (now - start) / 1000;
-		if (us < WAIT_US || now - begin < ms * 1000000 / 3)
+		if (!fill || us < WAIT_US || now - begin < ms * 1000000 / 3)
 			continue;
 		add(&waits, us);
 		add(&fills, fill);

@@ -28,16 +28,18 @@
 
 #define LATE_US		2000
 
-static void waiting(const char *how, int fd, int nonblock, int answer)
+static void waiting(const char *how, const char *path, int nonblock, int answer)
 {
 	static char buf[65536];
 	struct epoll_event ev = { .events = EPOLLIN };
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-	int ep = epoll_create1(0), ret;
+	/* A file of its own: whoever closes one of this has nobody wait in it again */
+	int ep = epoll_create1(0), fd = open(path, O_RDONLY), ret;
 	__u64 now;
 	fd_set set;
 
 	if (!strcmp(how, "poll")) {
+		struct pollfd p = { .fd = fd, .events = POLLIN };
+
 		ret = poll(&p, 1, -1);
 	} else if (!strcmp(how, "select")) {
 		FD_ZERO(&set);
@@ -90,7 +92,7 @@ int main(int argc, char **argv)
 	__u64 start, now, us, slept, i;
 	static char buf[65536], path[512];
 	const char *how = "poll";
-	int opt, wr, nb, fd, pipes[2], status;
+	int opt, wr, nb, pipes[2], status;
 	cpu_set_t set;
 	pid_t pid;
 
@@ -118,9 +120,8 @@ int main(int argc, char **argv)
 	if (wr < 0)
 		die("evwake: %s: %s", path, strerror(errno));
 	snprintf(path, sizeof(path), "%s/%s", argv[optind], argv[optind + 1]);
-	fd = open(path, O_RDONLY);
 	nb = open(path, O_RDONLY | O_NONBLOCK);
-	if (fd < 0 || nb < 0 || pipe(pipes))
+	if (nb < 0 || pipe(pipes))
 		die("evwake: %s: %s", path, strerror(errno));
 	CPU_ZERO(&set);
 	CPU_SET(0, &set);
@@ -133,7 +134,7 @@ int main(int argc, char **argv)
 			;
 		pid = fork();
 		if (!pid)
-			waiting(how, fd, nb, pipes[1]);
+			waiting(how, path, nb, pipes[1]);
 		if (pid < 0 || !wait_asleep(pid))
 			die("evwake: %s does not wait though there is nothing", how);
 		if (!(i % 2))

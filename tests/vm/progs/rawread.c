@@ -5,7 +5,7 @@
  * trace_pipe would, so that evcheck can judge them. HOW:
  *
  *	read	one page at a time (the default)
- *	splice	through a pipe, up to 16 pages at a time
+ *	splice	through a pipe, up to 16 pages at a time, and a read for what that leaves at the end
  *	mmap	by mapping the ring
  *
  * Never blocks. Ends when there is nothing to read; with -d only once DONE exists too; with -n
@@ -250,6 +250,11 @@ int main(int argc, char **argv)
 		got = get(p.fd);
 		if (got)
 			continue;
+		/* splice leaves the page that is being written for a read */
+		if (finished && get == do_splice) {
+			get = do_read;
+			continue;
+		}
 		if (finished)
 			break;
 		ret = poll(&p, 1, 100);

@@ -26,19 +26,19 @@ assert_eq "read, with an event" "$(tryio read "$RAW")" data
 assert_eq "read again" "$(tryio read "$RAW")" EAGAIN
 
 # A read that blocks comes back with the page, whole, when there is an event.
-dd if="$RAW" of=page bs=4096 count=1 2>/dev/null &
+fileops "$T" raw read=$((PAGE_KB * 1024)) >answer &
 reader=$!
-wait_for 10 "dd opens the file" reads $reader "$RAW"
-wait_for 10 "dd sleeps" sleeps $reader
+wait_for 10 "a reader opens the file" reads $reader "$RAW"
+wait_for 10 "the reader sleeps" sleeps $reader
 taskset -c 0 tryio write "$T/write_event" 2 >/dev/null
-wait_for 10 "dd has its page" gone $reader
-assert_eq "bytes of it" "$(wc -c <page | tr -d ' ')" 4096
+wait_for 10 "the reader has its page" gone $reader
+assert_eq "what it got" "$(cat answer)" "read=$((PAGE_KB * 1024)):1 "
 
 # And one that is killed is not stuck.
-dd if="$RAW" of=page bs=4096 count=1 2>/dev/null &
+fileops "$T" raw read=$((PAGE_KB * 1024)) >answer &
 reader=$!
-wait_for 10 "dd opens the file" reads $reader "$RAW"
-wait_for 10 "dd sleeps" sleeps $reader
+wait_for 10 "a reader opens the file" reads $reader "$RAW"
+wait_for 10 "the reader sleeps" sleeps $reader
 end_reader
 off
 wait_for 10 "unloads" is_unloaded

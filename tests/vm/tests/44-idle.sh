@@ -10,13 +10,13 @@ selftest_on
 TRACEFS=/sys/kernel/tracing
 S=5
 
-# observe: S seconds of the host's own trace, of who keeps CPUs from being idle, into the file trace
+# observe [SECONDS]: S seconds of the host's own trace, of who keeps CPUs from being idle, into the file trace
 observe() {
 	for event in power/cpu_idle timer/timer_expire_entry sched/sched_switch; do
 		echo 1 >$TRACEFS/events/$event/enable
 	done
 	: >$TRACEFS/trace
-	sleep $S
+	sleep "${1:-$S}"
 	echo 0 >$TRACEFS/events/enable
 	grep -v '^#' $TRACEFS/trace >trace
 }
@@ -76,5 +76,44 @@ done
 sleep 0.2
 observe
 assert_eq "looks at the rings after they have gone" "$(looks)" 0
+
+# watched WHAT OP...: nobody looks again while somebody is where the operations have led him
+watched() {
+	what=$1
+	shift
+	fileops "$T" "$@" lseek=0 pause=60000 >so-far &
+	pid=$!
+	wait_for 10 "fileops has come so far" has_line so-far lseek
+	sleep 0.3
+	observe 2
+	kill -KILL $pid
+	wait $pid 2>/dev/null
+	assert_eq "looks at the rings, $what" "$(looks)" 0
+	on
+	clear
+}
+
+# Who has been told, and has not read it, nor asked again.
+watched "an event told to epoll" pipe epoll events=1 pause=500
+watched "an event told to epoll, edge-triggered" pipe epoll-et events=1 pause=500
+watched "an event told by epoll_wait" pipe epoll events=1 wait=5000
+# Who waits while tracing is off.
+watched "a reader, tracing off" off pipe bg read=4096
+watched "another, off while he waits" raw bg read=4096 off
+watched "a poll, tracing off" off raw percent=0 bg poll=100000
+watched "epoll_wait, tracing off" off pipe epoll bg wait=100000
+put buffer_percent 50
+
+# And is woken by what comes when it is switched on.
+off
+fileops "$T" pipe epoll wait=10000 >answer &
+pid=$!
+wait_for 10 "fileops opens the file" reads $pid "$T/trace_pipe"
+wait_for 10 "epoll_wait sleeps" sleeps $pid
+sleep 0.3
+on
+write_event 1
+wait_for 10 "epoll_wait is over" gone $pid
+assert_eq "epoll_wait, begun when tracing was off" "$(cat answer)" "wait=10000:in "
 off
 reset

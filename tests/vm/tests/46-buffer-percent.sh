@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# description: buffer_percent: who waits for much is woken when there is, and nothing lies for long
+# description: buffer_percent: who waits for much is woken when there is, and not before
 # requires: thorough file:buffer_percent file:per_cpu/cpu0/trace_pipe_raw
 # timeout: 180
 # shellcheck source=../lib.sh
@@ -14,18 +14,19 @@ RAW=$T/per_cpu/cpu0/trace_pipe_raw
 put buffer_size_kb 256
 
 on
+# A read is content with any event, whatever the percentage; splice waits for that.
 for percent in 0 50 100; do
 	put buffer_percent $percent
 	assert_file buffer_percent $percent
 	for n in 1 300 20000; do
-		dd if="$RAW" of=page bs=4096 count=1 2>/dev/null &
+		fileops "$T" raw read=$((PAGE_KB * 1024)) >answer &
 		reader=$!
-		wait_for 10 "dd opens the file" reads $reader "$RAW"
-		wait_for 10 "dd sleeps" sleeps $reader
+		wait_for 10 "a reader opens the file" reads $reader "$RAW"
+		wait_for 10 "the reader sleeps" sleeps $reader
 		evloop -c 0 -n $n -s 1 "$T/write_event" >/dev/null || fail "evloop failed"
 		wait_for 2 "$percent %: a reader is woken by $n events" gone $reader
 		wait $reader
-		assert_eq "$percent %, $n events: bytes read" "$(wc -c <page | tr -d ' ')" 4096
+		assert_eq "$percent %, $n events: pages read" "$(cat answer)" "read=$((PAGE_KB * 1024)):1 "
 		clear
 	done
 done
@@ -36,8 +37,7 @@ clear
 put buffer_size_kb $((16 * PAGE_KB))
 on
 
-# stream LEAST MOST ARGUMENTS: how many pages there are when somebody's wait ends. A machine that
-# cannot write so fast does not fill the ring in time, but nobody may wait for more than 100 ms.
+# stream LEAST MOST ARGUMENTS: how many pages there are when somebody's wait ends
 stream() {
 	least=$1 most=$2
 	shift 2
@@ -46,9 +46,7 @@ stream() {
 	echo "from $(get buffer_percent) %, $*: $sum"
 	clear
 	[ "$(value waits "$sum")" -gt 0 ] || return 1
-	[ "$(value age "$sum")" -le $((100000 + $(value late "$sum"))) ] || return 1
-	[ "$fill" -le "$most" ] || return 1
-	[ "$fill" -ge "$least" ] || [ "$(value wait "$sum")" -ge 90000 ]
+	[ "$fill" -le "$most" ] && [ "$fill" -ge "$least" ]
 }
 
 # try LEAST MOST PERCENT ARGUMENTS: from PERCENT on; one of three times must do, other guests may
@@ -64,19 +62,16 @@ try() {
 }
 
 for how in splice mmap; do
-	try 1 5 0 -m $how
 	try 8 14 50 -m $how
 	try 15 18 100 -m $how
 
 	# While somebody waits.
-	try 1 5 100 -m $how -q 0
 	try 15 18 0 -m $how -q 100
 	try 8 14 100 -m $how -q 50
 done
-
-# Few events: the ring never gets full, but what there is does not lie for more than 100 ms.
-try 0 2 100 -m splice -r 1
-[ "$(value wait "$sum")" -ge 50000 ] || fail "100 %, few events: nobody waits for more: $sum"
+# With 0 splice does not wait where there is anything, though it be on the page being written.
+try 1 5 0 -m mmap
+try 1 5 100 -m mmap -q 0
 
 # Who reads, and does not ask for much, gets the next there is.
 try 1 1 100 -m read

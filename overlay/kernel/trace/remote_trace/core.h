@@ -90,22 +90,36 @@ struct remote_trace_counters {
 };
 
 /**
+ * struct remote_trace_queue - those who wait for something
+ * @head:	who they are; its lock serialises the rest
+ * @asked:	they want to be told of it; may be read without the lock
+ * @more:	not of what was there when they asked
+ * @written:	if @more: where the rings were then
+ */
+struct remote_trace_queue {
+	wait_queue_head_t	head;
+	bool			asked;
+	bool			more;
+	u64			written;
+};
+
+/**
  * struct remote_trace_cpu - one possible CPU's ring
  * @scope:	this CPU
  * @tag:	how this CPU's lines begin: "[007]\t"
  * @tag_len:	characters in @tag
- * @lock:	serialises all that follows down to @map, and the remote's swap, reset, sync
+ * @lock:	serialises all that follows down to @nr_maps, and the remote's swap, reset, sync
  * @reader:	valid while the remote is loaded, as the next two
  * @ids:	what @reader keeps account in
  * @start:	counters when they were last said to be 0
  * @start_event: number of the event that was next then
  * @kept:	counters as they were when the remote was unloaded; serialised by the remote's
  *		lock
- * @map:	what those see who map the ring, NULL if nobody has
+ * @map:	what those see who map the ring, NULL if nobody ever has
+ * @nr_maps:	how many have it mapped now
  * @waiters:	readers and pollers of this CPU's files
- * @full_waiters: readers that wait for much
+ * @full_waiters: those of trace_pipe_raw that want much
  * @seen_tail:	the last page that the watch saw being written
- * @seen_empty:	jiffies when there was nothing to read
  */
 struct remote_trace_cpu {
 	struct remote_trace_scope	scope;
@@ -118,11 +132,11 @@ struct remote_trace_cpu {
 	u64				start_event;
 	struct remote_trace_counters	kept;
 	struct trace_buffer_meta	*map;
+	unsigned int			nr_maps;
 
-	wait_queue_head_t		waiters;
-	wait_queue_head_t		full_waiters;
+	struct remote_trace_queue	waiters;
+	struct remote_trace_queue	full_waiters;
 	u64				seen_tail;
-	unsigned long			seen_empty;
 };
 
 /**
@@ -142,7 +156,7 @@ struct remote_trace_cpu {
  * @cpus:	by CPU, valid for possible CPUs
  * @merge_lock:	see the lock order above
  * @waiters:	readers and pollers of all CPUs
- * @watch:	looks for news in the rings while there are waiters
+ * @watch:	looks for news in the rings while waiters want to be told
  * @last_page:	jiffies when it last found that a page had been begun
  * @last_look:	jiffies when it last looked
  * @buffer_percent: how much of a ring is much; may be set at any time
@@ -184,7 +198,7 @@ struct remote_trace {
 	struct remote_trace_cpu			*cpus;
 
 	struct mutex				merge_lock;	/* below @lock */
-	wait_queue_head_t			waiters;
+	struct remote_trace_queue		waiters;
 	struct timer_list			watch;
 	unsigned long				last_page;
 	unsigned long				last_look;

@@ -21,6 +21,7 @@
  *	dump.c		the newest events when the kernel panics
  *	wait.c		waiting for news
  *	pipe.c		trace_pipe: text
+ *	take.c		pages, consumed
  *	raw.c		trace_pipe_raw: pages
  *	map.c		the same, mapped
  *	trace.c		trace: looking without consuming
@@ -171,6 +172,12 @@ void remote_trace_init_host(struct remote_trace *remote);
 
 /* pipe.c */
 extern const struct file_operations remote_trace_pipe_fops;
+extern const struct file_operations remote_trace_endless_pipe_fops;
+
+/* take.c */
+bool remote_trace_take_has_whole(struct remote_trace_cpu *tcpu);
+u32 remote_trace_take_pages(struct remote_trace_cpu *tcpu, struct page **pages, u32 max, bool whole);
+bool remote_trace_take_copy(struct remote_trace_cpu *tcpu, struct page *copy, bool whole);
 
 /* raw.c */
 extern const struct file_operations remote_trace_raw_fops;
@@ -185,11 +192,11 @@ extern const struct remote_trace_feature remote_trace_wait_feature;
 void remote_trace_init_waiters(struct remote_trace *remote);
 void remote_trace_wake_waiters(struct remote_trace *remote);
 bool remote_trace_empty(const struct remote_trace_scope *scope);
-int remote_trace_sleep(const struct remote_trace_scope *scope, bool much,
-		       bool (*stop)(const void *data), const void *data);
+int remote_trace_wait(const struct remote_trace_scope *scope, bool much,
+		      bool (*stop)(const void *data), const void *data);
 int remote_trace_pause(unsigned int us);
 __poll_t remote_trace_poll(struct file *filp, struct poll_table_struct *table,
-			   const struct remote_trace_scope *scope);
+			   const struct remote_trace_scope *scope, bool much);
 
 /**
  * struct remote_trace_text - lines on their way to the user
@@ -214,6 +221,7 @@ bool remote_trace_stack_print(struct trace_seq *seq, const struct remote_ring_ev
 
 /* trace.c */
 extern const struct file_operations remote_trace_trace_fops;
+extern const struct file_operations remote_trace_bare_trace_fops;
 
 /* text.c */
 bool remote_trace_print(struct remote_trace_text *text, const struct remote_trace_cpu *tcpu,

@@ -67,7 +67,32 @@ static int may_split(struct vm_area_struct *vma, unsigned long addr)
 	return -EINVAL;
 }
 
+static struct remote_trace_cpu *vma_cpu(const struct vm_area_struct *vma)
+{
+	const struct remote_trace_scope *scope = file_inode(vma->vm_file)->i_private;
+
+	return &scope->remote->cpus[scope->cpu];
+}
+
+static void map_open(struct vm_area_struct *vma)
+{
+	struct remote_trace_cpu *tcpu = vma_cpu(vma);
+
+	guard(mutex)(&tcpu->lock);
+	tcpu->nr_maps++;
+}
+
+static void map_close(struct vm_area_struct *vma)
+{
+	struct remote_trace_cpu *tcpu = vma_cpu(vma);
+
+	guard(mutex)(&tcpu->lock);
+	tcpu->nr_maps--;
+}
+
 static const struct vm_operations_struct map_vm_ops = {
+	.open		= map_open,
+	.close		= map_close,
 	.may_split	= may_split,
 };
 
@@ -100,10 +125,13 @@ int remote_trace_map(struct remote_trace_cpu *tcpu, struct vm_area_struct *vma)
 				     virt_to_page(page));
 		cond_resched();
 	}
-	if (!ret)
-		vma->vm_ops = &map_vm_ops;
+	if (ret)
+		return ret;
 
-	return ret;
+	vma->vm_ops = &map_vm_ops;
+	map_open(vma);
+
+	return 0;
 }
 
 /**
@@ -111,7 +139,7 @@ int remote_trace_map(struct remote_trace_cpu *tcpu, struct vm_area_struct *vma)
  * @tcpu:	whose
  *
  * Context: the remote is loaded and stays so.
- * Return: true if there was anything; -ENODEV if nobody ever mapped the ring.
+ * Return: true if there was anything; -ENODEV if nobody has the ring mapped.
  */
 int remote_trace_map_next(struct remote_trace_cpu *tcpu)
 {
@@ -120,7 +148,7 @@ int remote_trace_map_next(struct remote_trace_cpu *tcpu)
 
 	guard(mutex)(&tcpu->lock);
 
-	if (!tcpu->map)
+	if (!tcpu->nr_maps)
 		return -ENODEV;
 
 	any = remote_ring_reader_skip_page(&tcpu->reader, &lost);

@@ -8,6 +8,7 @@
 #include <linux/jiffies.h>
 #include <linux/poll.h>
 #include <linux/slab.h>
+#include <linux/uio.h>
 
 #include "../trace.h"
 #include "internal.h"
@@ -30,6 +31,7 @@
  * struct remote_trace_pipe - an open trace_pipe
  * @scope:	what is read
  * @lock:	serialises the reads of this file
+ * @endless:	does not end when tracing goes off
  * @has_read:	something has been read
  * @leftover:	there is text that did not fit the last read; may be read without @lock
  * @stalled:	the last round printed nothing though there were events
@@ -41,6 +43,7 @@
 struct remote_trace_pipe {
 	const struct remote_trace_scope	*scope;
 	struct mutex			lock;	/* outermost */
+	bool				endless;
 	bool				has_read;
 	bool				leftover;
 	bool				stalled;
@@ -55,7 +58,7 @@ static bool pipe_at_end(const void *data)
 {
 	const struct remote_trace_pipe *pipe = data;
 
-	return pipe->has_read && !READ_ONCE(pipe->scope->remote->tracing_on);
+	return pipe->has_read && !pipe->endless && !READ_ONCE(pipe->scope->remote->tracing_on);
 }
 
 /* Waiting is for nothing: there is nothing more, or nobody to get it from */
@@ -172,7 +175,7 @@ static int pipe_wait_and_fill(struct remote_trace_pipe *pipe, size_t want, bool 
 
 		/* Others with the same file shall not wait for this one's signals */
 		mutex_unlock(&pipe->lock);
-		ret = remote_trace_sleep(pipe->scope, false, pipe_woken, pipe);
+		ret = remote_trace_wait(pipe->scope, false, pipe_woken, pipe);
 		mutex_lock(&pipe->lock);
 		if (ret)
 			return ret;
@@ -182,28 +185,40 @@ static int pipe_wait_and_fill(struct remote_trace_pipe *pipe, size_t want, bool 
 	}
 }
 
-static ssize_t pipe_read(struct file *filp, char __user *ubuf, size_t cnt, loff_t *ppos)
+/* Returns how many bytes, or -EFAULT if that are none */
+static ssize_t pipe_give(struct trace_seq *seq, struct iov_iter *to)
 {
+	size_t left = trace_seq_used(seq) - seq->readpos;
+	size_t done = copy_to_iter(seq->buffer + seq->readpos, left, to);
+
+	seq->readpos += done;
+
+	return done ?: -EFAULT;
+}
+
+static ssize_t pipe_read_iter(struct kiocb *iocb, struct iov_iter *to)
+{
+	struct file *filp = iocb->ki_filp;
 	struct remote_trace_pipe *pipe = filp->private_data;
 	struct trace_seq *seq = &pipe->text.seq;
 	ssize_t ret;
 
-	if (!cnt)
+	if (!iov_iter_count(to))
 		return 0;
-	cnt = min_t(size_t, cnt, INT_MAX);
 
 	if (mutex_lock_interruptible(&pipe->lock))
 		return -ERESTARTSYS;
 
 	if (!pipe->leftover) {
 		trace_seq_init(seq);
-		ret = pipe_wait_and_fill(pipe, cnt, filp->f_flags & O_NONBLOCK);
+		ret = pipe_wait_and_fill(pipe, min_t(size_t, iov_iter_count(to), INT_MAX),
+					 filp->f_flags & O_NONBLOCK);
 		if (ret || !trace_seq_used(seq))
 			goto unlock;
 		pipe->has_read = true;
 	}
 
-	ret = trace_seq_to_user(seq, ubuf, cnt);
+	ret = pipe_give(seq, to);
 	WRITE_ONCE(pipe->leftover, seq->readpos < trace_seq_used(seq));
 
 unlock:
@@ -215,12 +230,12 @@ unlock:
 static __poll_t pipe_poll(struct file *filp, poll_table *table)
 {
 	struct remote_trace_pipe *pipe = filp->private_data;
-	__poll_t events = remote_trace_poll(filp, table, pipe->scope);
+	__poll_t events = remote_trace_poll(filp, table, pipe->scope, false);
 
 	return READ_ONCE(pipe->leftover) ? EPOLLIN | EPOLLRDNORM : events;
 }
 
-static int pipe_open(struct inode *inode, struct file *filp)
+static int open_pipe(struct inode *inode, struct file *filp, bool endless)
 {
 	const struct remote_trace_scope *scope = inode->i_private;
 	struct remote_trace_pipe *pipe;
@@ -235,6 +250,7 @@ static int pipe_open(struct inode *inode, struct file *filp)
 		return -ENOMEM;
 
 	pipe->scope = scope;
+	pipe->endless = endless;
 	mutex_init(&pipe->lock);
 	trace_seq_init(&pipe->text.seq);
 
@@ -250,7 +266,8 @@ static int pipe_open(struct inode *inode, struct file *filp)
 
 	filp->private_data = pipe;
 
-	return nonseekable_open(inode, filp);
+	/* No position: its lock would keep others, unkillable, while one waits */
+	return stream_open(inode, filp);
 
 free_merge:
 	remote_trace_merge_free(pipe->merge);
@@ -258,6 +275,16 @@ free_pipe:
 	kvfree(pipe);
 
 	return ret;
+}
+
+static int pipe_open(struct inode *inode, struct file *filp)
+{
+	return open_pipe(inode, filp, false);
+}
+
+static int endless_pipe_open(struct inode *inode, struct file *filp)
+{
+	return open_pipe(inode, filp, true);
 }
 
 static int pipe_release(struct inode *inode, struct file *filp)
@@ -275,7 +302,17 @@ static int pipe_release(struct inode *inode, struct file *filp)
 /* Data is the struct remote_trace_scope of what is to be read */
 const struct file_operations remote_trace_pipe_fops = {
 	.open		= pipe_open,
-	.read		= pipe_read,
+	.read_iter	= pipe_read_iter,
+	.splice_read	= copy_splice_read,
+	.poll		= pipe_poll,
+	.release	= pipe_release,
+};
+
+/* The same as Linux 7.1 has it: a reader that waits does so until it is ended */
+const struct file_operations remote_trace_endless_pipe_fops = {
+	.open		= endless_pipe_open,
+	.read_iter	= pipe_read_iter,
+	.splice_read	= copy_splice_read,
 	.poll		= pipe_poll,
 	.release	= pipe_release,
 };

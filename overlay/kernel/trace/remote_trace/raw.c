@@ -3,16 +3,13 @@
  * trace_pipe_raw of a remote: one CPU's events as pages in ftrace's binary form, gone once read.
  *
  * What is read is whole pages, padded with zeroes, each with at least one event, and as many of
- * them as there are and the user has room for. The page that is being written is not waited for:
- * what there is of it makes a page of its own.
+ * them as there are and the user has room for. A read does not wait for the page that is being
+ * written: what there is of it makes a page of its own. splice, for those who want much at a time,
+ * gives pages that the writer has left, and no others, or a slow stream would be mostly padding.
  *
- * A page that is complete is not copied on its way to a user or a pipe: the reader holds several,
- * and goes on with another that nobody has. Whether somebody has one is told by its reference count
- * and nothing else, so that a pipe may keep it for as long as it wants, even when the ring is gone.
- * Where there is none to go on with, in a small ring or one that is mapped, pages are copied.
- *
- * read and poll wait for any event. splice and mmap are for those who want much at a time: they
- * wait for the part of the ring that buffer_percent says, but no longer than anybody may have to.
+ * A read waits for any event; splice, poll and mmap wait for the part of the ring that
+ * buffer_percent says. When tracing goes off, who waits in splice or for a mapped page comes back
+ * empty-handed; so does a read that has read something before.
  *
  * core.h has the lock order.
  */
@@ -38,17 +35,19 @@
  * @tcpu:	what is read
  * @wakes:	how often those who wait for this file have been told not to
  * @has_read:	something has been read
+ * @closed:	a descriptor of it has been closed; as in ftrace, nobody waits from then on
  * @lock:	serialises all that follows
  * @copy:	what is given to the user if it is none of the ring's own pages
  * @pages:	what has been consumed and is being given to the user
  * @nr:		how many there are; may be compared with 0 without @lock
  * @next:	the first of them that the user has not got, or
- * @pos:	not all of, but this many bytes
+ * @pos:	not all of, but this many bytes; may be read without @lock
  */
 struct remote_trace_raw {
 	struct remote_trace_cpu	*tcpu;
 	atomic_t		wakes;
 	bool			has_read;
+	bool			closed;
 	struct mutex		lock;	/* outermost */
 	struct page		*copy;
 	struct page		*pages[PIPE_DEF_BUFFERS];
@@ -61,10 +60,12 @@ struct remote_trace_raw {
  * struct raw_wait - what a reader knows when it begins to wait
  * @raw:	the file
  * @wakes:	its wakes
+ * @tracing:	tracing was on, and the reader is to be told when that ends
  */
 struct raw_wait {
 	struct remote_trace_raw	*raw;
 	int			wakes;
+	bool			tracing;
 };
 
 static bool raw_tracing(const struct remote_trace_raw *raw)
@@ -78,86 +79,46 @@ static bool raw_dead(const struct remote_trace_raw *raw)
 	return READ_ONCE(raw->tcpu->scope.remote->dead);
 }
 
+/* Who has read something comes to the end when tracing is off */
+static bool raw_at_end(const struct remote_trace_raw *raw)
+{
+	return READ_ONCE(raw->has_read) && !raw_tracing(raw);
+}
+
+/* Is there a reason to stop waiting, though there is nothing? */
 static bool raw_woken(const void *data)
 {
 	const struct raw_wait *wait = data;
+	const struct remote_trace_raw *raw = wait->raw;
 
-	return raw_dead(wait->raw) ||
-	       atomic_read(&wait->raw->wakes) != wait->wakes ||
-	       (READ_ONCE(wait->raw->has_read) && !raw_tracing(wait->raw));
+	return raw_dead(raw) || READ_ONCE(raw->closed) || raw_at_end(raw) ||
+	       atomic_read(&raw->wakes) != wait->wakes || (wait->tracing && !raw_tracing(raw));
 }
 
-/* Find pages that the reader can go on with, up to @max; returns a bit for each */
-static u32 find_spares(const struct remote_ring_reader *reader, u32 max)
+/* Before anything that is waited for is looked at; as much as buffer_percent says if @much */
+static struct raw_wait raw_start_wait(struct remote_trace_raw *raw, bool much)
 {
-	const u32 *ids = reader->ids + reader->nr_slots;
-	u32 i, spares = 0;
-
-	for (i = 0; i < reader->nr_readers && max; i++) {
-		if (i == reader->index)
-			continue;
-		if (page_count(virt_to_page(reader->pages[ids[i]])) == 1) {
-			spares |= BIT(i);
-			max--;
-		}
-	}
-
-	/*
-	 * Whoever had one has read what he wanted before it is written to again. Pairs with the
-	 * atomic_dec_and_test() in put_page().
-	 */
-	smp_acquire__after_ctrl_dep();
-
-	return spares;
+	return (struct raw_wait) { raw, atomic_read(&raw->wakes), much && raw_tracing(raw) };
 }
 
-/* Consume up to @max pages without a copy; returns how many, each with a reference */
-static u32 raw_take(struct remote_trace_raw *raw, struct page **pages, u32 max)
-{
-	struct remote_ring_reader *reader = &raw->tcpu->reader;
-	struct remote_ring_page *taken[PIPE_DEF_BUFFERS];
-	u32 i, nr;
-
-	max = min(max, ARRAY_SIZE(taken));
-
-	guard(mutex)(&raw->tcpu->lock);
-
-	nr = remote_ring_reader_take_pages(reader, find_spares(reader, max), taken, max);
-	for (i = 0; i < nr; i++) {
-		pages[i] = virt_to_page(taken[i]);
-		get_page(pages[i]);
-	}
-	if (nr)
-		WRITE_ONCE(raw->has_read, true);
-
-	return nr;
-}
-
-/* Consume what there is of a page into @copy; returns false if there is nothing */
-static bool raw_copy(struct remote_trace_raw *raw, struct page *copy)
-{
-	guard(mutex)(&raw->tcpu->lock);
-
-	if (!remote_ring_reader_read_page(&raw->tcpu->reader, page_address(copy)))
-		return false;
-	WRITE_ONCE(raw->has_read, true);
-
-	return true;
-}
-
-/* Returns 0 if it is time to look again, or a negative error */
-static int raw_wait(struct remote_trace_raw *raw, const struct raw_wait *wait, bool much)
+/* Wait for any event; returns 0 if it is time to look again, or a negative error */
+static int raw_wait_any(struct remote_trace_raw *raw, const struct raw_wait *wait)
 {
 	const struct remote_trace_scope *scope = &raw->tcpu->scope;
-
-	if (raw_dead(raw))
-		return -EIO;
 
 	/* Soon there will be something, or there never will, and then it is not worth a CPU */
 	if (!remote_trace_empty(scope))
 		return remote_trace_pause(PAUSE_US);
 
-	return remote_trace_sleep(scope, much, raw_woken, wait);
+	return remote_trace_wait(scope, false, raw_woken, wait);
+}
+
+/* Wait for much; the same */
+static int raw_wait_much(struct remote_trace_raw *raw, const struct raw_wait *wait)
+{
+	const struct remote_trace_scope *scope = &raw->tcpu->scope;
+
+	return remote_trace_wait(scope, READ_ONCE(scope->remote->buffer_percent), raw_woken, wait);
 }
 
 /*
@@ -169,29 +130,36 @@ static int raw_fill(struct remote_trace_raw *raw, struct file *filp, u32 max)
 	int ret;
 
 	while (!raw->nr) {
-		struct raw_wait wait = { raw, atomic_read(&raw->wakes) };
+		struct raw_wait wait = raw_start_wait(raw, false);
 		/* Before the ring: what was written while tracing was on must still be read */
-		bool at_end = READ_ONCE(raw->has_read) && !raw_tracing(raw);
+		bool at_end = raw_at_end(raw);
 		u32 nr;
 
-		nr = raw_take(raw, raw->pages, max);
-		if (!nr && raw_copy(raw, raw->copy)) {
+		nr = remote_trace_take_pages(raw->tcpu, raw->pages,
+					     min(max, ARRAY_SIZE(raw->pages)), false);
+		if (!nr && remote_trace_take_copy(raw->tcpu, raw->copy, false)) {
 			raw->pages[0] = raw->copy;
 			get_page(raw->copy);
 			nr = 1;
 		}
 		WRITE_ONCE(raw->nr, nr);
-		if (nr)
+		if (nr) {
+			WRITE_ONCE(raw->has_read, true);
 			return 0;
+		}
 
+		if (raw_dead(raw))
+			return -EIO;
+		if (READ_ONCE(raw->closed))
+			return 0;
 		if (filp->f_flags & O_NONBLOCK)
-			return raw_dead(raw) ? -EIO : -EAGAIN;
+			return -EAGAIN;
 		if (at_end)
 			return 0;
 
 		/* Others with the same file shall not wait for this one's signals */
 		mutex_unlock(&raw->lock);
-		ret = raw_wait(raw, &wait, false);
+		ret = raw_wait_any(raw, &wait);
 		mutex_lock(&raw->lock);
 		if (ret)
 			return ret;
@@ -204,7 +172,7 @@ static int raw_fill(struct remote_trace_raw *raw, struct file *filp, u32 max)
 static void raw_drop_page(struct remote_trace_raw *raw)
 {
 	put_page(raw->pages[raw->next]);
-	raw->pos = 0;
+	WRITE_ONCE(raw->pos, 0);
 	raw->next++;
 	if (raw->next == raw->nr) {
 		raw->next = 0;
@@ -230,14 +198,13 @@ static ssize_t raw_read(struct file *filp, char __user *ubuf, size_t cnt, loff_t
 		len = min_t(size_t, cnt - done, PAGE_SIZE - raw->pos);
 		left = copy_to_user(ubuf + done,
 				    page_address(raw->pages[raw->next]) + raw->pos, len);
-		raw->pos += len - left;
+		WRITE_ONCE(raw->pos, raw->pos + len - left);
 		done += len - left;
 		if (raw->pos == PAGE_SIZE)
 			raw_drop_page(raw);
 	}
 	mutex_unlock(&raw->lock);
 
-	*ppos += done;
 	if (!done && left)
 		ret = -EFAULT;
 
@@ -251,7 +218,7 @@ static struct page *raw_take_copy(struct remote_trace_raw *raw)
 
 	if (!page)
 		return ERR_PTR(-ENOMEM);
-	if (raw_copy(raw, page))
+	if (remote_trace_take_copy(raw->tcpu, page, true))
 		return page;
 	__free_page(page);
 
@@ -267,8 +234,11 @@ static ssize_t raw_fill_pipe(struct remote_trace_raw *raw, struct pipe_inode_inf
 	u32 i, nr;
 
 	while (len - done >= PAGE_SIZE && !remote_trace_empty(&raw->tcpu->scope)) {
-		nr = raw_take(raw, pages, min((len - done) / PAGE_SIZE, ARRAY_SIZE(pages)));
+		nr = min((len - done) / PAGE_SIZE, ARRAY_SIZE(pages));
+		nr = remote_trace_take_pages(raw->tcpu, pages, nr, true);
 		if (!nr) {
+			if (done && !remote_trace_take_has_whole(raw->tcpu))
+				break;
 			pages[0] = raw_take_copy(raw);
 			if (IS_ERR(pages[0]))
 				return done ?: PTR_ERR(pages[0]);
@@ -290,7 +260,11 @@ static ssize_t raw_fill_pipe(struct remote_trace_raw *raw, struct pipe_inode_inf
 		}
 	}
 
-	return done ?: -EAGAIN;
+	if (!done)
+		return -EAGAIN;
+	WRITE_ONCE(raw->has_read, true);
+
+	return done;
 }
 
 /* The caller has locked the pipe and reduced @len to what it has room for */
@@ -298,14 +272,12 @@ static ssize_t raw_splice_read(struct file *filp, loff_t *ppos, struct pipe_inod
 			       size_t len, unsigned int flags)
 {
 	struct remote_trace_raw *raw = filp->private_data;
+	bool woken;
 	ssize_t ret;
 
-	if (!IS_ALIGNED(*ppos, PAGE_SIZE) || len < PAGE_SIZE)
-		return -EINVAL;
-
-	for (;;) {
-		struct raw_wait wait = { raw, atomic_read(&raw->wakes) };
-		bool tracing = raw_tracing(raw);
+	for (woken = false; ; woken = true) {
+		struct raw_wait wait = raw_start_wait(raw, true);
+		bool at_end = raw_at_end(raw);
 
 		/* What is consumed for nobody would be lost */
 		if (!pipe->readers) {
@@ -313,64 +285,65 @@ static ssize_t raw_splice_read(struct file *filp, loff_t *ppos, struct pipe_inod
 			return -EPIPE;
 		}
 
+		/* As in ftrace, none of these is wrong while there is nothing anyhow */
+		if (!remote_trace_empty(&raw->tcpu->scope) &&
+		    (READ_ONCE(raw->pos) || len < PAGE_SIZE))
+			return -EINVAL;
+
 		ret = raw_fill_pipe(raw, pipe, len);
 		if (ret != -EAGAIN)
-			break;
+			return ret;
 		if (raw_dead(raw))
-			ret = -EIO;
-		if (ret == -EIO || filp->f_flags & O_NONBLOCK || flags & SPLICE_F_NONBLOCK)
-			break;
-		/* As in ftrace, who waited comes to the end when tracing goes off */
-		if (!tracing && READ_ONCE(raw->has_read))
+			return -EIO;
+		/* As in ftrace, who was woken does not wait again, whyever that was */
+		if (woken)
+			return 0;
+		if (filp->f_flags & O_NONBLOCK || flags & SPLICE_F_NONBLOCK)
+			return -EAGAIN;
+		if (at_end)
 			return 0;
 
-		ret = raw_wait(raw, &wait, READ_ONCE(raw->tcpu->scope.remote->buffer_percent));
+		ret = raw_wait_much(raw, &wait);
 		if (ret)
-			break;
-		if (atomic_read(&raw->wakes) != wait.wakes &&
-		    remote_trace_empty(&raw->tcpu->scope))
-			return 0;
+			return ret;
 	}
-
-	if (ret > 0)
-		*ppos += ret;
-
-	return ret;
 }
 
 static __poll_t raw_poll(struct file *filp, poll_table *table)
 {
 	struct remote_trace_raw *raw = filp->private_data;
-	__poll_t events = remote_trace_poll(filp, table, &raw->tcpu->scope);
+	const struct remote_trace_scope *scope = &raw->tcpu->scope;
+	__poll_t events = remote_trace_poll(filp, table, scope,
+					    READ_ONCE(scope->remote->buffer_percent));
 
 	return READ_ONCE(raw->nr) ? EPOLLIN | EPOLLRDNORM : events;
 }
 
-/* Have the next page put where those who have mapped the ring look */
+/* Have the next page put where those who have mapped the ring look; as in ftrace, or none */
 static int raw_next_mapped(struct remote_trace_raw *raw, struct file *filp)
 {
+	struct raw_wait wait = raw_start_wait(raw, true);
 	int ret;
 
-	for (;;) {
-		struct raw_wait wait = { raw, atomic_read(&raw->wakes) };
-		bool at_end = READ_ONCE(raw->has_read) && !raw_tracing(raw);
-
-		ret = remote_trace_map_next(raw->tcpu);
-		if (ret > 0)
-			WRITE_ONCE(raw->has_read, true);
-		if (ret)
-			return min(ret, 0);
-
-		/* As in ftrace, it is no error if there is nothing new */
-		if (filp->f_flags & O_NONBLOCK || at_end)
-			return 0;
-
-		ret = raw_wait(raw, &wait, READ_ONCE(raw->tcpu->scope.remote->buffer_percent));
+	if (!(filp->f_flags & O_NONBLOCK)) {
+		ret = raw_wait_much(raw, &wait);
 		if (ret)
 			return ret;
-		if (atomic_read(&raw->wakes) != wait.wakes)
-			return 0;
 	}
+
+	ret = remote_trace_map_next(raw->tcpu);
+	if (ret > 0)
+		WRITE_ONCE(raw->has_read, true);
+	if (!ret && raw_dead(raw))
+		return -EIO;
+
+	return min(ret, 0);
+}
+
+static void raw_wake(struct remote_trace_raw *raw)
+{
+	atomic_inc(&raw->wakes);
+	remote_trace_wake_waiters(raw->tcpu->scope.remote);
 }
 
 static long raw_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
@@ -383,8 +356,18 @@ static long raw_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 		return -ENOTTY;
 
 	/* As in ftrace: have those who wait look at what has changed, and splice return */
-	atomic_inc(&raw->wakes);
-	remote_trace_wake_waiters(raw->tcpu->scope.remote);
+	raw_wake(raw);
+
+	return 0;
+}
+
+/* As in ftrace: whoever else uses the file is not to wait for what nobody may want any more */
+static int raw_flush(struct file *filp, fl_owner_t id)
+{
+	struct remote_trace_raw *raw = filp->private_data;
+
+	WRITE_ONCE(raw->closed, true);
+	raw_wake(raw);
 
 	return 0;
 }
@@ -424,7 +407,8 @@ static int raw_open(struct inode *inode, struct file *filp)
 
 	filp->private_data = raw;
 
-	return nonseekable_open(inode, filp);
+	/* No position: its lock would keep others, unkillable, while one waits */
+	return stream_open(inode, filp);
 
 free_copy:
 	__free_page(raw->copy);
@@ -456,5 +440,6 @@ const struct file_operations remote_trace_raw_fops = {
 	.poll		= raw_poll,
 	.unlocked_ioctl	= raw_ioctl,
 	.mmap		= raw_mmap,
+	.flush		= raw_flush,
 	.release	= raw_release,
 };

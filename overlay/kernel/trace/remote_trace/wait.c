@@ -3,21 +3,33 @@
  * Waiting for a remote's events.
  *
  * The writer cannot wake a reader: it is not in the kernel, and may be no more than another CPU
- * that stores to memory. While somebody waits, and only then, a timer looks at the rings: often
- * while pages are being filled, so that a reader is there before they are overwritten, and seldom
- * when not much happens. It is the timer itself that looks, for a look is short, and a worker for
- * it would keep an idle CPU awake longer than the look.
+ * that stores to memory. While somebody wants to be told, and only then, a timer looks at the
+ * rings: often while pages are being filled, so that a reader is there before they are overwritten,
+ * and seldom when not much happens. It is the timer itself that looks, for a look is short, and a
+ * worker for it would keep an idle CPU awake longer than the look.
  *
- * A reader that wants much at a time does not wait for any event but for a part of its ring to
- * fill (buffer_percent), or for an event that has been waiting for as long as the longer interval:
- * nobody shall have to make noise to be heard.
+ * To be in a queue is not yet to want to be told: what is registered with epoll is in one for ever,
+ * whether anybody waits or not. Who waits asks, and so does every call of a file's poll() that
+ * finds nothing; who is told is told once, and if he wants to know more he asks again. With epoll
+ * that is when he looks what there is, in epoll_wait(); but if that has nothing to say it does not
+ * call poll(), so whoever was last told that there is nothing may be waiting, and the timer has to
+ * go on. Edge-triggered, the same is so when he was told that there is something: he may have read
+ * it, and will not call again before there is more.
+ *
+ * While tracing is off there is no news. Switching it off wakes all who wait, the timer looks once
+ * more, and stops until tracing is switched on.
+ *
+ * As in ftrace, who wants much at a time does not wait for any event but for a part of the ring to
+ * fill (buffer_percent), and for a page that the writer has left.
  */
+#include <linux/cleanup.h>
 #include <linux/hrtimer.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/poll.h>
 #include <linux/sched/signal.h>
+#include <linux/spinlock.h>
 #include <linux/timer.h>
 
 #include "internal.h"
@@ -32,12 +44,14 @@
 /* Pages fill if one did within this time */
 #define WATCH_BUSY_TIME		HZ
 
-static wait_queue_head_t *scope_waiters(const struct remote_trace_scope *scope)
+static struct remote_trace_queue *scope_queue(const struct remote_trace_scope *scope, bool much)
 {
 	struct remote_trace *remote = scope->remote;
 
-	return scope->cpu == REMOTE_TRACE_ALL_CPUS ? &remote->waiters :
-						     &remote->cpus[scope->cpu].waiters;
+	if (scope->cpu == REMOTE_TRACE_ALL_CPUS)
+		return &remote->waiters;
+
+	return much ? &remote->cpus[scope->cpu].full_waiters : &remote->cpus[scope->cpu].waiters;
 }
 
 /**
@@ -64,34 +78,80 @@ bool remote_trace_empty(const struct remote_trace_scope *scope)
 static bool cpu_full(const struct remote_trace_cpu *tcpu)
 {
 	const struct remote_ring_reader *reader = &tcpu->reader;
+	unsigned int percent = READ_ONCE(tcpu->scope.remote->buffer_percent);
 	u64 head = READ_ONCE(reader->meta->head);
 	u64 tail = READ_ONCE(reader->meta->tail);
 
-	/* With the page being written, or a ring that is not overwritten could never be full */
-	return tail >= head && (tail - head + 1) * 100 >=
-	       (u64)READ_ONCE(tcpu->scope.remote->buffer_percent) * reader->nr_slots;
+	if (remote_ring_reader_empty(reader))
+		return false;
+	if (!percent)
+		return true;
+
+	/*
+	 * The reader may have got the page that is being written: that is not much. With that page,
+	 * or a ring that is not overwritten could never be full.
+	 */
+	return tail > READ_ONCE(reader->seq) && tail >= head &&
+	       (tail - head + 1) * 100 >= (u64)percent * reader->nr_slots;
 }
 
-static bool has_sleeper(struct remote_trace *remote)
+static bool scope_ready(const struct remote_trace_scope *scope, bool much)
+{
+	return much ? cpu_full(&scope->remote->cpus[scope->cpu]) : !remote_trace_empty(scope);
+}
+
+/*
+ * Bytes a CPU has written, as it were: grows with every event. A consumer that gets the page being
+ * written at this very moment may have us look at another page; then it is some other number.
+ */
+static u64 cpu_written(const struct remote_trace_cpu *tcpu)
+{
+	const struct remote_ring_reader *reader = &tcpu->reader;
+	const struct remote_ring_page *page = READ_ONCE(reader->page);
+	u64 tail = READ_ONCE(reader->meta->tail);
+
+	if (!page || READ_ONCE(reader->seq) != tail)
+		page = reader->pages[READ_ONCE(reader->ids[tail % reader->nr_slots])];
+
+	return tail * REMOTE_RING_DATA_SIZE + READ_ONCE(page->commit);
+}
+
+static u64 scope_written(const struct remote_trace_scope *scope)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_cpu(cpu, remote_trace_scope_mask(scope))
+		sum += cpu_written(&scope->remote->cpus[cpu]);
+
+	return sum;
+}
+
+/* Does anybody in the queue want to be told? */
+static bool queue_asks(struct remote_trace_queue *queue)
+{
+	/* See anybody_asks() for the barrier */
+	return READ_ONCE(queue->asked) && waitqueue_active(&queue->head);
+}
+
+static bool anybody_asks(struct remote_trace *remote)
 {
 	int cpu;
 
 	/*
-	 * For all queues at once. Pairs with the barrier of set_current_state() in
-	 * remote_trace_sleep(), or of poll_wait().
+	 * For all queues at once: the timer is no longer pending, or tracing is on, and then who
+	 * asks. Pairs with the smp_mb() in watch_ask().
 	 */
 	smp_mb();
 
 	for_each_possible_cpu(cpu) {
 		struct remote_trace_cpu *tcpu = &remote->cpus[cpu];
 
-		/* The barrier is above */
-		if (waitqueue_active(&tcpu->waiters) || waitqueue_active(&tcpu->full_waiters))
+		if (queue_asks(&tcpu->waiters) || queue_asks(&tcpu->full_waiters))
 			return true;
 	}
 
-	/* The same */
-	return waitqueue_active(&remote->waiters);
+	return queue_asks(&remote->waiters);
 }
 
 static unsigned long watch_interval(const struct remote_trace *remote)
@@ -107,11 +167,74 @@ static void watch_start(struct remote_trace *remote)
 	timer_reduce(&remote->watch, jiffies + watch_interval(remote) - 1);
 }
 
-/* Wake those who wait for this CPU; returns whether there is something to read */
+static void queue_ask(const struct remote_trace_scope *scope, struct remote_trace_queue *queue,
+		      bool more)
+{
+	guard(spinlock_irqsave)(&queue->head.lock);
+
+	/* Who asked before is not to miss what has come since: the others are told, too */
+	if (!queue->asked) {
+		queue->more = more;
+		queue->written = more ? scope_written(scope) : 0;
+	}
+	queue->more &= more;
+	WRITE_ONCE(queue->asked, true);
+}
+
+/* Those who have asked and gone are not told */
+static void queue_forget(struct remote_trace_queue *queue)
+{
+	guard(spinlock_irqsave)(&queue->head.lock);
+
+	/* Its lock is held */
+	/* Its lock is held */
+	if (!waitqueue_active(&queue->head))
+		WRITE_ONCE(queue->asked, false);
+}
+
+/* Returns whether they are to be told, and then they have not asked any more */
+static bool queue_answer(const struct remote_trace_scope *scope, struct remote_trace_queue *queue)
+{
+	guard(spinlock_irqsave)(&queue->head.lock);
+
+	if (queue->more && scope_written(scope) == queue->written)
+		return false;
+	WRITE_ONCE(queue->asked, false);
+
+	return true;
+}
+
+/*
+ * Somebody in the queue wants to be told when there is something; if @more, something that is not
+ * there now.
+ */
+static void watch_ask(const struct remote_trace_scope *scope, struct remote_trace_queue *queue,
+		      bool more)
+{
+	queue_ask(scope, queue, more);
+
+	/*
+	 * Asked, and then whether the timer is pending, or tracing is on. Pairs with the smp_mb()
+	 * in anybody_asks().
+	 */
+	smp_mb();
+	watch_start(scope->remote);
+}
+
+/* Tell those who wait that there is something, if they have asked */
+static void watch_tell(const struct remote_trace_scope *scope, struct remote_trace_queue *queue)
+{
+	/* The answer comes before they are woken: they may ask again at once */
+	if (queue_asks(queue) && queue_answer(scope, queue))
+		wake_up_poll(&queue->head, EPOLLIN | EPOLLRDNORM);
+}
+
+/* Tell those who wait for this CPU; returns whether there is something to read */
 static bool watch_cpu(struct remote_trace_cpu *tcpu)
 {
 	struct remote_trace *remote = tcpu->scope.remote;
 	u64 tail = READ_ONCE(tcpu->reader.meta->tail);
+	bool news = !remote_ring_reader_empty(&tcpu->reader);
 
 	/* What happened while nobody looked may be long ago */
 	if (tail != tcpu->seen_tail) {
@@ -120,18 +243,12 @@ static bool watch_cpu(struct remote_trace_cpu *tcpu)
 			WRITE_ONCE(remote->last_page, jiffies);
 	}
 
-	if (remote_ring_reader_empty(&tcpu->reader)) {
-		WRITE_ONCE(tcpu->seen_empty, jiffies);
+	if (!news)
 		return false;
-	}
 
-	wake_up_poll(&tcpu->waiters, EPOLLIN | EPOLLRDNORM);
-
-	/* Next time may be too late for what came after the ring was last seen empty */
-	if (waitqueue_active(&tcpu->full_waiters) &&
-	    (cpu_full(tcpu) || time_after_eq(jiffies + watch_interval(remote),
-					     READ_ONCE(tcpu->seen_empty) + WATCH_INTERVAL)))
-		wake_up(&tcpu->full_waiters);
+	watch_tell(&tcpu->scope, &tcpu->waiters);
+	if (cpu_full(tcpu))
+		watch_tell(&tcpu->scope, &tcpu->full_waiters);
 
 	return true;
 }
@@ -139,20 +256,22 @@ static bool watch_cpu(struct remote_trace_cpu *tcpu)
 static void watch_timer(struct timer_list *timer)
 {
 	struct remote_trace *remote = from_timer(remote, timer, watch);
+	/* Before the rings: what was written while tracing was on is still looked for */
+	bool tracing = READ_ONCE(remote->tracing_on);
 	bool news = false;
 	int cpu;
 
-	if (!has_sleeper(remote))
+	if (!anybody_asks(remote))
 		return;
 
 	for_each_possible_cpu(cpu)
 		news |= watch_cpu(&remote->cpus[cpu]);
 	remote->last_look = jiffies;
 	if (news)
-		wake_up_poll(&remote->waiters, EPOLLIN | EPOLLRDNORM);
+		watch_tell(&remote->scope, &remote->waiters);
 
-	/* One who was not woken still waits. Those who were, and wait again, start it again */
-	if (has_sleeper(remote))
+	/* Those who were not told still ask. Those who were, and ask again, start it again */
+	if (tracing && anybody_asks(remote))
 		watch_start(remote);
 }
 
@@ -164,10 +283,10 @@ void remote_trace_init_waiters(struct remote_trace *remote)
 {
 	int cpu;
 
-	init_waitqueue_head(&remote->waiters);
+	init_waitqueue_head(&remote->waiters.head);
 	for_each_possible_cpu(cpu) {
-		init_waitqueue_head(&remote->cpus[cpu].waiters);
-		init_waitqueue_head(&remote->cpus[cpu].full_waiters);
+		init_waitqueue_head(&remote->cpus[cpu].waiters.head);
+		init_waitqueue_head(&remote->cpus[cpu].full_waiters.head);
 	}
 	timer_setup(&remote->watch, watch_timer, 0);
 	remote->last_page = jiffies - WATCH_BUSY_TIME;
@@ -182,17 +301,26 @@ void remote_trace_wake_waiters(struct remote_trace *remote)
 {
 	int cpu;
 
-	wake_up_all(&remote->waiters);
+	wake_up_all(&remote->waiters.head);
 	for_each_possible_cpu(cpu) {
-		wake_up_all(&remote->cpus[cpu].waiters);
-		wake_up_all(&remote->cpus[cpu].full_waiters);
+		wake_up_all(&remote->cpus[cpu].waiters.head);
+		wake_up_all(&remote->cpus[cpu].full_waiters.head);
 	}
 }
 
+/* Asked first, so that nothing that comes after the look is missed */
+static bool wait_over(const struct remote_trace_scope *scope, struct remote_trace_queue *queue,
+		      bool much, bool (*stop)(const void *data), const void *data)
+{
+	watch_ask(scope, queue, false);
+
+	return scope_ready(scope, much) || stop(data);
+}
+
 /**
- * remote_trace_sleep - wait until there may be something to read
+ * remote_trace_wait - wait until there may be something to read
  * @scope:	on which CPUs
- * @much:	wait for much, not for anything; @scope is one CPU
+ * @much:	wait for as much as buffer_percent says; @scope is one CPU
  * @stop:	is there another reason not to wait? Who changes the answer to yes must then call
  *		remote_trace_wake_waiters()
  * @data:	passed to @stop
@@ -200,25 +328,12 @@ void remote_trace_wake_waiters(struct remote_trace *remote)
  * Context: the remote is loaded and stays so.
  * Return: 0 if it is time to look again; -ERESTARTSYS.
  */
-int remote_trace_sleep(const struct remote_trace_scope *scope, bool much,
-		       bool (*stop)(const void *data), const void *data)
+int remote_trace_wait(const struct remote_trace_scope *scope, bool much,
+		      bool (*stop)(const void *data), const void *data)
 {
-	struct remote_trace *remote = scope->remote;
-	wait_queue_head_t *queue = scope_waiters(scope);
-	DEFINE_WAIT(wait);
+	struct remote_trace_queue *queue = scope_queue(scope, much);
 
-	if (much) {
-		WRITE_ONCE(remote->cpus[scope->cpu].seen_empty, jiffies);
-		queue = &remote->cpus[scope->cpu].full_waiters;
-	}
-
-	prepare_to_wait(queue, &wait, TASK_INTERRUPTIBLE);
-	watch_start(remote);
-	if (remote_trace_empty(scope) && !stop(data))
-		schedule();
-	finish_wait(queue, &wait);
-
-	return signal_pending(current) ? -ERESTARTSYS : 0;
+	return wait_event_interruptible(queue->head, wait_over(scope, queue, much, stop, data));
 }
 
 /**
@@ -242,33 +357,41 @@ int remote_trace_pause(unsigned int us)
  * @filp:	what is polled
  * @table:	by whom
  * @scope:	what there must be events on
+ * @much:	as much as buffer_percent says; @scope is one CPU
  *
  * Context: the remote is loaded and stays so.
  * Return: what poll returns.
  */
 __poll_t remote_trace_poll(struct file *filp, struct poll_table_struct *table,
-			   const struct remote_trace_scope *scope)
+			   const struct remote_trace_scope *scope, bool much)
 {
-	poll_wait(filp, scope_waiters(scope), table);
+	struct remote_trace_queue *queue = scope_queue(scope, much);
+	bool ready;
+
+	queue_forget(queue);
+	poll_wait(filp, &queue->head, table);
 
 	/* A read gives what there is, or says so */
 	if (READ_ONCE(scope->remote->dead))
 		return EPOLLIN | EPOLLRDNORM | EPOLLERR;
 
-	if (!remote_trace_empty(scope))
-		return EPOLLIN | EPOLLRDNORM;
+	ready = scope_ready(scope, much);
+	/* Who is in it from an earlier call has no @table that waits; nobody else puts us there */
+	if (waitqueue_active(&queue->head) &&
+	    (!ready || (table && poll_requested_events(table) & EPOLLET)))
+		watch_ask(scope, queue, ready);
 
-	if (!poll_does_not_wait(table))
-		watch_start(scope->remote);
-
-	return 0;
+	/* Asked before the look that counts */
+	return ready || scope_ready(scope, much) ? EPOLLIN | EPOLLRDNORM : 0;
 }
 
-/* Those who have read something come to the end of their file */
+/* Off: those who have read something come to the end of their file */
 static void wait_tracing(struct remote_trace *remote, bool on)
 {
 	if (!on)
 		remote_trace_wake_waiters(remote);
+	else if (anybody_asks(remote))
+		watch_start(remote);
 }
 
 /* It may be due once more for a reader that has gone; no reader, so nobody starts it */
