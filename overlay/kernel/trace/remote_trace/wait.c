@@ -187,7 +187,6 @@ static void queue_forget(struct remote_trace_queue *queue)
 	guard(spinlock_irqsave)(&queue->head.lock);
 
 	/* Its lock is held */
-	/* Its lock is held */
 	if (!waitqueue_active(&queue->head))
 		WRITE_ONCE(queue->asked, false);
 }

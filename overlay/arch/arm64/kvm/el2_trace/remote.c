@@ -32,20 +32,20 @@
 #include "el2_trace.h"
 
 /**
- * struct el2_trace_load - a ring that EL2 has, or has begun to take
+ * struct loaded_ring - a ring that EL2 has, or has begun to take
  * @ring:	the memory of the ring, NULL if EL2 has none for this CPU
  * @desc:	the descriptor, donated
  * @desc_pages:	its size
  * @ring_pages:	data pages of the ring
  */
-struct el2_trace_load {
+struct loaded_ring {
 	struct remote_trace_ring	*ring;
 	struct el2_trace_desc		*desc;
 	u32				desc_pages;
 	u32				ring_pages;
 };
 
-static DEFINE_PER_CPU(struct el2_trace_load, el2_trace_loads);
+static DEFINE_PER_CPU(struct loaded_ring, loaded_rings);
 
 /* There is a hypervisor to be called. Written below the remote's lock */
 static bool el2_trace_started;
@@ -144,15 +144,15 @@ static struct el2_trace_desc *alloc_desc(const struct remote_trace_ring *ring,
 /* Whatever EL2 has of a ring, it gives back. Nothing for a CPU of which it has nothing */
 static void unload_ring(int cpu)
 {
-	struct el2_trace_load *load = per_cpu_ptr(&el2_trace_loads, cpu);
-	struct remote_trace_ring *ring = load->ring;
+	struct loaded_ring *loaded = per_cpu_ptr(&loaded_rings, cpu);
+	struct remote_trace_ring *ring = loaded->ring;
 	int ret;
 	u32 i;
 
 	if (!ring)
 		return;
 
-	load->ring = NULL;
+	loaded->ring = NULL;
 
 	do {
 		ret = el2_trace_call(__el2_trace_unload, cpu);
@@ -162,20 +162,20 @@ static void unload_ring(int cpu)
 	if (ret) {
 		/* EL2 keeps all of it. If it is no more, who would ask */
 		WARN_ON(ret != -EIO);
-		for (i = 0; i < load->ring_pages; i++)
+		for (i = 0; i < loaded->ring_pages; i++)
 			ring->pages[i] = NULL;
 		ring->meta = NULL;
 		return;
 	}
 
-	free_pages_exact(load->desc, load->desc_pages * PAGE_SIZE);
-	unshare_ring(ring, load->ring_pages);
+	free_pages_exact(loaded->desc, loaded->desc_pages * PAGE_SIZE);
+	unshare_ring(ring, loaded->ring_pages);
 }
 
 static int load_ring(int cpu, struct remote_trace_ring *ring,
 		     const struct remote_trace_layout *layout)
 {
-	struct el2_trace_load *load = per_cpu_ptr(&el2_trace_loads, cpu);
+	struct loaded_ring *loaded = per_cpu_ptr(&loaded_rings, cpu);
 	u32 desc_pages, ring_pages = remote_trace_layout_pages(layout);
 	struct el2_trace_desc *desc;
 	int ret;
@@ -198,10 +198,10 @@ static int load_ring(int cpu, struct remote_trace_ring *ring,
 	if (ret && ret != -EAGAIN)
 		goto unshare_ring;
 
-	load->ring = ring;
-	load->desc = desc;
-	load->desc_pages = desc_pages;
-	load->ring_pages = ring_pages;
+	loaded->ring = ring;
+	loaded->desc = desc;
+	loaded->desc_pages = desc_pages;
+	loaded->ring_pages = ring_pages;
 
 	while (ret == -EAGAIN) {
 		cond_resched();
