@@ -19,6 +19,12 @@ static const char fmt[] = "%d of %lx\n";
 static u64 memory[16];
 static struct trace_seq seq, tmp;
 
+/* What switches stacks is in the same file, and is not called */
+int remote_trace_answer(struct remote_trace *remote __maybe_unused, int ret)
+{
+	return ret;
+}
+
 bool trace_is_tracepoint_string(const char *text)
 {
 	return text == fmt;

@@ -16,7 +16,7 @@
 #define PRINTK_ID	101
 /* Where the host sees the hypervisor's text */
 #define TEXT		0xffff800080350000ULL
-#define MAX		16
+#define STACK_MAX	16
 #define WORDS		(PAGE_SIZE / sizeof(unsigned long))
 
 /* As ftrace has it */
@@ -31,7 +31,7 @@ static struct remote_ring_page *pages[SLOTS + 1];
 static u32 ids[SLOTS + 1];
 static struct remote_ring_reader reader;
 static unsigned long *stack;
-static unsigned long first_frame, callers[MAX];
+static unsigned long first_frame, callers[STACK_MAX];
 
 /* A page with nothing around it */
 static void make_stack(void)
@@ -76,9 +76,9 @@ static u32 read_stack(void)
 	entry = event->data;
 	CHECK_EQ(entry->id, STACK_ID);
 	CHECK_EQ(entry->pid, 0);
-	CHECK(entry->size >= 0 && entry->size <= MAX);
+	CHECK(entry->size >= 0 && entry->size <= STACK_MAX);
 	nr = entry->size;
-	room = nr <= MAX / 2 ? MAX / 2 : MAX;
+	room = nr <= STACK_MAX / 2 ? STACK_MAX / 2 : STACK_MAX;
 	CHECK_EQ(event->len, offsetof(struct stack_entry, caller[room]));
 	for (i = 0; i < room; i++) {
 		if (i < nr) {
@@ -127,8 +127,8 @@ static void good(void)
 	for (nr = 0; nr < 40; nr++) {
 		for (i = 0; i < nr; i++)
 			set_frame(2 * i, i + 1 < nr ? at(2 * i + 2) : 0, text(4 * i));
-		CHECK_EQ(walk(nr ? at(0) : 0), min(nr, (u32)MAX));
-		for (i = 0; i < min(nr, (u32)MAX); i++)
+		CHECK_EQ(walk(nr ? at(0) : 0), min(nr, (u32)STACK_MAX));
+		for (i = 0; i < min(nr, (u32)STACK_MAX); i++)
 			CHECK_EQ(callers[i], TEXT + 4 * i);
 	}
 }

@@ -10,7 +10,8 @@ selftest_on
 TRACEFS=/sys/kernel/tracing
 S=5
 
-# observe [SECONDS]: S seconds of the host's own trace, of who keeps CPUs from being idle, into the file trace
+# observe [SECONDS]: S seconds of the host's own trace, of who keeps CPUs from being idle, into the
+# file trace
 observe() {
 	for event in power/cpu_idle timer/timer_expire_entry sched/sched_switch; do
 		echo 1 >$TRACEFS/events/$event/enable

@@ -18,6 +18,7 @@ struct remote_trace {
 	bool				stacktrace;
 };
 
+int remote_trace_answer(struct remote_trace *remote, int ret);
 bool remote_trace_stack_print(struct trace_seq *seq, const struct remote_ring_event *event,
 			      unsigned int id);
 
