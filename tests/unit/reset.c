@@ -161,8 +161,19 @@ static void dropped(bool reset, u64 read)
 	test_page_free(more);
 }
 
+/* The owner has just counted another nested event, and its store to the meta page is on its way */
+static int sync_ahead(void *priv, int cpu, u64 seq)
+{
+	struct test_ring *ring = priv;
+	int ret = test_ring_sync(priv, cpu, seq);
+
+	ring->meta->sync.events++;
+
+	return ret;
+}
+
 /* Nor does an event that was refused in the middle of a page, which goes on */
-static void nested(void)
+static void nested(int (*sync)(void *priv, int cpu, u64 seq))
 {
 	struct remote_ring_record record;
 	struct test_ring ring;
@@ -175,7 +186,7 @@ static void nested(void)
 	memset(record.payload, 0, 8);
 	remote_ring_writer_commit(&ring.writer, record);
 
-	CHECK_EQ(remote_ring_reader_discard(&ring.reader, test_ring_sync), 0);
+	CHECK_EQ(remote_ring_reader_discard(&ring.reader, sync), 0);
 	CHECK_EQ(ring.reader.discarded, 3);
 	for (id = 4; id <= PER_PAGE + 10; id++) {
 		CHECK(test_write_id(&ring, id, id));
@@ -220,7 +231,8 @@ int main(void)
 		dropped(reset, PER_PAGE + 10);
 		dropped(reset, 2 * PER_PAGE);
 	}
-	nested();
+	nested(test_ring_sync);
+	nested(sync_ahead);
 	room();
 
 	return 0;

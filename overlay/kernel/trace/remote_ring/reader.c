@@ -7,6 +7,7 @@
  */
 #include <linux/compiler.h>
 #include <linux/errno.h>
+#include <linux/minmax.h>
 #include <linux/remote_ring_reader.h>
 #include <linux/string.h>
 
@@ -300,9 +301,12 @@ int remote_ring_reader_discard(struct remote_ring_reader *reader,
 	reader->lost = lost;
 	reader->next.lost = 0;
 
-	/* What was dropped since the last page was begun would be found with the next page */
-	if (reader->seq == tail && events > reader->first_event &&
-	    events <= READ_ONCE(meta->events)) {
+	/*
+	 * What was dropped since the last page was begun would be found with the next page. A sync
+	 * may count a nested event before it is published; those before that one are forgotten.
+	 */
+	events = min(events, READ_ONCE(meta->events));
+	if (reader->seq == tail && events > reader->first_event) {
 		reader->discarded += events - reader->first_event;
 		reader->next_event += events - reader->first_event;
 		reader->first_event = events;

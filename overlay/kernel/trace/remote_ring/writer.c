@@ -405,7 +405,8 @@ int remote_ring_writer_sync(struct remote_ring_writer *ring, u64 seq)
 	WRITE_ONCE(meta->sync.tail, ring->tail);
 	WRITE_ONCE(meta->sync.event, seq <= ring->tail ? ring_slot(ring, seq)->event : 0);
 	WRITE_ONCE(meta->sync.entries, entries);
-	WRITE_ONCE(meta->sync.events, ring->events);
+	/* The owner refuses nested events without the lock */
+	WRITE_ONCE(meta->sync.events, READ_ONCE(ring->events));
 
 unlock:
 	remote_ring_unlock(&ring->lock);
