@@ -28,11 +28,13 @@
  *	  sources: it is as true as it repeats them.
  *	- Delays of what swap, reset and sync store: nobody but the reader that they are done for
  *	  reads it, readers are serialised, and all is out before the lock is. The same of the
- *	  writer's private memory: the lock orders what is shared of it, but for ring->entries,
- *	  which sync may see late by design. Nor of the reader's own fields in LOOK.
- *	- @sync.entries and @sync.events, time extends, records of different size, bytes, wrapping
- *	  counters, hostile contents and the budgets against them, a CPU that another detaches while
- *	  it is off.
+ *	  writer's private memory: the lock orders what is shared of it, but for ring->entries and,
+ *	  where nested events are refused, ring->events. Sync may see the first late by design, the
+ *	  second early: here it is, with @events of the meta page still to come. Nor of the reader's
+ *	  own fields in LOOK.
+ *	- @sync.entries, time extends, records of different size, bytes, wrapping counters, hostile
+ *	  contents and the budgets against them, a CPU that another detaches while it is off, walks
+ *	  that follow the writer.
  *
  * One page of the reader is enough
  *	A swap of several is as many swaps under one lock, each of another of the reader's pages.
@@ -43,9 +45,9 @@
  *	gives later, asks for less.
  *
  * Scenarios, one -D each: (none) a consuming reader, with up to CLEARS clears; COPY, as many walks
- * beside it; LIFE, no reader but a host that loads, unloads, swaps as it likes; HORIZON, a merging
- * reader; LOOK, somebody asks remote_ring_reader_empty() meanwhile. Mutations, -DMUT_..., break one
- * thing on purpose.
+ * beside it, which go on behind a clear; LIFE, no reader but a host that loads, unloads, swaps as
+ * it likes; HORIZON, a merging reader; LOOK, somebody asks remote_ring_reader_empty() meanwhile.
+ * Mutations, -DMUT_..., break one thing on purpose.
  */
 #ifndef SLOTS
 #define SLOTS		2
@@ -87,7 +89,7 @@
 /* Memory that both sides see, by address */
 #define TAIL		0
 #define HEAD		1
-#define NUMBER		2	/* meta->events */
+#define NUMBER		2	/* meta->events, and the dropped ones of them: see TELL */
 #define BUSY		3
 #define LOCK		4	/* the ticket being served; private, but the owner's store waits */
 #define TIME(p)		(5 + 6 * (p))	/* holds the page's first number, to know a page by */
@@ -99,6 +101,11 @@
 #define WMB		255	/* no address: a write barrier in the buffer */
 
 byte mem[5 + 6 * PAGES];
+
+/* Only to check with, the events dropped come out of the buffer with the number of all */
+#define TELL		(events | dropped << 4)
+#define TOLD		(mem[NUMBER] & 15)
+#define TOLD_DROPPED	(mem[NUMBER] >> 4)
 
 /* Written by swap only */
 byte m_seq, m_event, m_id, m_entries;
@@ -145,6 +152,7 @@ byte serial;			/* events asked for while they had to be counted */
 byte number_of[EVENTS + 1];	/* by serial number */
 byte page_event;		/* the first number on the tail page */
 byte published;			/* serial number of the last event whose commit is out */
+byte committed;			/* how many such there are; both until nobody needs them any more */
 byte clears;			/* how many there have been */
 byte read;			/* events consumed, discarded or given up by reset */
 bool finished;			/* the owner has stopped */
@@ -269,7 +277,8 @@ end:
 #if CLEARS || defined(LOOK)
 			if
 			:: TO_FORGET && IS_COMMIT(b_at[i]) && b_val[i] ->
-				published = mem[WORD(PAGE_OF(b_at[i]), 2 * b_val[i] - 2)]
+				published = mem[WORD(PAGE_OF(b_at[i]), 2 * b_val[i] - 2)];
+				committed++
 			:: else
 			fi;
 #endif
@@ -303,7 +312,7 @@ end:
 inline drop_event()
 {
 	d_step { events++; dropped++ };
-	store(NUMBER, events, PLAIN)
+	store(NUMBER, TELL, PLAIN)
 }
 
 inline next_page()
@@ -326,7 +335,7 @@ inline next_page()
 			fi;
 			events = events + entries;
 			entries = 0;
-			store(NUMBER, events, PLAIN)
+			store(NUMBER, TELL, PLAIN)
 		};
 		if
 		:: atomic { tail + 1 == head + SLOTS ->
@@ -636,6 +645,14 @@ inline reset()
 #endif
 }
 
+/* What a clear asks for: @sync.tail and @sync.events, both of one moment */
+inline sync(to_tail, to_events)
+{
+	other_lock(my);
+	d_step { to_tail = tail; to_events = events };
+	other_unlock(my)
+}
+
 #ifdef LIFE
 
 /* Swap, reset and sync by a host that serialises nothing */
@@ -712,7 +729,7 @@ active proctype Look()
 {
 	byte l_page, l_seq, l_tail, before;
 
-	atomic { before = published; looked = true; published = 0 };
+	atomic { before = published; looked = true; published = 0; committed = 0 };
 #ifndef MUT_SEQ_LATE
 	l_seq = seq;
 #endif
@@ -736,28 +753,53 @@ not_empty:
 }
 #endif
 
+/* What a clear has forgotten of events that were dropped after the page was begun */
+#define FORGOTTEN	(first_event - mem[TIME(id)])
+
+/* What a walk finds on the page that the consumer has */
+inline copy_own_page(from)
+{
+	commit = mem[COMMIT(id)];
+	d_step {
+		at = from;
+		do
+		:: at < commit ->
+			assert(number_of[mem[WORD(id, 2 * at)]] + FORGOTTEN == c_next);
+			assert(mem[WORD(id, 2 * at)] == mem[WORD(id, 2 * at + 1)]);
+			assert(mem[WORD(id, 2 * at)] > mark);
+			c_next++;
+			at++
+		:: else -> break
+		od;
+		at = 0;
+		commit = 0
+	}
+}
+
 active proctype Reader()
 {
 	byte my, t_page, t_event, t_entries;
 	bool swapped;
 	/* struct remote_ring_reader */
-	byte next_event, slot_ids[SLOTS];
+	byte next_event, first_event, slot_ids[SLOTS];
 #ifndef LOOK
 	byte id = SLOTS, seq, pos, last;
 	bool have;
 #endif
 	/* Within a call */
 	bool news, clearing;
-	byte budget, commit, w0, w1, end, stop, at;
-	/* The events that a clear was to forget */
-	byte mark;
+	byte budget, commit, w0, w1, end, stop, skip_to, at;
+	/* What a clear is to forget: serial numbers up to this, and so many events in all */
+	byte mark, forget;
 #ifdef HORIZON
 	byte now, horizon;
 	bool settled;
 #endif
 #ifdef COPY
-	bool walking;
+	bool walking, behind;
 	byte walks, c_seq, c_next, c_end, s_seq, s_tail, s_event, ts, mask, seen, k;
+	/* reader->discarded_to, for a walk that was under way */
+	byte d_seq, d_event, d_pos;
 	byte w[2 * CAP];
 #endif
 
@@ -777,6 +819,8 @@ progress:
 				at = STORED_AND_TAIL + (have -> mem[COMMIT(id)] - pos : 0);
 				assert(serial == events + entries);
 				assert(serial == read + overrun + dropped + at);
+				/* Nor has the reader done with more than that; the rest is lost */
+				assert(serial >= next_event + at);
 				at = 0
 			}
 		:: else
@@ -813,15 +857,20 @@ consume:
 			d_step {
 				clears++;
 				mark = published;
+				forget = committed + TOLD_DROPPED;
 				if
-				:: clears == CLEARS -> published = 0
+				:: clears == CLEARS -> published = 0; committed = 0
 				:: else
 				fi
 			};
 			reset();
+#ifdef MUT_CLEAR_TO_TAIL
+			stop = mem[TAIL];
+#else
+			sync(stop, skip_to);
+#endif
 			clearing = true;
-			end = CAP + 1;
-			stop = mem[TAIL]
+			end = CAP + 1
 		:: skip
 		fi;
 #endif
@@ -874,10 +923,11 @@ again:
 			swapped = false;
 			/* A writer that is honest never looks otherwise */
 			assert(m_seq > seq && m_seq <= mem[TAIL]);
-			assert(m_event >= next_event && m_event <= mem[NUMBER]);
+			assert(m_event >= next_event && m_event <= TOLD);
 			assert(m_id != id);
 			slot_ids[SLOT(m_seq)] = id;
 			next_event = m_event;
+			first_event = m_event;
 			pos = 0
 #ifdef LOOK
 		};
@@ -928,14 +978,16 @@ found:
 #else
 			assert(w0 == w1);
 #endif
-			assert(number_of[w0] == next_event);
+			assert(number_of[w0] + FORGOTTEN == next_event);
 			last = w0;
 			/* What was there before a clear does not come after it */
 			assert(clearing || last > mark);
+#ifndef COPY
 			if
 			:: !clearing -> mark = 0
 			:: else
 			fi;
+#endif
 			w0 = 0;
 			w1 = 0;
 			news = false;
@@ -982,7 +1034,37 @@ none:
 cleared:
 		skip;
 		d_step {
+#ifndef MUT_CLEAR_TO_TAIL
+			/* What was dropped since the last page was begun */
+#if defined(MUT_CLEAR_EVENTS_LATE)
+			skip_to = TOLD;
+#elif defined(MUT_CLEAR_ALL_OR_NOTHING)
+			skip_to = (skip_to > TOLD -> 0 : skip_to);
+#else
+			skip_to = (skip_to > TOLD -> TOLD : skip_to);
+#endif
+			if
+			:: seq == stop && skip_to > first_event ->
+				next_event = next_event + skip_to - first_event;
+				first_event = skip_to
+			:: else
+			fi;
+#endif
+			/* Neither read nor lost from now on is what was there before */
+			assert(next_event >= forget);
+#ifdef COPY
+			if
+			:: walking ->
+				behind = true;
+				d_seq = seq;
+				d_event = next_event;
+				d_pos = pos
+			:: else
+			fi;
+#endif
 			clearing = false;
+			forget = 0;
+			skip_to = 0;
 			stop = 0;
 			end = 0;
 			w0 = 0;
@@ -999,26 +1081,29 @@ copy_init:
 		c_end = mem[TAIL];
 		d_step { c_seq = seq; c_next = next_event };
 		if
-		:: have ->
-			commit = mem[COMMIT(id)];
-			d_step {
-				at = pos;
-				do
-				:: at < commit ->
-					assert(number_of[mem[WORD(id, 2 * at)]] == c_next);
-					assert(mem[WORD(id, 2 * at)] == mem[WORD(id, 2 * at + 1)]);
-					c_next++;
-					at++
-				:: else -> break
-				od;
-				at = 0;
-				commit = 0
-			}
+		:: have -> copy_own_page(pos)
 		:: else
 		fi;
 		goto next;
 
 copy_next_page:
+#if CLEARS
+		if
+		:: behind ->
+			d_step { behind = false; c_seq = d_seq; c_next = d_event };
+			if
+#ifdef MUT_SKIP_NO_EVENTS
+			:: have && seq == d_seq -> copy_own_page(0)
+#else
+			:: have && seq == d_seq -> copy_own_page(d_pos)
+#endif
+			:: else
+			fi;
+			d_step { d_seq = 0; d_event = 0; d_pos = 0 };
+			goto next
+		:: else
+		fi;
+#endif
 		other_lock(my);
 		d_step {
 			s_seq = (c_seq + 1 < head -> head : c_seq + 1);
@@ -1078,7 +1163,7 @@ copy_next_page:
 				do
 				:: k < commit ->
 					assert(w[2 * k] == w[2 * k + 1]);
-					assert(w[2 * k] > 0 && number_of[w[2 * k]] == c_next);
+					assert(w[2 * k] > mark && number_of[w[2 * k]] == c_next);
 					c_next++;
 					k++
 				:: else -> break
