@@ -205,7 +205,10 @@ static __always_inline void remote_ring_writer_commit(struct remote_ring_writer 
 	page = container_of(record.data, struct remote_ring_page, data[0]);
 	ring->offset = record.end;
 	WRITE_ONCE(ring->entries, ring->entries + 1);
-	/* Pairs with the smp_load_acquire() of the commit in remote_ring/reader.c */
+	/*
+	 * Pairs with the smp_load_acquire() in reader_commit(), page_commit() and
+	 * remote_ring_copy_page().
+	 */
 	smp_store_release(&page->commit, record.end);
 	WRITE_ONCE(ring->room, record.room);
 }
@@ -230,7 +233,8 @@ static __always_inline void remote_ring_writer_enter(struct remote_ring_writer *
 	/*
 	 * Everybody must see @busy before this CPU reads the clock for the events to come, and a
 	 * clock is no memory that smp_mb() would order. What keeps the clock from being read early
-	 * is its accessor, which must not be speculated. Pairs with remote_ring_reader_busy().
+	 * is its accessor, which must not be speculated. Pairs with the smp_mb() in
+	 * remote_ring_reader_busy().
 	 */
 	remote_ring_store_sync();
 	ring->inside = true;

@@ -176,7 +176,8 @@ static bool ring_next_page(struct remote_ring_writer *ring, u64 now)
 		WRITE_ONCE(ring->meta->head, ring->head);
 		/*
 		 * Who copies the page without having taken it must see that it is gone before it
-		 * changes; pairs with the smp_rmb() in remote_ring_copy_next_page().
+		 * changes; pairs with the smp_rmb() in remote_ring_copy_next_page() and
+		 * follow_same_page().
 		 */
 		smp_wmb();
 	}
@@ -193,7 +194,10 @@ static bool ring_next_page(struct remote_ring_writer *ring, u64 now)
 	ring->time = now;
 	ring->offset = 0;
 
-	/* Pairs with the smp_load_acquire() of the tail in remote_ring_reader_passed() */
+	/*
+	 * Pairs with the smp_load_acquire() of the tail in remote_ring_reader_passed(), and where
+	 * remote_ring_copy_init(), remote_ring_follow() and remote_ring_dump_init() look for it.
+	 */
 	smp_store_release(&ring->meta->tail, ring->tail);
 
 	return true;

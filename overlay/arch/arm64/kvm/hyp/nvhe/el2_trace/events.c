@@ -132,7 +132,7 @@ void el2_trace_set_ids(const u16 *ids)
 	if (!ids) {
 		/*
 		 * The last to go: who has no enter has nothing else, and who has one has an exit.
-		 * Both pair with el2_trace_begin()
+		 * Both pair with the smp_load_acquire() in el2_trace_begin().
 		 */
 		smp_store_release(&el2_event_id_hyp_enter, 0);
 		/* As above */
@@ -215,13 +215,14 @@ static void el2_trace_begin(struct el2_trace_cpu *cpu, enum el2_reason reason)
 
 	/*
 	 * Completes a store that depends on el2_trace_on, so that the ids below are read after it;
-	 * pairs with el2_trace_enable()
+	 * pairs with the smp_store_release() in el2_trace_enable().
 	 */
 	el2_trace_open(cpu);
 
 	/*
 	 * For the whole stay, even if they are switched off meanwhile: or pairs would break. In
-	 * this order, and all other ids later; pairs with el2_trace_set_ids()
+	 * this order, and all other ids later; pairs with the smp_store_release() in
+	 * el2_trace_set_ids().
 	 */
 	cpu->exit_id = smp_load_acquire(&el2_event_id_hyp_exit);
 	/* As above */

@@ -160,7 +160,10 @@ static int el2_trace_enable(bool on)
 
 	if (on)
 		el2_trace_set_ids(wanted_ids);
-	/* A stay that is traced finds the events that are on; pairs with el2_trace_begin() */
+	/*
+	 * A stay that is traced finds the events that are on; pairs with what el2_trace_begin()
+	 * does before it reads their ids.
+	 */
 	smp_store_release(&el2_trace_on, on);
 	if (!on)
 		el2_trace_set_ids(NULL);
