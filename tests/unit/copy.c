@@ -205,6 +205,43 @@ static void play(void)
 	CHECK_EQ(test_ring_unload(&ring), 0);
 }
 
+/* Once, the writer goes on before the page is copied: over it, and beyond what the walk came for */
+static int sync_overtaken(void *priv, int cpu, u64 seq)
+{
+	struct test_ring *fast = priv;
+	int ret = test_ring_sync(priv, cpu, seq);
+
+	while (fast->meta->tail < 3)
+		CHECK(test_write_id(fast, 1, fast->writer.events + fast->writer.entries));
+
+	return ret;
+}
+
+/* A copy of a page that was overwritten meanwhile is not looked at, though there is no other */
+static void overtaken(void)
+{
+	const struct remote_ring_event *event;
+	struct remote_ring_copy copy;
+	struct test_ring fast;
+	u64 id;
+
+	test_ring_start(&fast, 2, true);
+	remote_ring_copy_init(&copy, buf, &fast.reader);
+	CHECK(test_write_id(&fast, 1, 0));
+
+	CHECK(!remote_ring_follow(&copy, &fast.reader, sync_overtaken));
+	CHECK_EQ(fast.meta->head, 2);
+	CHECK(!remote_ring_copy_peek(&copy));
+
+	CHECK(remote_ring_follow(&copy, &fast.reader, test_ring_sync));
+	event = remote_ring_copy_peek(&copy);
+	CHECK(event);
+	memcpy(&id, event->data, sizeof(id));
+	CHECK_EQ(event->lost, id);
+	CHECK_EQ(fast.writer.overrun, id);
+	test_ring_free(&fast);
+}
+
 int main(int argc, char **argv)
 {
 	u64 first = test_arg(argc, argv, 1, 1), rounds = test_arg(argc, argv, 2, 50), round;
@@ -215,6 +252,8 @@ int main(int argc, char **argv)
 		snprintf(test_context, sizeof(test_context), "to repeat: %s %llu 1", argv[0], seed);
 		play();
 	}
+	snprintf(test_context, sizeof(test_context), "overtaken");
+	overtaken();
 
 	CHECK(taken > rounds);
 	test_page_free(buf);

@@ -153,8 +153,10 @@ bool remote_ring_copy_next_page(struct remote_ring_copy *copy,
 
 		/* Pairs with the smp_wmb() in ring_next_page() */
 		smp_rmb();
-		if (READ_ONCE(meta->head) > seq)
+		if (READ_ONCE(meta->head) > seq) {
+			walk->page = NULL;
 			continue;
+		}
 
 		if (event > walk->next_event) {
 			walk->next.lost += event - walk->next_event;
