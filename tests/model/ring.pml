@@ -2,7 +2,7 @@
 /*
  * The protocol of the remote ring, for SPIN: the owner (the CPU that writes), swap, reset, sync,
  * attach, detach, accept, load, unload; a consuming, a copying and a merging reader. Names are
- * those of remote_ring/{writer,reader,copy}.c; ./run says which sizes are checked.
+ * those of remote_ring/{writer,reader,copy,follow}.c; ./run says which sizes are checked.
  *
  * What is modelled
  *	- SLOTS slots and the reader's page, pages of two events, an event of two words, so that a
@@ -33,8 +33,9 @@
  *	  second early: here it is, with @events of the meta page still to come. Nor of the reader's
  *	  own fields in LOOK.
  *	- @sync.entries, time extends, records of different size, bytes, wrapping counters, hostile
- *	  contents and the budgets against them, a CPU that another detaches while it is off, walks
- *	  that follow the writer.
+ *	  contents and the budgets against them, a CPU that another detaches while it is off, where
+ *	  a walk begins that follows (remote_ring_follow_init()), that a walk's copy is looked at
+ *	  later than it is made.
  *
  * One page of the reader is enough
  *	A swap of several is as many swaps under one lock, each of another of the reader's pages.
@@ -45,9 +46,9 @@
  *	gives later, asks for less.
  *
  * Scenarios, one -D each: (none) a consuming reader, with up to CLEARS clears; COPY, as many walks
- * beside it, which go on behind a clear; LIFE, no reader but a host that loads, unloads, swaps as
- * it likes; HORIZON, a merging reader; LOOK, somebody asks remote_ring_reader_empty() meanwhile.
- * Mutations, -DMUT_..., break one thing on purpose.
+ * beside it, which go on behind a clear, and with FOLLOW have no end; LIFE, no reader but a host
+ * that loads, unloads, swaps as it likes; HORIZON, a merging reader; LOOK, somebody asks
+ * remote_ring_reader_empty() meanwhile. Mutations, -DMUT_..., break one thing on purpose.
  */
 #ifndef SLOTS
 #define SLOTS		2
@@ -771,9 +772,54 @@ inline copy_own_page(from)
 			at++
 		:: else -> break
 		od;
+#ifdef FOLLOW
+		c_have = true;
+		c_pos = commit;
+#endif
 		at = 0;
 		commit = 0
 	}
+}
+
+/* A copy of page @at, and then what tells whether it is one */
+inline copy_page()
+{
+	commit = mem[COMMIT(at)];
+	mask = 0;
+	k = 0;
+	do
+	:: !(mask & 1) -> d_step { ts = mem[TIME(at)]; mask = mask | 1 }
+	:: commit > 0 && !(mask & 2) -> d_step { w[0] = mem[WORD(at, 0)]; mask = mask | 2 }
+	:: commit > 0 && !(mask & 4) -> d_step { w[1] = mem[WORD(at, 1)]; mask = mask | 4 }
+	:: commit > 1 && !(mask & 8) -> d_step { w[2] = mem[WORD(at, 2)]; mask = mask | 8 }
+	:: commit > 1 && !(mask & 16) -> d_step { w[3] = mem[WORD(at, 3)]; mask = mask | 16 }
+#ifdef MUT_DROP_RMB
+	:: !(mask & 32) -> d_step { seen = mem[HEAD]; mask = mask | 32 }
+	:: mask == (2 << (2 * commit)) + 31 -> break
+#endif
+	:: mask == (2 << (2 * commit)) - 1 -> break
+	od;
+#ifdef MUT_DROP_RMB
+	if
+	:: mask & 32
+	:: else -> seen = mem[HEAD]
+	fi
+#else
+	seen = mem[HEAD]
+#endif
+}
+
+/* What is new in an accepted copy; @k: events of it that the walk has had */
+inline look_at_copy()
+{
+	do
+	:: k < commit ->
+		assert(w[2 * k] == w[2 * k + 1]);
+		assert(w[2 * k] > mark && number_of[w[2 * k]] == c_next);
+		c_next++;
+		k++
+	:: else -> break
+	od
 }
 
 active proctype Reader()
@@ -800,6 +846,15 @@ active proctype Reader()
 	byte walks, c_seq, c_next, c_end, s_seq, s_tail, s_event, ts, mask, seen, k;
 	/* reader->discarded_to, for a walk that was under way */
 	byte d_seq, d_event, d_pos;
+#ifdef FOLLOW
+	/* Where on its page the walk is, if it has one; what the last clear was to forget */
+	bool c_have;
+	byte c_pos, forgot;
+	/* That page was looked at, and was there; if it is complete, no more can come of it */
+	bool c_whole;
+#else
+#define c_whole	true
+#endif
 	byte w[2 * CAP];
 #endif
 
@@ -1054,7 +1109,11 @@ cleared:
 			assert(next_event >= forget);
 #ifdef COPY
 			if
+#ifdef MUT_FOLLOW_NOT_BEHIND
+			:: false ->
+#else
 			:: walking ->
+#endif
 				behind = true;
 				d_seq = seq;
 				d_event = next_event;
@@ -1063,6 +1122,9 @@ cleared:
 			fi;
 #endif
 			clearing = false;
+#ifdef FOLLOW
+			forgot = forget;
+#endif
 			forget = 0;
 			skip_to = 0;
 			stop = 0;
@@ -1090,7 +1152,14 @@ copy_next_page:
 #if CLEARS
 		if
 		:: behind ->
-			d_step { behind = false; c_seq = d_seq; c_next = d_event };
+			d_step {
+				behind = false;
+				c_seq = d_seq;
+				c_next = d_event
+#ifdef FOLLOW
+				; c_have = false
+#endif
+			};
 			if
 #ifdef MUT_SKIP_NO_EVENTS
 			:: have && seq == d_seq -> copy_own_page(0)
@@ -1104,6 +1173,60 @@ copy_next_page:
 		:: else
 		fi;
 #endif
+#ifdef FOLLOW
+#ifndef MUT_TAIL_AFTER_PAGE
+		c_end = mem[TAIL];
+#endif
+		/* The page it was on, if that has grown and is still there */
+		if
+		:: c_have && have && c_seq == seq ->
+			if
+			:: mem[COMMIT(id)] != c_pos -> copy_own_page(c_pos); goto copied
+			:: else -> c_whole = true
+			fi
+		:: c_have && !(have && c_seq == seq) ->
+			at = slot_ids[SLOT(c_seq)];
+			if
+			:: atomic { mem[COMMIT(at)] == c_pos -> c_whole = mem[HEAD] <= c_seq }
+			:: mem[COMMIT(at)] != c_pos ->
+				copy_page();
+				if
+				:: seen > c_seq -> c_have = false
+				:: seen <= c_seq && commit > c_pos ->
+					d_step {
+						assert(c_next >= forgot);
+						k = c_pos;
+						c_pos = commit;
+						look_at_copy();
+						k = 0
+					};
+					goto copied
+				:: else
+				fi
+			fi
+		:: else
+		fi;
+#ifdef MUT_TAIL_AFTER_PAGE
+		c_end = mem[TAIL];
+#endif
+		/* The consumer's, from its beginning */
+		if
+		:: have && seq > c_seq ->
+			d_step {
+				assert(c_next >= forgot && first_event >= c_next);
+				c_seq = seq;
+				c_next = first_event
+			};
+			copy_own_page(0);
+			goto copied
+		:: else
+		fi;
+		if
+		:: c_end <= c_seq -> goto copied
+		:: else
+		fi;
+		c_have = false;
+#endif
 		other_lock(my);
 		d_step {
 			s_seq = (c_seq + 1 < head -> head : c_seq + 1);
@@ -1113,40 +1236,19 @@ copy_next_page:
 		other_unlock(my);
 		if
 		:: s_seq > c_end || s_seq > s_tail ->
+#ifndef FOLLOW
 			d_step {
 				walking = false;
 				c_seq = 0;
 				c_next = 0;
 				c_end = 0
 			};
+#endif
 			goto copied
 		:: else
 		fi;
 		at = slot_ids[SLOT(s_seq)];
-		commit = mem[COMMIT(at)];
-		mask = 0;
-		k = 0;
-		do
-		:: !(mask & 1) -> d_step { ts = mem[TIME(at)]; mask = mask | 1 }
-		:: commit > 0 && !(mask & 2) -> d_step { w[0] = mem[WORD(at, 0)]; mask = mask | 2 }
-		:: commit > 0 && !(mask & 4) -> d_step { w[1] = mem[WORD(at, 1)]; mask = mask | 4 }
-		:: commit > 1 && !(mask & 8) -> d_step { w[2] = mem[WORD(at, 2)]; mask = mask | 8 }
-		:: commit > 1 && !(mask & 16) ->
-			d_step { w[3] = mem[WORD(at, 3)]; mask = mask | 16 }
-#ifdef MUT_DROP_RMB
-		:: !(mask & 32) -> d_step { seen = mem[HEAD]; mask = mask | 32 }
-		:: mask == (2 << (2 * commit)) + 31 -> break
-#endif
-		:: mask == (2 << (2 * commit)) - 1 -> break
-		od;
-#ifdef MUT_DROP_RMB
-		if
-		:: mask & 32
-		:: else -> seen = mem[HEAD]
-		fi;
-#else
-		seen = mem[HEAD];
-#endif
+		copy_page();
 		d_step {
 			if
 			:: seen <= s_seq ->
@@ -1154,26 +1256,28 @@ copy_next_page:
 				assert(ts == s_event);
 				assert(s_event >= c_next);
 #if OVERWRITE && !NESTED
-				/* A gap is a page that is gone */
-				assert(s_event == c_next || s_seq > c_seq + 1);
+				/* A gap is a page that is gone, or what has not been seen of one */
+				assert(s_event == c_next || s_seq > c_seq + 1 || !c_whole);
+#endif
+#ifdef FOLLOW
+				assert(c_next >= forgot);
+				c_have = true;
+				c_pos = commit;
 #endif
 				c_next = s_event;
 				c_seq = s_seq;
 				k = 0;
-				do
-				:: k < commit ->
-					assert(w[2 * k] == w[2 * k + 1]);
-					assert(w[2 * k] > mark && number_of[w[2 * k]] == c_next);
-					c_next++;
-					k++
-				:: else -> break
-				od
+				look_at_copy()
 			:: else
 			fi
 		};
 copied:
 		skip;
 		d_step {
+#ifdef FOLLOW
+			c_end = 0;
+			c_whole = false;
+#endif
 			commit = 0;
 			seen = 0;
 			ts = 0;
