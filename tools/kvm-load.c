@@ -63,9 +63,9 @@
 
 /*
  * With 64 KB pages, Linux 6.12 takes the CPU's number of bits for a guest's address, and in
- * protected mode it uses them all, even if it was configured for addresses of 48 bits. Then it tells the CPU
- * to translate 52 bits to 48, which the architecture refuses: each access of the guest faults,
- * whatever is mapped.
+ * protected mode it uses them all, even if it was configured for addresses of 48 bits. Then it
+ * tells the CPU to translate 52 bits to 48, which the architecture refuses: each access of the
+ * guest faults, whatever is mapped.
  */
 #define IPA_BITS	48
 

@@ -31,7 +31,7 @@ same() {
 	echo "both: $ours"
 }
 
-# differ THEIRS OURS OP...: a difference that is wanted, with ours after OURS and theirs after THEIRS
+# differ THEIRS OURS OP...: a difference that is wanted: theirs is THEIRS, ours is OURS
 differ() {
 	want_theirs=$1 want_ours=$2
 	shift 2
@@ -54,7 +54,9 @@ same raw events=1 percent=0 splice=$BYTES splice=$BYTES poll=0
 same raw map events=1 bg get join pages=50 join
 same raw map events=1 percent=0 get events=1 get bg get join kill
 KB=7
-same raw events=1 poll=200 nonblock splice=$BYTES poll=0
+# In an instance a recorder would wait in splice for what poll has told of, and save nothing.
+differ "poll=200:in splice=$BYTES:EAGAIN poll=0:no" "poll=200:no splice=$BYTES:EAGAIN poll=0:no" \
+	raw events=1 poll=200 nonblock splice=$BYTES poll=0
 same raw events=1 nonblock read=$PAGE events=1 poll=200 pages=1 poll=200 splice=$BYTES read=$PAGE
 KB=$((64 * PAGE_KB))
 # Being woken for something else, and a descriptor that is closed.

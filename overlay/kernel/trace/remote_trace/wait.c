@@ -74,6 +74,14 @@ bool remote_trace_empty(const struct remote_trace_scope *scope)
 	return true;
 }
 
+/* Has the page that the reader holds something that has not been consumed? */
+static bool reader_has_left(const struct remote_ring_reader *reader)
+{
+	const struct remote_ring_page *page = READ_ONCE(reader->page);
+
+	return page && READ_ONCE(reader->pos) < READ_ONCE(page->commit);
+}
+
 /* Is the ring as full as those who wait for that want it? */
 static bool cpu_full(const struct remote_trace_cpu *tcpu)
 {
@@ -88,11 +96,14 @@ static bool cpu_full(const struct remote_trace_cpu *tcpu)
 		return true;
 
 	/*
-	 * The reader may have got the page that is being written: that is not much. With that page,
-	 * or a ring that is not overwritten could never be full.
+	 * There must be a page that the writer has left, which is what those get who wait for much:
+	 * of a small ring, the page that is being written may be as much as was asked for.
 	 */
-	return tail > READ_ONCE(reader->seq) && tail >= head &&
-	       (tail - head + 1) * 100 >= (u64)percent * reader->nr_slots;
+	if (tail < head || (tail == head && !reader_has_left(reader)))
+		return false;
+
+	/* With the page being written, or a ring that is not overwritten could never be full */
+	return (tail - head + 1) * 100 >= (u64)percent * reader->nr_slots;
 }
 
 static bool scope_ready(const struct remote_trace_scope *scope, bool much)

@@ -1,0 +1,58 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# description: CPUs that sleep by PSCI calls lose no event that there is room for
+# requires: protected file:/sys/devices/system/cpu/cpu0/cpuidle/state1/usage
+# shellcheck source=../lib.sh
+. /tests/lib.sh
+reset
+# 32 pages of the smallest size there is have room for more than this, on one CPU alone
+WANTED=1000
+put buffer_size_kb 128
+put events/hypervisor/psci_call/enable 1
+put events/hypervisor/psci_return/enable 1
+
+naps() {
+	cat /sys/devices/system/cpu/cpu*/cpuidle/state1/usage | awk '{ n += $1 } END { print n }'
+}
+
+before=$(naps)
+on
+tries=0
+while [ $(($(naps) - before)) -lt $WANTED ]; do
+	tries=$((tries + 1))
+	[ $tries -lt 500 ] || fail "no idle machine: $(($(naps) - before)) naps"
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		usleep 2000
+	done
+done
+off
+for cpu in $(cpus); do
+	for what in overrun 'dropped events'; do
+		assert_eq "$what of CPU $cpu" "$(stat_of "$cpu" "$what")" 0
+	done
+done
+drain >out || exit 1
+if grep -q LOST out; then
+	fail "lost: $(grep -m 1 LOST out)"
+fi
+calls=$(grep -c 'psci_call .*name=CPU_SUSPEND' out)
+[ "$calls" -ge $WANTED ] || fail "$calls calls are told of $WANTED that were made"
+echo "$calls suspend calls"
+
+# In pairs, with all events, while the CPUs come and go on their own.
+wait_for 10 "unloads" is_unloaded
+put buffer_size_kb 4096
+put events/enable 1
+evpairs -n 5000 -r reached -d finished -t $((60 * SLOW)) "$T" >sum 2>err &
+judge=$!
+on
+until [ -e reached ]; do
+	! gone $judge || fail "$(cat err)"
+	usleep 2000
+done
+off
+touch finished
+wait $judge || fail "$(cat err)"
+cat sum
+[ "$(value psci "$(cat sum)")" -gt 0 ] || fail "no nap among them: $(cat sum)"
+reset
