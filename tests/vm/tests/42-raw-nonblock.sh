@@ -20,6 +20,10 @@ done
 
 taskset -c 0 tryio write "$T/write_event" 1 >/dev/null
 for how in poll select epoll; do
+	assert_eq "$how, with an event that is not much" "$(tryio $how "$RAW" 200)" timeout
+done
+put buffer_percent 0
+for how in poll select epoll; do
 	assert_eq "$how, with an event" "$(tryio $how "$RAW" 5000)" in
 done
 assert_eq "read, with an event" "$(tryio read "$RAW")" data

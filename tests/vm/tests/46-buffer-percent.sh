@@ -26,7 +26,8 @@ for percent in 0 50 100; do
 		evloop -c 0 -n $n -s 1 "$T/write_event" >/dev/null || fail "evloop failed"
 		wait_for 2 "$percent %: a reader is woken by $n events" gone $reader
 		wait $reader
-		assert_eq "$percent %, $n events: pages read" "$(cat answer)" "read=$((PAGE_KB * 1024)):1 "
+		assert_eq "$percent %, $n events: pages read" "$(cat answer)" \
+			"read=$((PAGE_KB * 1024)):1 "
 		clear
 	done
 done

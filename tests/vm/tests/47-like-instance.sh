@@ -95,7 +95,8 @@ fi
 # Who reads what another reads with the same descriptor can be killed.
 for file in raw pipe cpupipe; do
 	assert_eq "$file: two readers of one descriptor" \
-		"$(in_dir "$T" $file bg read=$PAGE bg read=$PAGE kill kill)" "kill:EINTR kill:EINTR "
+		"$(in_dir "$T" $file bg read=$PAGE bg read=$PAGE kill kill)" \
+		"kill:EINTR kill:EINTR "
 done
 
 # Differences that are wanted: docs/interface.md says why.
