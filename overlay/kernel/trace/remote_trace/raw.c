@@ -305,8 +305,8 @@ static ssize_t raw_splice_read(struct file *filp, loff_t *ppos, struct pipe_inod
 
 		/*
 		 * Not to be restarted: a recorder that is told to stop by a signal makes its file
-		 * non-blocking in the handler, and would take EAGAIN for a fault of the file, and not
-		 * read what is left on the last page.
+		 * non-blocking in the handler, and would take EAGAIN for a fault of the file, and
+		 * not read what is left on the last page.
 		 */
 		ret = raw_wait_much(raw, &wait);
 		if (ret)
