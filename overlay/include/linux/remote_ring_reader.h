@@ -125,6 +125,12 @@ int remote_ring_reader_discard(struct remote_ring_reader *reader,
 bool remote_ring_reader_walk(struct remote_ring_reader *reader);
 bool remote_ring_reader_open_page(struct remote_ring_reader *reader, u32 index);
 
+/* Is there an event, on the page being read? It is then @reader->next, until it is consumed */
+static inline bool remote_ring_reader_step(struct remote_ring_reader *reader)
+{
+	return reader->next_size || (reader->page && remote_ring_reader_walk(reader));
+}
+
 /* Set in a page's commit, in ftrace's binary form: RB_MISSED_EVENTS and RB_MISSED_STORED */
 #define REMOTE_RING_MISSED_EVENTS	0x80000000U
 #define REMOTE_RING_MISSED_STORED	0x40000000U

@@ -182,10 +182,5 @@ bool remote_ring_copy_next_page(struct remote_ring_copy *copy,
  */
 const struct remote_ring_event *remote_ring_copy_peek(struct remote_ring_copy *copy)
 {
-	struct remote_ring_reader *walk = &copy->walk;
-
-	if (walk->next_size || (walk->page && remote_ring_reader_walk(walk)))
-		return &walk->next;
-
-	return NULL;
+	return remote_ring_reader_step(&copy->walk) ? &copy->walk.next : NULL;
 }

@@ -38,11 +38,6 @@ static void dump_walk(struct remote_ring_dump *dump, u64 seq)
 	walk->time = page ? READ_ONCE(page->time_stamp) : 0;
 }
 
-static bool dump_step(struct remote_ring_reader *walk)
-{
-	return walk->next_size || (walk->page && remote_ring_reader_walk(walk));
-}
-
 /* Events on the page of sequence @seq, up to the first that makes no sense */
 static u64 dump_count(struct remote_ring_dump *dump, u64 seq)
 {
@@ -50,7 +45,7 @@ static u64 dump_count(struct remote_ring_dump *dump, u64 seq)
 	u64 nr = 0;
 
 	dump_walk(dump, seq);
-	while (dump_step(walk)) {
+	while (remote_ring_reader_step(walk)) {
 		remote_ring_reader_consume(walk);
 		nr++;
 	}
@@ -122,7 +117,7 @@ const struct remote_ring_event *remote_ring_dump_peek(struct remote_ring_dump *d
 	struct remote_ring_reader *walk = &dump->walk;
 
 	while (walk->read < dump->end) {
-		if (!dump_step(walk)) {
+		if (!remote_ring_reader_step(walk)) {
 			if (dump->seq >= dump->last)
 				break;
 			dump_walk(dump, ++dump->seq);

@@ -55,7 +55,7 @@ static u64 count_page(struct remote_ring_reader *walk)
 {
 	u64 nr = 0;
 
-	while (walk->next_size || (walk->page && remote_ring_reader_walk(walk))) {
+	while (remote_ring_reader_step(walk)) {
 		remote_ring_reader_consume(walk);
 		nr += 1 + count_short(walk, page_commit(walk));
 	}
@@ -194,7 +194,7 @@ u32 remote_ring_reader_take_pages(struct remote_ring_reader *reader, u32 spares,
 	if (!spares || !max)
 		return 0;
 
-	if (reader->page && (reader->next_size || remote_ring_reader_walk(reader))) {
+	if (remote_ring_reader_step(reader)) {
 		pages[0] = take_page(reader);
 		if (!pages[0])
 			return 0;
@@ -285,8 +285,7 @@ void remote_ring_reader_stats(const struct remote_ring_reader *reader,
 	u64 seq, nr;
 
 	*stats = (struct remote_ring_stats) {
-		.oldest = walk.next_size || (walk.page && remote_ring_reader_walk(&walk)) ?
-			  walk.next.time : 0,
+		.oldest = remote_ring_reader_step(&walk) ? walk.next.time : 0,
 	};
 	stats->entries = count_page(&walk);
 	if (walk.page)

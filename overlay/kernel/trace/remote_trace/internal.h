@@ -55,6 +55,7 @@ struct remote_trace_file {
 int remote_trace_create_trees(struct remote_trace *remote);
 int remote_trace_create_files(const struct remote_trace_file *files, struct dentry *dir,
 			      void *data);
+bool remote_trace_below_remotes(const struct file *filp);
 
 /* files.c */
 extern const struct remote_trace_file remote_trace_control_files[];
@@ -78,11 +79,14 @@ static ssize_t _name ## _write(struct file *filp, const char __user *ubuf, size_
 }
 
 /* A file that <name>_show() prints */
-#define REMOTE_TRACE_FILE_RO(_name)							\
+#define REMOTE_TRACE_OPEN_FN(_name)							\
 static int _name ## _open(struct inode *inode, struct file *filp)			\
 {											\
 	return remote_trace_open_text(inode, filp, _name ## _show);			\
-}											\
+}
+
+#define REMOTE_TRACE_FILE_RO(_name)							\
+REMOTE_TRACE_OPEN_FN(_name)								\
 static const struct file_operations _name ## _fops = {					\
 	.open		= _name ## _open,						\
 	.read		= seq_read,							\
@@ -92,11 +96,8 @@ static const struct file_operations _name ## _fops = {					\
 
 /* ... and <name>_store() takes */
 #define REMOTE_TRACE_FILE_RW(_name)							\
+REMOTE_TRACE_OPEN_FN(_name)								\
 REMOTE_TRACE_WRITE_FN(_name)								\
-static int _name ## _open(struct inode *inode, struct file *filp)			\
-{											\
-	return remote_trace_open_text(inode, filp, _name ## _show);			\
-}											\
 static const struct file_operations _name ## _fops = {					\
 	.open		= _name ## _open,						\
 	.read		= seq_read,							\
@@ -172,7 +173,6 @@ void remote_trace_init_host(struct remote_trace *remote);
 
 /* pipe.c */
 extern const struct file_operations remote_trace_pipe_fops;
-extern const struct file_operations remote_trace_endless_pipe_fops;
 
 /* take.c */
 bool remote_trace_take_has_whole(struct remote_trace_cpu *tcpu);
@@ -222,7 +222,6 @@ bool remote_trace_stack_print(struct trace_seq *seq, const struct remote_ring_ev
 
 /* trace.c */
 extern const struct file_operations remote_trace_trace_fops;
-extern const struct file_operations remote_trace_bare_trace_fops;
 
 /* text.c */
 bool remote_trace_print(struct remote_trace_text *text, const struct remote_trace_cpu *tcpu,

@@ -31,7 +31,7 @@
  * struct remote_trace_pipe - an open trace_pipe
  * @scope:	what is read
  * @lock:	serialises the reads of this file
- * @endless:	does not end when tracing goes off
+ * @endless:	a reader that waits does so until it is ended, as in Linux 7.1 and later
  * @has_read:	something has been read
  * @leftover:	there is text that did not fit the last read; may be read without @lock
  * @stalled:	the last round printed nothing though there were events
@@ -235,7 +235,7 @@ static __poll_t pipe_poll(struct file *filp, poll_table *table)
 	return READ_ONCE(pipe->leftover) ? EPOLLIN | EPOLLRDNORM : events;
 }
 
-static int open_pipe(struct inode *inode, struct file *filp, bool endless)
+static int pipe_open(struct inode *inode, struct file *filp)
 {
 	const struct remote_trace_scope *scope = inode->i_private;
 	struct remote_trace_pipe *pipe;
@@ -250,7 +250,7 @@ static int open_pipe(struct inode *inode, struct file *filp, bool endless)
 		return -ENOMEM;
 
 	pipe->scope = scope;
-	pipe->endless = endless;
+	pipe->endless = remote_trace_below_remotes(filp);
 	mutex_init(&pipe->lock);
 	trace_seq_init(&pipe->text.seq);
 
@@ -277,16 +277,6 @@ free_pipe:
 	return ret;
 }
 
-static int pipe_open(struct inode *inode, struct file *filp)
-{
-	return open_pipe(inode, filp, false);
-}
-
-static int endless_pipe_open(struct inode *inode, struct file *filp)
-{
-	return open_pipe(inode, filp, true);
-}
-
 static int pipe_release(struct inode *inode, struct file *filp)
 {
 	struct remote_trace_pipe *pipe = filp->private_data;
@@ -302,15 +292,6 @@ static int pipe_release(struct inode *inode, struct file *filp)
 /* Data is the struct remote_trace_scope of what is to be read */
 const struct file_operations remote_trace_pipe_fops = {
 	.open		= pipe_open,
-	.read_iter	= pipe_read_iter,
-	.splice_read	= copy_splice_read,
-	.poll		= pipe_poll,
-	.release	= pipe_release,
-};
-
-/* The same as Linux 7.1 has it: a reader that waits does so until it is ended */
-const struct file_operations remote_trace_endless_pipe_fops = {
-	.open		= endless_pipe_open,
 	.read_iter	= pipe_read_iter,
 	.splice_read	= copy_splice_read,
 	.poll		= pipe_poll,

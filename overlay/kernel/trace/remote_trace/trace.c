@@ -18,7 +18,7 @@
 /**
  * struct trace_walk - a trace that is open for reading
  * @scope:	what is read
- * @bare:	without a header
+ * @bare:	without a header, as in Linux 7.1 and later
  * @loaded:	the remote is loaded, and stays so; else there are no events
  * @pos:	the first event is the how-many-th of the walk, counting from 1
  * @merge:	where the walk is
@@ -137,7 +137,7 @@ static const struct seq_operations walk_seq_ops = {
 	.show	= walk_seq_show,
 };
 
-static int open_walk(struct inode *inode, struct file *filp, bool bare)
+static int walk_open(struct inode *inode, struct file *filp)
 {
 	const struct remote_trace_scope *scope = inode->i_private;
 	struct trace_walk *walk;
@@ -161,7 +161,7 @@ static int open_walk(struct inode *inode, struct file *filp, bool bare)
 		return -ENOMEM;
 
 	walk->scope = scope;
-	walk->bare = bare;
+	walk->bare = remote_trace_below_remotes(filp);
 	walk->merge = remote_trace_merge_alloc(scope, &remote_trace_copying);
 	if (!walk->merge) {
 		seq_release_private(inode, filp);
@@ -170,16 +170,6 @@ static int open_walk(struct inode *inode, struct file *filp, bool bare)
 	walk->loaded = remote_trace_get_loaded(scope->remote);
 
 	return 0;
-}
-
-static int walk_open(struct inode *inode, struct file *filp)
-{
-	return open_walk(inode, filp, false);
-}
-
-static int bare_walk_open(struct inode *inode, struct file *filp)
-{
-	return open_walk(inode, filp, true);
 }
 
 static int walk_release(struct inode *inode, struct file *filp)
@@ -213,17 +203,6 @@ static ssize_t walk_write(struct file *filp, const char __user *ubuf, size_t cnt
 /* Data is the struct remote_trace_scope of what is to be read or cleared */
 const struct file_operations remote_trace_trace_fops = {
 	.open		= walk_open,
-	.read		= seq_read,
-	.read_iter	= seq_read_iter,
-	.splice_read	= copy_splice_read,
-	.write		= walk_write,
-	.llseek		= tracing_lseek,
-	.release	= walk_release,
-};
-
-/* The same as Linux 7.1 has it: events and nothing else */
-const struct file_operations remote_trace_bare_trace_fops = {
-	.open		= bare_walk_open,
 	.read		= seq_read,
 	.read_iter	= seq_read_iter,
 	.splice_read	= copy_splice_read,

@@ -26,13 +26,6 @@ static const struct remote_trace_file scope_files[] = {
 	{ }
 };
 
-/* The same below remotes/, as Linux 7.1 and later have them where that is another way */
-static const struct remote_trace_file remotes_scope_files[] = {
-	{ "trace",		TRACE_MODE_WRITE,	&remote_trace_bare_trace_fops },
-	{ "trace_pipe",		TRACE_MODE_READ,	&remote_trace_endless_pipe_fops },
-	{ }
-};
-
 /* About the events of one CPU alone */
 static const struct remote_trace_file cpu_files[] = {
 	{ "stats",		TRACE_MODE_READ,	&remote_trace_stats_fops },
@@ -44,6 +37,17 @@ static const struct remote_trace_file cpu_files[] = {
 static DEFINE_MUTEX(trees_lock);
 static LIST_HEAD(remotes);
 static struct dentry *remotes_dir;
+
+/**
+ * remote_trace_below_remotes - is this a file where Linux 7.1 and later have it?
+ * @filp:	a file of any of the trees
+ *
+ * There it behaves as theirs does, where that is another way than ftrace's.
+ */
+bool remote_trace_below_remotes(const struct file *filp)
+{
+	return is_subdir(filp->f_path.dentry, remotes_dir);
+}
 
 /**
  * remote_trace_create_files - create the files of a table
@@ -64,8 +68,7 @@ int remote_trace_create_files(const struct remote_trace_file *files, struct dent
 	return 0;
 }
 
-static int create_per_cpu(struct remote_trace *remote, struct dentry *parent,
-			  const struct remote_trace_file *files)
+static int create_per_cpu(struct remote_trace *remote, struct dentry *parent)
 {
 	struct dentry *per_cpu, *dir;
 	char name[16];
@@ -83,7 +86,7 @@ static int create_per_cpu(struct remote_trace *remote, struct dentry *parent,
 		if (!dir)
 			return -ENOMEM;
 
-		ret = remote_trace_create_files(files, dir, scope) ?:
+		ret = remote_trace_create_files(scope_files, dir, scope) ?:
 		      remote_trace_create_files(cpu_files, dir, scope);
 		if (ret)
 			return ret;
@@ -100,9 +103,8 @@ static int create_options(struct remote_trace *remote, struct dentry *parent)
 		     -ENOMEM;
 }
 
-/* Create one of the trees, with @files for each scope; on failure nothing is left of it */
-static struct dentry *create_tree(struct remote_trace *remote, struct dentry *parent,
-				  const struct remote_trace_file *files)
+/* Create one of the trees; on failure nothing is left of it */
+static struct dentry *create_tree(struct remote_trace *remote, struct dentry *parent)
 {
 	struct dentry *dir;
 	int ret;
@@ -116,9 +118,9 @@ static struct dentry *create_tree(struct remote_trace *remote, struct dentry *pa
 	      remote_trace_create_files(remote_trace_select_files, dir, &remote->scope) ?:
 	      remote_trace_create_files(remote_trace_dmesg_files, dir, &remote->scope) ?:
 	      remote_trace_create_files(remote_trace_dump_files, dir, &remote->scope) ?:
-	      remote_trace_create_files(files, dir, &remote->scope) ?:
+	      remote_trace_create_files(scope_files, dir, &remote->scope) ?:
 	      create_options(remote, dir) ?:
-	      create_per_cpu(remote, dir, files) ?:
+	      create_per_cpu(remote, dir) ?:
 	      remote_trace_create_events(remote, dir);
 	if (ret) {
 		tracefs_remove(dir);
@@ -147,11 +149,11 @@ int remote_trace_create_trees(struct remote_trace *remote)
 	if (!remotes_dir)
 		return -ENOMEM;
 
-	dir = create_tree(remote, NULL, scope_files);
+	dir = create_tree(remote, NULL);
 	if (IS_ERR(dir))
 		return PTR_ERR(dir);
 
-	alias = create_tree(remote, remotes_dir, remotes_scope_files);
+	alias = create_tree(remote, remotes_dir);
 	if (IS_ERR(alias)) {
 		tracefs_remove(dir);
 		return PTR_ERR(alias);
@@ -184,7 +186,7 @@ static int __init create_instances(void)
 	}
 
 	list_for_each_entry(remote, &remotes, list) {
-		struct dentry *alias = create_tree(remote, dir, scope_files);
+		struct dentry *alias = create_tree(remote, dir);
 
 		/* An instance by that name may have been asked for on the command line */
 		if (IS_ERR(alias)) {
