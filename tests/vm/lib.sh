@@ -33,6 +33,16 @@ get() {
 	cat "$T/$1" || fail "$1 cannot be read"
 }
 
+# slurp FILE: $slurped is what it says, as by $(cat FILE), but without a process, which is dear
+slurp() {
+	slurped='' slurp_end=''
+	while IFS= read -r slurp_line || [ -n "$slurp_line" ]; do
+		slurped=$slurped$slurp_end$slurp_line
+		slurp_end='
+'
+	done <"$1"
+}
+
 # put FILE VALUE: write it; must work
 put() {
 	# The shell's own echo does not tell every error, so tryio writes.
@@ -73,23 +83,24 @@ assert_eq() {
 
 # assert_file FILE EXPECTED: a file of the hypervisor says this
 assert_file() {
-	assert_eq "$1" "$(get "$1")" "$2"
+	slurp "$T/$1" || fail "$1 cannot be read"
+	assert_eq "$1" "$slurped" "$2"
 }
 
 # assert_refused FILE TEXT ERROR...: writing TEXT gives one of the errors, and changes nothing
 assert_refused() {
 	ref_file=$1 ref_text=$2
 	shift 2
-	ref_before=
-	[ ! -r "$T/$ref_file" ] || ref_before=$(cat "$T/$ref_file" 2>/dev/null)
+	slurped=
+	[ ! -r "$T/$ref_file" ] || slurp "$T/$ref_file" 2>/dev/null
+	ref_before=$slurped
 	ref_got=$(tryio write "$T/$ref_file" "$ref_text")
 	case " $* " in
 	*" $ref_got "*) ;;
 	*) fail "writing '$ref_text' to $ref_file: got '$ref_got', expected $*" ;;
 	esac
-	ref_after=
-	[ ! -r "$T/$ref_file" ] || ref_after=$(cat "$T/$ref_file" 2>/dev/null)
-	assert_eq "$ref_file after the refused '$ref_text'" "$ref_after" "$ref_before"
+	[ ! -r "$T/$ref_file" ] || slurp "$T/$ref_file" 2>/dev/null
+	assert_eq "$ref_file after the refused '$ref_text'" "$slurped" "$ref_before"
 }
 
 # wait_for SECONDS WHAT COMMAND...: until the command succeeds

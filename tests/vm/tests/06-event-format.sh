@@ -5,28 +5,32 @@
 . /tests/lib.sh
 tracing=${T%/*}
 
+# fields FORMAT: name, offset and size of each field
+fields() {
+	nr='\([0-9]*\);'
+	sed -n "s/^[^;]*[ *]\([a-z_]*\);[[:space:]]*offset:${nr}[[:space:]]*size:${nr}.*/\1 \2 \3/p" "$1"
+}
+
 # field FORMAT FIELD: offset and size of a field
 field() {
-	nr='\([0-9]*\);'
-	sed -n "s/^[^;]*[ *]$2;[[:space:]]*offset:${nr}[[:space:]]*size:${nr}.*/\1 \2/p" "$1"
+	fields "$1" | sed -n "s/^$2 //p"
 }
 
 n=0
 for d in "$T"/events/hypervisor/*/; do
-	e=$(basename "$d")
-	id=$(cat "$d/id") || fail "$e/id cannot be read"
+	e=${d%/} e=${e##*/}
+	slurp "$d/id" || fail "$e/id cannot be read"
+	id=$slurped
 	case $id in
 	'' | 0 | *[!0-9]*) fail "$e/id is '$id', not a number above 0" ;;
 	esac
 	echo "$id" >>ids
 	assert_eq "name: in $e/format" "$(sed -n 's/^name: //p' "$d/format")" "$e"
 	assert_eq "ID: in $e/format" "$(sed -n 's/^ID: //p' "$d/format")" "$id"
-	assert_eq "common_type of $e" "$(field "$d/format" common_type)" "0 2"
-	assert_eq "common_flags of $e" "$(field "$d/format" common_flags)" "2 1"
-	assert_eq "common_preempt_count of $e" "$(field "$d/format" common_preempt_count)" "3 1"
-	assert_eq "common_pid of $e" "$(field "$d/format" common_pid)" "4 4"
-	first=$(sed -n '/common_pid/,$s/.*offset:\([0-9]*\);.*/\1/p' "$d/format" | sed -n 2p)
-	assert_eq "offset of the first field of $e" "$first" 8
+	fields "$d/format" >offsets
+	assert_eq "common fields of $e" "$(head -n 4 offsets | tr '\n' ';')" \
+		"common_type 0 2;common_flags 2 1;common_preempt_count 3 1;common_pid 4 4;"
+	assert_eq "offset of the first field of $e" "$(sed -n '5s/.* \(.*\) .*/\1/p' offsets)" 8
 	grep -q '^print fmt: "' "$d/format" || fail "$e/format has no 'print fmt:'"
 	n=$((n + 1))
 done
@@ -41,11 +45,8 @@ assert_eq "hyp_enter's reason" "$(field "$E/hyp_enter/format" reason)" "8 1"
 assert_eq "hyp_enter's vcpu" "$(field "$E/hyp_enter/format" vcpu)" "12 4"
 
 # The host's own events have other ids. Ours may be listed there too, under the same name.
-for f in "$tracing"/events/*/*/id; do
-	[ -f "$f" ] || continue
-	case $f in */events/hypervisor/*) continue ;; esac
-	cat "$f" >>host
-done
+find "$tracing"/events -path "$tracing/events/hypervisor" -prune -o -name id -type f \
+	-exec cat {} + >host
 [ -s host ] || fail "the host has no events to compare with"
 sort -u ids >a
 sort -u host >b
