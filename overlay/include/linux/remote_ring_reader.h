@@ -140,12 +140,14 @@ static inline bool remote_ring_reader_step(struct remote_ring_reader *reader)
  * @walk:	reads the copied page
  * @buf:	the copy, one page
  * @end:	sequence of the last page to be copied
+ * @oldest:	number of an event: none before it is told as lost
  * @discards:	those that the walk knows of
  */
 struct remote_ring_copy {
 	struct remote_ring_reader	walk;
 	struct remote_ring_page		*buf;
 	u64				end;
+	u64				oldest;
 	u32				discards;
 };
 
@@ -165,6 +167,9 @@ struct remote_ring_stats {
 bool remote_ring_copy_page(struct remote_ring_page *buf, const struct remote_ring_page *page);
 void remote_ring_copy_init(struct remote_ring_copy *copy, struct remote_ring_page *buf,
 			   const struct remote_ring_reader *reader);
+void remote_ring_copy_forget_lost(struct remote_ring_copy *copy,
+				  const struct remote_ring_reader *reader,
+				  int (*sync)(void *priv, int cpu, u64 seq));
 bool remote_ring_copy_skip_discarded(struct remote_ring_copy *copy,
 				     const struct remote_ring_reader *reader);
 bool remote_ring_copy_next_page(struct remote_ring_copy *copy,

@@ -11,6 +11,7 @@
  *   between them say; over all CPUs, what is missing is exactly what was lost.
  *
  * -k: the last id of a range need not be there (something was cleared, or a ring keeps the oldest).
+ * -t: it is the text of a trace, which does not tell what was lost before it was opened.
  * -u: there may be lines "CPU:0 [LOST ? EVENTS]": rawread prints them where a page had no room for
  *     the number. Then the gap that follows is taken for what was lost.
  * Prints a summary: "lines=N read=N lost=N".
@@ -35,15 +36,17 @@ int main(int argc, char **argv)
 	__u64 pending[MAX_CPUS] = { 0 };
 	int i, opt, nr_ranges = 0;
 	bool unknown[MAX_CPUS] = { false };
-	bool keep = false, allow = false;
+	bool keep = false, allow = false, trace = false;
 	const char *text;
 	char last_char[2];
 	struct range *r;
 	struct line l;
 
-	while ((opt = getopt(argc, argv, "ku")) != -1) {
+	while ((opt = getopt(argc, argv, "ktu")) != -1) {
 		if (opt == 'k')
 			keep = true;
+		else if (opt == 't')
+			trace = true;
 		else if (opt == 'u')
 			allow = true;
 		else
@@ -102,6 +105,8 @@ int main(int argc, char **argv)
 				lost += id - r->next;
 				pending[l.cpu] = id - r->next;
 			}
+			if (trace && !r->seen && id - r->next > pending[l.cpu])
+				r->next = id - pending[l.cpu];
 			if (id - r->next != pending[l.cpu])
 				die("line %llu: CPU %u: %llu missing, %llu said to be lost: '%s'",
 				    nr, l.cpu, id - r->next, pending[l.cpu], text);

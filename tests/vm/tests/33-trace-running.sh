@@ -22,8 +22,8 @@ for kb in 7 256; do
 		bounded 20 cat "$T/trace" >raw || fail "reading trace failed"
 		grep -v '^#' raw >out
 		# Every id that is missing between two that are there is said to be lost: -k only
-		# lets the end be missing.
-		sum=$(evcheck -k 0:1:90000000 1:100000001:90000000 <out 2>&1) || {
+		# lets the end be missing, and -t what was before it was opened.
+		sum=$(evcheck -k -t 0:1:90000000 1:100000001:90000000 <out 2>&1) || {
 			tail -n 5 out
 			fail "$kb KB, round $n: $(echo "$sum" | tail -n 1)"
 		}
@@ -33,7 +33,8 @@ for kb in 7 256; do
 	done
 	end_writers
 	[ $seen -gt 0 ] || fail "$kb KB: nothing was seen"
-	[ $lost -gt 0 ] || fail "$kb KB: nothing was lost, so nothing is shown"
+	# Of a ring of two pages all that was there when it was opened may be gone.
+	[ $lost -gt 0 ] || [ $kb = 7 ] || fail "$kb KB: nothing was lost, so nothing is shown"
 	echo "$kb KB: $seen events seen, $lost lost"
 
 	# The pipe still has its due: nothing was taken by looking.

@@ -6,6 +6,7 @@
  * says that the page is gone before it changes its first byte.
  */
 #include <linux/compiler.h>
+#include <linux/minmax.h>
 #include <linux/remote_ring_reader.h>
 #include <linux/string.h>
 
@@ -74,6 +75,26 @@ void remote_ring_copy_init(struct remote_ring_copy *copy, struct remote_ring_pag
 				(reader->next.data - (void *)reader->page);
 	}
 	copy->walk.seq = reader->seq;
+}
+
+/**
+ * remote_ring_copy_forget_lost - have a walk that begins tell only of what is lost from now on
+ * @copy:	a walk that has just been initialised
+ * @reader:	the reader of the ring
+ * @sync:	asks the writer for remote_ring_writer_sync(); returns what that returns
+ *
+ * Without an answer it tells of all that has been lost since an event was consumed last.
+ *
+ * Context: serialised with the consumers of @reader; calls @sync.
+ */
+void remote_ring_copy_forget_lost(struct remote_ring_copy *copy,
+				  const struct remote_ring_reader *reader,
+				  int (*sync)(void *priv, int cpu, u64 seq))
+{
+	if (sync(reader->priv, reader->cpu, 0))
+		return;
+	copy->walk.next.lost = 0;
+	copy->oldest = READ_ONCE(reader->meta->sync.event);
 }
 
 /**
@@ -159,7 +180,7 @@ bool remote_ring_copy_next_page(struct remote_ring_copy *copy,
 		}
 
 		if (event > walk->next_event) {
-			walk->next.lost += event - walk->next_event;
+			walk->next.lost += event - clamp(copy->oldest, walk->next_event, event);
 			walk->next_event = event;
 		}
 		walk->seq = seq;

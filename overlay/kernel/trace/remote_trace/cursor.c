@@ -84,6 +84,8 @@ static bool copying_begin(const struct remote_trace_merge *merge,
 	guard(mutex)(&tcpu->lock);
 
 	remote_ring_copy_init(&cursor->copy, cursor->copy.buf, &tcpu->reader);
+	/* As in ftrace: what was overwritten by then was never part of it */
+	remote_ring_copy_forget_lost(&cursor->copy, &tcpu->reader, remote_trace_sync);
 	cursor->walk = &cursor->copy.walk;
 	cursor->pages = tcpu->reader.nr_slots + 1;
 
