@@ -16,9 +16,11 @@ gone_after() {
 	assert_file tracing_on 1
 }
 
+# Twice what two pages have room for, and some
+many=$((4 * PAGE_EVENTS + 1000))
 # A few events, or more than fit.
-for n in 3 10000; do
-	fill() { evloop -n $n -s 100 "$T/write_event" >written || fail "evloop failed"; }
+for n in 3 $many; do
+	fill() { evloop -n "$n" -s 100 "$T/write_event" >written || fail "evloop failed"; }
 	fill
 	: >"$T/trace"
 	gone_after "> trace with $n events"
@@ -50,8 +52,8 @@ put options/overwrite 0
 on
 exec 3<"$T/trace_pipe" 4<"$T/per_cpu/cpu0/trace_pipe_raw" 5<"$T/trace"
 for how in trunc write; do
-	evloop -c 0 -n 5000 -s 1 "$T/write_event" >/dev/null || fail "evloop failed"
-	[ "$(stat_of 0 "dropped events")" -gt 1000 ] || fail "there is room for 5000 events"
+	evloop -c 0 -n $many -s 1 "$T/write_event" >/dev/null || fail "evloop failed"
+	[ "$(stat_of 0 "dropped events")" -gt 1000 ] || fail "there is room for $many events"
 	dd bs=200 count=1 <&3 >/dev/null 2>&1
 	case $how in
 	trunc) : >"$T/trace" ;;
@@ -60,16 +62,16 @@ for how in trunc write; do
 	for stat in entries overrun "dropped events" "read events"; do
 		assert_eq "$stat after a clear by $how" "$(stat_of 0 "$stat")" 0
 	done
-	evloop -c 0 -n 5000 -s 10001 "$T/write_event" >/dev/null || fail "evloop failed"
+	evloop -c 0 -n $many -s 100001 "$T/write_event" >/dev/null || fail "evloop failed"
 	kept=$(stat_of 0 entries)
 	dropped=$(stat_of 0 "dropped events")
-	assert_eq "written after a clear by $how" $((kept + dropped)) 5000
+	assert_eq "written after a clear by $how" $((kept + dropped)) $many
 	grep -v '^#' "$T/trace" >looked
 	assert_eq "trace after a clear by $how" "$(grep -c . looked)" "$kept"
 	drain >out || exit 1
-	sed -n '/selftest id=10001$/,$p;/LOST/p' out >later
+	sed -n '/selftest id=100001$/,$p;/LOST/p' out >later
 	assert_eq "lines after a clear by $how" "$(grep -c . later)" "$kept"
-	taskset -c 0 tryio write "$T/write_event" 20000 >/dev/null
+	taskset -c 0 tryio write "$T/write_event" 200000 >/dev/null
 	drain >out || exit 1
 	assert_eq "lost after a clear by $how" \
 		"$(sed -n 's/.*LOST \([0-9]*\) .*/\1/p' out)" "$dropped"
