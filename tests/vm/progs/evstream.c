@@ -4,7 +4,8 @@
  * when is somebody woken who waits on a CPU's trace_pipe_raw, and how much is there then? HOW is
  * read, splice or mmap, each blocking. A child writes RATE (20) events in every millisecond on that
  * CPU; for MS (1500) milliseconds, after a third of that to get going, each wait is measured. With
- * -q, that is when another child writes PERCENT to buffer_percent, which somebody waits for then.
+ * -q, that is when another child writes PERCENT to buffer_percent, which somebody waits for then;
+ * measured is each wait that begins after that.
  *
  * Another child sleeps for MS (10) milliseconds, those of -l, and again, to tell how late this
  * machine is with everything.
@@ -119,7 +120,7 @@ static void sleep_late(struct values *late, __u64 ms)
 	}
 }
 
-static void change_percent(const char *dir, const char *percent, __u64 ms)
+static void change_percent(const char *dir, const char *percent, __u64 ms, struct values *changed)
 {
 	char path[512];
 	int fd;
@@ -129,6 +130,7 @@ static void change_percent(const char *dir, const char *percent, __u64 ms)
 	usleep(ms * 1000);
 	if (fd < 0 || write(fd, percent, strlen(percent)) != (ssize_t)strlen(percent))
 		die("evstream: %s: %s", path, strerror(errno));
+	add(changed, ms * 1000);
 	exit(0);
 }
 
@@ -209,10 +211,12 @@ int main(int argc, char **argv)
 	unsigned int (*take)(int fd, __u64 *age) = take_read;
 	static struct values waits, fills, ages;
 	struct values *late = shared_values();
+	struct values *changed = shared_values();
 	const char *percent = NULL;
 	unsigned int cpu = -1, fill;
 	pid_t writer, sleeper;
 	char path[512];
+	bool asked;
 	int opt, fd;
 
 	while ((opt = getopt(argc, argv, "c:l:m:q:r:s:")) != -1) {
@@ -259,7 +263,7 @@ int main(int argc, char **argv)
 	if (!sleeper)
 		sleep_late(late, sleep_ms);
 	if (percent && !child())
-		change_percent(argv[optind], percent, ms / 3);
+		change_percent(argv[optind], percent, ms / 3, changed);
 
 	/* Not before: a child's end would close its own and have nobody wait in this file again */
 	snprintf(path, sizeof(path), "%s/per_cpu/cpu%u/trace_pipe_raw", argv[optind], cpu);
@@ -269,11 +273,12 @@ int main(int argc, char **argv)
 
 	begin = now_ns(CLOCK_MONOTONIC);
 	do {
+		asked = !percent || changed->nr;
 		start = now_ns(CLOCK_MONOTONIC);
 		fill = take(fd, &age);
 		now = now_ns(CLOCK_MONOTONIC);
 		us = (now - start) / 1000;
-		if (!fill || us < WAIT_US || now - begin < ms * 1000000 / 3)
+		if (!fill || us < WAIT_US || !asked || now - begin < ms * 1000000 / 3)
 			continue;
 		add(&waits, us);
 		add(&fills, fill);
