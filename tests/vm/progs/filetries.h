@@ -154,7 +154,7 @@ static const struct try tries[] = {
 	{ "tracing_on", READS | WRITES, .value = "0", .other = "1", .numbers = true },
 	{ "buffer_percent", READS | WRITES, .value = "50", .other = "7", .numbers = true },
 	/* As large as pages are in both, and the same in pages of 4, 16 and 64 KB */
-	{ "buffer_size_kb", READS | WRITES | OWN | ROUGH, .value = "255", .other = "510",
+	{ "buffer_size_kb", READS | WRITES | OWN | ROUGH, .value = "255", .other = "127",
 	  .numbers = true, .essence = first_word },
 	{ "current_tracer", READS | WRITES, .value = "nop", .values = tracers },
 	{ "trace_clock", READS | WRITES | OWN, .value = "boot", .values = clocks,
