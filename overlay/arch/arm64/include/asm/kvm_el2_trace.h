@@ -109,6 +109,22 @@ static_assert(offsetof(struct el2_trace_desc, meta) == 16);
 #define EL2_TRACE_PANIC_TEST		0x70616e696321ULL
 #define EL2_TRACE_DEATH_TEST		0x6465617468ULL
 
+/*
+ * Likewise with CONFIG_KVM_EL2_TRACE_HOSTILE_TEST, and with one more argument: tell the state of
+ * the page of this number; print this number with trace_hyp_printk()
+ */
+#define EL2_TRACE_PAGE_TEST		0x70616765ULL
+#define EL2_TRACE_PRINT_TEST		0x7072696e74ULL
+
+/* The state of a page: what it is to the host, to the hypervisor, and how often it is pinned */
+#define EL2_TRACE_PAGE_OWNED		0
+#define EL2_TRACE_PAGE_SHARED		1
+#define EL2_TRACE_PAGE_BORROWED		2
+#define EL2_TRACE_PAGE_NONE		3
+#define EL2_TRACE_PAGE_HYP_SHIFT	2
+#define EL2_TRACE_PAGE_PINS_SHIFT	4
+#define EL2_TRACE_PAGE_PINS_MAX		255
+
 /**
  * struct el2_trace_clock - from counter to nanoseconds
  * @epoch_cyc:	counter value (CNTPCT_EL0) at the epoch

@@ -121,6 +121,15 @@ void el2_trace_panic_test(u64 value);
 static inline void el2_trace_panic_test(u64 value) { }
 #endif
 
+#ifdef CONFIG_KVM_EL2_TRACE_HOSTILE_TEST
+bool el2_trace_hostile_test(u64 value, u64 arg, int *ret);
+#else
+static inline bool el2_trace_hostile_test(u64 value, u64 arg, int *ret)
+{
+	return false;
+}
+#endif
+
 #else /* !CONFIG_KVM_EL2_TRACE */
 
 #define DEFINE_EVENT(template, name, proto, args)			\

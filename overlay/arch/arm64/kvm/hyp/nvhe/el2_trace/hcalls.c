@@ -224,12 +224,16 @@ static int el2_trace_detach(void)
 	return 0;
 }
 
-static int el2_trace_write_event(u64 value)
+/* Only an order of a test has an @arg */
+static int el2_trace_write_event(u64 value, u64 arg)
 {
-	el2_trace_panic_test(value);
-	el2_trace_selftest(value);
+	int ret = 0;
 
-	return 0;
+	el2_trace_panic_test(value);
+	if (!el2_trace_hostile_test(value, arg, &ret))
+		el2_trace_selftest(value);
+
+	return ret;
 }
 
 static int el2_trace_swap(u64 cpu, u64 indexes)
@@ -273,5 +277,5 @@ EL2_TRACE_HANDLER(reset, el2_trace_reset(ARG(1)))
 EL2_TRACE_HANDLER(sync, el2_trace_sync(ARG(1), ARG(2)))
 EL2_TRACE_HANDLER(set_event, el2_trace_set_event(ARG(1), ARG(2)))
 EL2_TRACE_HANDLER(set_clock, el2_trace_set_clock(ARG(1), ARG(2), ARG(3), ARG(4)))
-EL2_TRACE_HANDLER(write_event, el2_trace_write_event(ARG(1)))
+EL2_TRACE_HANDLER(write_event, el2_trace_write_event(ARG(1), ARG(2)))
 EL2_TRACE_HANDLER(set_stack, el2_trace_set_stack(ARG(1), ARG(2)))

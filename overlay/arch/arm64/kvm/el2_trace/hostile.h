@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A hostile host, for a test of the hypervisor. hostile.c runs it and says what became of it,
+ * hostile_calls.c has what it does.
+ */
+#ifndef __ARM64_KVM_EL2_TRACE_HOSTILE_H
+#define __ARM64_KVM_EL2_TRACE_HOSTILE_H
+
+#include <linux/prandom.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+/* What is called, and how much of it, of 100. The last two are not the hypervisor's tracing. */
+#define HOSTILE_CALLS(f)	\
+	f(load, 24)		\
+	f(unload, 13)		\
+	f(detach, 7)		\
+	f(enable, 8)		\
+	f(swap, 8)		\
+	f(reset, 4)		\
+	f(sync, 4)		\
+	f(set_event, 8)		\
+	f(set_clock, 3)		\
+	f(set_stack, 3)		\
+	f(write_event, 8)	\
+	f(share, 6)		\
+	f(unshare, 4)
+
+enum hostile_call {
+#define hostile_enum(name, weight)	HOSTILE_##name,
+	HOSTILE_CALLS(hostile_enum)
+#undef hostile_enum
+	HOSTILE_NR_CALLS,
+};
+
+/* An answer is counted by its error, and those beyond as one */
+#define HOSTILE_NR_ERRORS	42
+
+/*
+ * The pages that are at stake, one after the other. What is offered as a descriptor is never among
+ * the @data, whose pages the host can therefore write to at any time, and no range that starts
+ * before it gets there: the guards are shared as long as the test runs, so they cannot be donated.
+ *
+ *	wild	donated, shared, pinned: whatever comes; the host does not touch them
+ *	desc	descriptors; the host touches one that is its own while nobody can offer it
+ *	data	rings, if they are shared
+ */
+#define HOSTILE_WILD		0
+#define HOSTILE_NR_WILD		32
+#define HOSTILE_GUARD		(HOSTILE_WILD + HOSTILE_NR_WILD)
+#define HOSTILE_DESC		(HOSTILE_GUARD + 1)
+#define HOSTILE_NR_DESC		60
+#define HOSTILE_GUARD_2		(HOSTILE_DESC + HOSTILE_NR_DESC)
+#define HOSTILE_DATA		(HOSTILE_GUARD_2 + 1)
+#define HOSTILE_NR_DATA		640
+#define HOSTILE_NR_PAGES	(HOSTILE_DATA + HOSTILE_NR_DATA)
+
+#define HOSTILE_MAX_FOREIGN	256
+
+/**
+ * struct hostile_ground - what is fought with
+ * @pages:	HOSTILE_NR_PAGES of them
+ * @pfn:	page frame number of the first
+ * @mem_start:	of the first page of memory
+ * @mem_end:	of the first behind the last one
+ * @foreign:	of pages that the host may not give away, whose owner does not change meanwhile
+ * @nr_foreign:	how many
+ * @desc_lock:	held for writing by whoever touches a descriptor, so nobody can give it away, which
+ *		takes it for reading
+ */
+struct hostile_ground {
+	void		*pages;
+	u64		pfn;
+	u64		mem_start;
+	u64		mem_end;
+	u64		foreign[HOSTILE_MAX_FOREIGN];
+	u32		nr_foreign;
+	rwlock_t	desc_lock;
+};
+
+/**
+ * struct hostile_worker - who fights, on one CPU
+ * @task:	the thread
+ * @ground:	shared by all
+ * @rnd:	of which each turn takes a seed for itself, so that what it does depends on no other
+ * @cpu:	where it runs, if that is online
+ * @quota:	how many calls it is to make
+ * @calls:	how many it has made
+ * @answers:	they gave, by call and error
+ * @unexpected:	answers that a call must not give
+ * @bad_call:	the first of them
+ * @bad_answer:	likewise
+ * @bad_nr:	likewise, which of the worker's calls it was
+ */
+struct hostile_worker {
+	struct task_struct		*task;
+	struct hostile_ground		*ground;
+	struct rnd_state		rnd;
+	int				cpu;
+	u64				quota;
+	u64				calls;
+	u32				answers[HOSTILE_NR_CALLS][HOSTILE_NR_ERRORS];
+	u32				unexpected;
+	enum hostile_call		bad_call;
+	int				bad_answer;
+	u64				bad_nr;
+};
+
+int hostile_page_state(u64 pfn);
+void hostile_turn(struct hostile_worker *worker);
+
+#endif /* __ARM64_KVM_EL2_TRACE_HOSTILE_H */
