@@ -7,8 +7,8 @@ tracing=${T%/*}
 
 # fields FORMAT: name, offset and size of each field
 fields() {
-	nr='\([0-9]*\);'
-	sed -n "s/^[^;]*[ *]\([a-z_]*\);[[:space:]]*offset:${nr}[[:space:]]*size:${nr}.*/\1 \2 \3/p" "$1"
+	nr='\([0-9]*\);' s='[[:space:]]*'
+	sed -n "s/^[^;]*[ *]\([a-z_]*\);${s}offset:$nr${s}size:$nr.*/\1 \2 \3/p" "$1"
 }
 
 # field FORMAT FIELD: offset and size of a field
