@@ -6,12 +6,21 @@
 . /tests/lib.sh
 reset
 assert_file set_event_pid ""
+# On a busy machine trace-cmd may have its recorders stop before they have read for the first time.
+cat >script <<END
+echo \$\$ >self
+cat $T/set_event_pid >seen
+echo 5 >$T/write_event
+until cat pid.dat.*cpu* | grep -q .; do
+	evloop -n $PAGE_EVENTS -s 6 $T/write_event >evloop.out
+	usleep 20000
+done
+END
 for option in -F "-P 1"; do
 	rm -f seen
 	# shellcheck disable=SC2086 # an option and its value
 	bounded 60 trace-cmd record -o pid.dat -B hypervisor -e hypervisor:selftest $option \
-		sh -c "echo \$\$ >self; cat $T/set_event_pid >seen; echo 5 >$T/write_event" \
-		>log 2>&1 || fail "record $option: $(tail -n 1 log)"
+		sh script >log 2>&1 || fail "record $option: $(tail -n 1 log)"
 	[ -e seen ] || fail "record $option did not run its command: $(head -n 1 log)"
 	[ "$option" = -F ] || echo 1 >self
 	assert_eq "set_event_pid, $option" "$(cat seen)" "$(cat self)"
