@@ -16,6 +16,8 @@
  *	map unmap get wake	mmap, munmap, TRACE_MMAP_IOCTL_GET_READER, ioctl(0)
  *	ioctl=N lseek=N pread=N	...
  *	pause=MS		do nothing
+ *	power=STATE		have the machine sleep, and come back: who wakes it is somebody
+ *				else's business
  *	close-dup		close a duplicate of it, which flushes
  *	epoll epoll-et wait=MS	register it, level or edge; epoll_wait: "in" or "no"
  *	eat			read until EAGAIN, with O_NONBLOCK: nothing is printed
@@ -90,6 +92,15 @@ static void put(const char *name, const char *text)
 
 	if (write(f, text, strlen(text)) != (ssize_t)strlen(text))
 		die("fileops: '%s' to %s/%s: %s", text, dir, name, strerror(errno));
+	close(f);
+}
+
+static void power(const char *state)
+{
+	int f = open("/sys/power/state", O_WRONLY);
+
+	if (f < 0 || write(f, state, strlen(state)) < 0)
+		die("fileops: '%s' to /sys/power/state: %s", state, strerror(errno));
 	close(f);
 }
 
@@ -302,6 +313,8 @@ static bool do_quiet(const char *op)
 		put("buffer_size_kb", arg);
 	else if ((arg = argument(op, "percent")))
 		put("buffer_percent", arg);
+	else if ((arg = argument(op, "power")))
+		power(arg);
 	else if ((arg = argument(op, "pause")))
 		usleep(number(arg, op) * 1000);
 	else if (!strcmp(op, "close-dup"))

@@ -343,7 +343,8 @@ int remote_trace_wait(const struct remote_trace_scope *scope, bool much,
 {
 	struct remote_trace_queue *queue = scope_queue(scope, much);
 
-	return wait_event_interruptible(queue->head, wait_over(scope, queue, much, stop, data));
+	/* A machine that goes to sleep is no signal */
+	return wait_event_freezable(queue->head, wait_over(scope, queue, much, stop, data));
 }
 
 /**
