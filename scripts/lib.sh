@@ -22,6 +22,9 @@ case $CONFIGS in /*) ;; *) CONFIGS=$PWD/$CONFIGS ;; esac
 # shellcheck source=../KERNEL
 . "$ROOT/KERNEL"
 
+# What the kernel's make calls LLVM: "-19" for clang-19 and its tools, nothing for gcc.
+export KERNEL_LLVM=${KERNEL_LLVM:-}
+
 # Sorting and messages must not depend on the machine's language: hashes and greps rely on them.
 export LC_ALL=C
 
@@ -61,6 +64,11 @@ hash_of() {
 	for p in "$@"; do
 		[ ! -e "$p" ] || find "$p" -type f ! -name '*~' ! -name '.*.sw?' -print0
 	done | sort -z | xargs -0 -r sha256sum | sha256sum | cut -d' ' -f1
+}
+
+# row_says NAME WHAT: what the line "# WHAT: ..." in the head of configs/kernels/NAME.config says
+row_says() {
+	sed -n "1,20s/^# $2:[[:space:]]*//p" "$CONFIGS/kernels/$1.config"
 }
 
 # One build at a time in one build directory; the second waits and says so. Children inherit it.
