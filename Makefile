@@ -4,6 +4,7 @@
 # BUILD=dir   everything made goes there (build/)
 # KSRC=dir    a 6.12 tree to build from, instead of Debian's; for apply and unapply, the tree
 # JOBS=n      compile jobs (all CPUs)
+# ROWS=names  of the kernels that check-kernels tries (all of configs/kernels/)
 
 BUILD ?= build
 export BUILD := $(abspath $(BUILD))
@@ -24,8 +25,8 @@ endif
 MAKEFLAGS += --no-print-directory
 MAKEOVERRIDES =
 
-.PHONY: help demo check check-long kernel debug-kernel bare-kernel initramfs vm bench \
-	bench-upstream lint apply unapply clean packages
+.PHONY: help demo check check-long check-kernels kernel debug-kernel bare-kernel initramfs vm \
+	bench bench-upstream lint apply unapply clean packages
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -46,6 +47,9 @@ check: packages ## every test: unit, style, build, boots; ends with "N passed, N
 
 check-long: packages ## the same, and what takes long
 	@scripts/packages --check && scripts/check --long
+
+check-kernels: packages ## every guest test in kernels configured and compiled otherwise (hours)
+	@scripts/packages --kernels && scripts/check-kernels $(ROWS)
 
 lint: packages ## style only: checkpatch, shellcheck
 	@scripts/check --lint
