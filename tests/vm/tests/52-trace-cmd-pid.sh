@@ -5,14 +5,17 @@
 # shellcheck source=../lib.sh
 . /tests/lib.sh
 reset
+put buffer_size_kb $((32 * PAGE_KB))
+# The first event is looked for, however late the recorders are.
+put options/overwrite 0
 assert_file set_event_pid ""
 # On a busy machine trace-cmd may have its recorders stop before they have read for the first time.
 cat >script <<END
 echo \$\$ >self
 cat $T/set_event_pid >seen
-echo 5 >$T/write_event
+evloop -c 0 -n 1 -s 5 $T/write_event >evloop.out
 until cat pid.dat.*cpu* | grep -q .; do
-	evloop -n $PAGE_EVENTS -s 6 $T/write_event >evloop.out
+	evloop -c 0 -n $PAGE_EVENTS -s 6 $T/write_event >evloop.out
 	usleep 20000
 done
 END
