@@ -223,7 +223,7 @@ static int give_memory(struct ring_memory *mem)
  *
  * Context: serialised by the caller with all else that is done to the memory of rings.
  * Return: 0 and the ring is loaded; -EAGAIN if there is more to be taken; -EINVAL if the descriptor
- * makes no sense; -EPERM if a page is not the host's to give or to share, or -ERANGE if the host can
+ * makes no sense; -EPERM if a page is not the host's to give or to share, -ERANGE if the host can
  * have no page there; -EBUSY if the CPU has another ring, or this one has been given up. After
  * another error than -EBUSY all is given back if this was the first call; if not,
  * el2_trace_memory_unload() must follow.
