@@ -66,6 +66,17 @@ hash_of() {
 	done | sort -z | xargs -0 -r sha256sum | sha256sum | cut -d' ' -f1
 }
 
+# build_plugin NAME FILE: tests/vm/plugin/NAME.c, for the QEMU that is there
+build_plugin() {
+	local version=1 major
+	# From QEMU 9 on plugins must be of version 2 at least, before it there was none.
+	major=$(qemu-system-aarch64 --version | sed -n 's/.* version \([0-9]*\)\..*/\1/p')
+	[ "$major" -lt 9 ] || version=2
+	gcc -shared -fPIC -O2 -Wall -Wextra -Werror -DPLUGIN_VERSION=$version -o "$2" \
+		"$ROOT/tests/vm/plugin/$1.c" ||
+		die "tests/vm/plugin/$1.c does not compile; the compiler's words are above"
+}
+
 # row_says NAME WHAT: what the line "# WHAT: ..." in the head of configs/kernels/NAME.config says
 row_says() {
 	sed -n "1,20s/^# $2:[[:space:]]*//p" "$CONFIGS/kernels/$1.config"
