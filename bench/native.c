@@ -59,6 +59,7 @@ static void *page_alloc(void)
 static void ring_start(void)
 {
 	static struct remote_ring_slot slots[SLOTS + 1];
+	static const u64 slot_pages[] = { (u64)slots };
 	unsigned int i;
 
 	/* The last is the reader's */
@@ -66,7 +67,7 @@ static void ring_start(void)
 		slots[i].page = (u64)page_alloc();
 		slots[i].id = i;
 	}
-	remote_ring_writer_load(&ring, page_alloc(), slots, SLOTS, 1, true);
+	remote_ring_writer_load(&ring, page_alloc(), slot_pages, SLOTS, 1, true);
 	remote_ring_writer_accept(&ring, true);
 	remote_ring_writer_enter(&ring);
 }

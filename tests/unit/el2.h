@@ -12,6 +12,7 @@
 
 #include <sys/mman.h>
 
+#include <linux/math.h>
 #include <linux/remote_ring_reader.h>
 
 #include <asm/esr.h>
@@ -36,9 +37,9 @@
 #define EL2_NO_CPU	2
 
 /* What hcalls.c says is the most that one call does; twice, for one that fails and undoes it */
-#define EL2_DESC_BATCH	(PAGE_SIZE < 0x10000 ? 0x10000 / PAGE_SIZE : 1)
+#define EL2_DONATED_BATCH	(PAGE_SIZE < 0x10000 ? 0x10000 / PAGE_SIZE : 1)
 #define EL2_RING_BATCH	256
-#define EL2_MAX_WORK	(2 * (EL2_DESC_BATCH + EL2_RING_BATCH + 1))
+#define EL2_MAX_WORK	(2 * (EL2_DONATED_BATCH + EL2_RING_BATCH + 1))
 #define EL2_MAX_DESC_PAGES	(EL2_TRACE_DESC_MAX_SIZE / PAGE_SIZE)
 
 enum el2_state {
@@ -296,20 +297,37 @@ static inline void *el2_host_page(u32 index)
 	return el2_host_memory + index * PAGE_SIZE;
 }
 
+/* Slot @i of those in pages from @first on */
+static inline struct remote_ring_slot *el2_host_slot(u32 first, u32 i)
+{
+	struct remote_ring_slot *slots = el2_host_page(first + i / REMOTE_RING_PAGE_SLOTS);
+
+	return &slots[i % REMOTE_RING_PAGE_SLOTS];
+}
+
+/* How many pages the slots of so many pages take */
+static inline u32 el2_slot_pages(u32 nr_pages)
+{
+	return DIV_ROUND_UP(nr_pages, REMOTE_RING_PAGE_SLOTS);
+}
+
 /*
  * What the host hands over for a ring of @nr_slots slots, from page @first on: a descriptor of
- * @desc_pages pages, the meta page, the slots' pages, the reader's pages.
+ * @desc_pages pages, the meta page, the slots' pages, the reader's pages, the pages that hold the
+ * slots.
  */
 static inline struct el2_trace_desc *el2_describe(u32 first, u32 desc_pages, u32 nr_slots,
 						  u32 nr_readers, bool overwrite)
 {
 	u32 i, nr_pages = nr_slots + nr_readers;
 	struct el2_trace_desc *desc = el2_host_page(first);
+	u32 slots = first + desc_pages + 1 + nr_pages, nr_slot_pages = el2_slot_pages(nr_pages);
 	u64 pfn = EL2_PFN + first + desc_pages;
 
-	CHECK(first + desc_pages + 1 + nr_pages <= EL2_PAGES);
+	CHECK(slots + nr_slot_pages <= EL2_PAGES);
 	CHECK(el2_is(first, desc_pages, EL2_HOST) || el2_is(first, desc_pages, EL2_SHARED));
 	el2_set(first, desc_pages, EL2_HOST);
+	el2_set(slots, nr_slot_pages, EL2_HOST);
 	if (el2_protected)
 		el2_set(first + desc_pages, 1 + nr_pages, EL2_SHARED);
 	memset(desc, 0, desc_pages * PAGE_SIZE);
@@ -318,8 +336,12 @@ static inline struct el2_trace_desc *el2_describe(u32 first, u32 desc_pages, u32
 	desc->nr_readers = nr_readers;
 	desc->overwrite = overwrite;
 	desc->meta = pfn++;
+	for (i = 0; i < nr_slot_pages; i++) {
+		memset(el2_host_page(slots + i), 0, PAGE_SIZE);
+		desc->slot_pages[i] = EL2_PFN + slots + i;
+	}
 	for (i = 0; i < nr_pages; i++)
-		desc->slots[i].page = pfn++;
+		el2_host_slot(slots, i)->page = pfn++;
 
 	return desc;
 }

@@ -15,6 +15,7 @@
 #include <linux/cpu.h>
 #include <linux/gfp.h>
 #include <linux/kvm_host.h>
+#include <linux/math.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/reboot.h>
@@ -29,7 +30,7 @@
 #include <el2_trace.h>
 #include "test.h"
 
-/* Enough for one ring of the largest size there is, 682 MiB that are never touched */
+/* Enough for one ring of which the descriptor has several pages: 700 MiB that are never touched */
 #define HOST_PAGES	180000
 /* A page frame number that is none of the small numbers it might be mistaken for */
 #define HOST_PFN	0x40000ULL
@@ -207,6 +208,27 @@ void free_pages_exact(void *addr, size_t size)
 	host_set(first, size / PAGE_SIZE, HOST_OWNED, HOST_FREE);
 }
 
+unsigned long __get_free_page(gfp_t gfp)
+{
+	return (unsigned long)alloc_pages_exact(PAGE_SIZE, gfp);
+}
+
+void free_page(unsigned long addr)
+{
+	free_pages_exact((void *)addr, PAGE_SIZE);
+}
+
+/* What is not a page of its own cannot get lost on the way to EL2 */
+void *kvcalloc(size_t nr, size_t size, gfp_t gfp __maybe_unused)
+{
+	return host_step_fails(-ENOMEM) ? NULL : calloc(nr, size);
+}
+
+void kvfree(const void *addr)
+{
+	free((void *)addr);
+}
+
 struct page *virt_to_page(const void *addr)
 {
 	/* Any value will do that can be turned back; 0 is not one of them */
@@ -333,11 +355,51 @@ static void host_pin(u64 pfn, bool pin)
 	host.pinned[i] = pin;
 }
 
-/* The first call takes the descriptor as well. One that fails has done nothing */
+static struct remote_ring_slot *host_slot(const struct el2_trace_desc *desc, u32 i)
+{
+	struct remote_ring_slot *slots = host_page(desc->slot_pages[i / REMOTE_RING_PAGE_SLOTS]);
+
+	return &slots[i % REMOTE_RING_PAGE_SLOTS];
+}
+
+static u32 host_nr_slot_pages(u32 cpu)
+{
+	return DIV_ROUND_UP(host.nr_slots[cpu] + host.nr_readers[cpu], REMOTE_RING_PAGE_SLOTS);
+}
+
+/* EL2 looks into what it has been given; returns the descriptor */
+static struct el2_trace_desc *host_hyp_look(u32 cpu)
+{
+	struct el2_trace_desc *desc = host_page(host.desc[cpu]);
+	u32 i;
+
+	CHECK(!mprotect(desc, host.desc_pages[cpu] * PAGE_SIZE, PROT_READ | PROT_WRITE));
+	for (i = 0; i < host_nr_slot_pages(cpu); i++)
+		CHECK(!mprotect(host_page(desc->slot_pages[i]), PAGE_SIZE, PROT_READ | PROT_WRITE));
+
+	return desc;
+}
+
+/* And nobody else does */
+static void host_hyp_looked(u32 cpu)
+{
+	struct el2_trace_desc *desc = host_page(host.desc[cpu]);
+	u32 i;
+
+	if (!host_protected)
+		return;
+
+	for (i = 0; i < host_nr_slot_pages(cpu); i++)
+		CHECK(!mprotect(host_page(desc->slot_pages[i]), PAGE_SIZE, PROT_NONE));
+	CHECK(!mprotect(desc, host.desc_pages[cpu] * PAGE_SIZE, PROT_NONE));
+}
+
+/* The first call takes the descriptor and the slots as well. One that fails has done nothing */
 static int host_hyp_load(u64 cpu, u64 pfn, u64 nr_pages)
 {
 	struct el2_trace_desc *desc = host_page(pfn);
-	u32 first = host_pfn_index(pfn), i, end, ring_pages;
+	u32 first = host_pfn_index(pfn), i, end, ring_pages, nr_slot_pages;
+	struct remote_ring_slot *slot;
 
 	shim_check_cpu(cpu);
 	if (host_step_fails(-EPERM)) {
@@ -358,30 +420,39 @@ static int host_hyp_load(u64 cpu, u64 pfn, u64 nr_pages)
 		CHECK(desc->nr_slots >= REMOTE_RING_MIN_SLOTS);
 		CHECK(desc->nr_readers && desc->nr_readers <= REMOTE_RING_MAX_READERS);
 		ring_pages = desc->nr_slots + desc->nr_readers;
-		CHECK((char *)&desc->slots[ring_pages] <= (char *)desc + nr_pages * PAGE_SIZE);
-		for (i = 0; i < ring_pages; i++)
-			CHECK(!desc->slots[i].event && !desc->slots[i].entries &&
-			      !desc->slots[i].id);
+		host.nr_slots[cpu] = desc->nr_slots;
+		host.nr_readers[cpu] = desc->nr_readers;
+		nr_slot_pages = host_nr_slot_pages(cpu);
+		CHECK((char *)&desc->slot_pages[nr_slot_pages] <=
+		      (char *)desc + nr_pages * PAGE_SIZE);
+		for (i = 0; i < ring_pages; i++) {
+			slot = host_slot(desc, i);
+			CHECK(!slot->event && !slot->entries && !slot->id);
+		}
 
 		host_pin(desc->meta, true);
 		host.desc[cpu] = pfn;
 		host.desc_pages[cpu] = nr_pages;
-		host.nr_slots[cpu] = desc->nr_slots;
-		host.nr_readers[cpu] = desc->nr_readers;
+		for (i = 0; i < nr_slot_pages; i++) {
+			first = host_pfn_index(desc->slot_pages[i]);
+			if (host_protected)
+				host_set(first, 1, HOST_OWNED, HOST_DONATED);
+			else
+				CHECK(host_mapped[first]);
+		}
 		if (host_protected)
-			host_set(first, nr_pages, HOST_OWNED, HOST_DONATED);
+			host_set(host_pfn_index(pfn), nr_pages, HOST_OWNED, HOST_DONATED);
 	}
 	CHECK_EQ(host.desc[cpu], pfn);
 	CHECK_EQ(host.desc_pages[cpu], nr_pages);
 
-	CHECK(!mprotect(desc, nr_pages * PAGE_SIZE, PROT_READ | PROT_WRITE));
+	host_hyp_look(cpu);
 	ring_pages = host.nr_slots[cpu] + host.nr_readers[cpu];
 	end = min(host.taken[cpu] + host_batch, ring_pages);
 	for (i = host.taken[cpu]; i < end; i++)
-		host_pin(desc->slots[i].page, true);
+		host_pin(host_slot(desc, i)->page, true);
 	host.taken[cpu] = end;
-	if (host_protected)
-		CHECK(!mprotect(desc, nr_pages * PAGE_SIZE, PROT_NONE));
+	host_hyp_looked(cpu);
 
 	return end < ring_pages ? -EAGAIN : 0;
 }
@@ -390,32 +461,37 @@ static int host_hyp_load(u64 cpu, u64 pfn, u64 nr_pages)
 static int host_hyp_unload(u64 cpu)
 {
 	u32 i, first, end, nr_pages = host.desc_pages[shim_check_cpu(cpu)];
+	u32 nr_slot_pages = host_nr_slot_pages(cpu);
 	struct el2_trace_desc *desc;
 
 	CHECK(host.desc[cpu]);
 	if (host_undo_fails(SHIM_HCALL(__el2_trace_unload)) ||
 	    (host_protected && (host.attached[cpu] || host.enabled))) {
-		host_kept += nr_pages + host.nr_slots[cpu] + host.nr_readers[cpu] + 1;
+		host_kept += nr_pages + nr_slot_pages + 1 + host.nr_slots[cpu] +
+			     host.nr_readers[cpu];
 		return -EBUSY;
 	}
 
-	desc = host_page(host.desc[cpu]);
-	first = host_pfn_index(host.desc[cpu]);
-	CHECK(!mprotect(desc, nr_pages * PAGE_SIZE, PROT_READ | PROT_WRITE));
+	desc = host_hyp_look(cpu);
 	end = host.taken[cpu] - min(host.taken[cpu], host_batch);
 	for (i = host.taken[cpu]; i > end; i--)
-		host_pin(desc->slots[i - 1].page, false);
+		host_pin(host_slot(desc, i - 1)->page, false);
 	host.taken[cpu] = end;
 	if (end) {
-		if (host_protected)
-			CHECK(!mprotect(desc, nr_pages * PAGE_SIZE, PROT_NONE));
+		host_hyp_looked(cpu);
 		return -EAGAIN;
 	}
 
 	host_pin(desc->meta, false);
+	for (i = 0; i < nr_slot_pages; i++) {
+		first = host_pfn_index(desc->slot_pages[i]);
+		memset(host_page(desc->slot_pages[i]), 0, PAGE_SIZE);
+		if (host_protected)
+			host_set(first, 1, HOST_DONATED, HOST_OWNED);
+	}
 	memset(desc, 0, nr_pages * PAGE_SIZE);
 	if (host_protected)
-		host_set(first, nr_pages, HOST_DONATED, HOST_OWNED);
+		host_set(host_pfn_index(host.desc[cpu]), nr_pages, HOST_DONATED, HOST_OWNED);
 	host.desc[cpu] = 0;
 	host.desc_pages[cpu] = 0;
 	host.nr_slots[cpu] = 0;

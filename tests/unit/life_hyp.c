@@ -41,7 +41,7 @@ static void life_begin(struct life *life, u32 cpu, u32 first)
 	life->nr_readers = 1 + test_below(&seed, MAX_READERS);
 	life->overwrite = test_below(&seed, 2);
 	el2_describe(first, 1, life->nr_slots, life->nr_readers, life->overwrite);
-	CHECK_EQ(el2_call(load, cpu, EL2_PFN + first, 1), 0);
+	CHECK_EQ(el2_load(cpu, EL2_PFN + first, 1), 0);
 	el2_read(&life->reader, life->pages, life->ids, first, 1, cpu, life->nr_slots,
 		 life->nr_readers);
 }
@@ -164,7 +164,7 @@ static void life_end(struct life *life)
 		}
 	}
 	check_pinned(life, 1);
-	CHECK_EQ(el2_call(unload, life->cpu), 0);
+	CHECK_EQ(el2_unload(life->cpu), 0);
 	check_pinned(life, 0);
 	CHECK_EQ(el2_call(unload, life->cpu), -ENODEV);
 	CHECK_EQ(el2_call(swap, life->cpu, 1), -ENODEV);
@@ -278,7 +278,7 @@ static void trusted(void)
 	shim_cpu = 0;
 	CHECK_EQ(el2_call(enable, false), 0);
 	CHECK(el2_trace_cpu[1].ring.attached);
-	CHECK_EQ(el2_call(unload, 1), 0);
+	CHECK_EQ(el2_unload(1), 0);
 	CHECK_EQ(el2_call(unload, 1), -ENODEV);
 	CHECK_EQ(el2_transitions, 0);
 

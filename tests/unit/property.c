@@ -271,8 +271,8 @@ static void check_held(void)
 
 	/* Each page is in one place, and both sides know in which */
 	for (i = 0; i < nr_pages; i++) {
-		CHECK_EQ(ring.slots[i].id, ring.ids[i]);
-		CHECK(ring.slots[i].page == (u64)ring.pages[ring.ids[i]]);
+		CHECK_EQ(test_slot(&ring, i)->id, ring.ids[i]);
+		CHECK(test_slot(&ring, i)->page == (u64)ring.pages[ring.ids[i]]);
 		seen |= 1ULL << ring.ids[i];
 	}
 	CHECK_EQ(seen, (1ULL << nr_pages) - 1);

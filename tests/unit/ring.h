@@ -8,6 +8,8 @@
 #include <sys/mman.h>
 
 #include <linux/errno.h>
+#include <linux/math.h>
+#include <linux/minmax.h>
 #include <linux/remote_ring_reader.h>
 #include <linux/remote_ring_writer.h>
 
@@ -22,7 +24,8 @@ struct test_ring {
 	struct remote_ring_reader	reader;
 	struct remote_ring_meta		*meta;
 	struct remote_ring_page		*pages[TEST_MAX_PAGES];
-	struct remote_ring_slot		*slots;
+	u64				*slot_pages;
+	u32				nr_slot_pages;
 	u32				*ids;
 	u32				nr_slots;
 	u32				nr_readers;
@@ -91,11 +94,24 @@ static inline void test_reader_init(struct remote_ring_reader *reader,
 	remote_ring_reader_init(reader);
 }
 
+static inline struct remote_ring_slot *test_slot(const struct test_ring *ring, u32 i)
+{
+	return remote_ring_find_slot(ring->slot_pages, i);
+}
+
+static inline void test_slots_free(struct test_ring *ring)
+{
+	while (ring->nr_slot_pages)
+		free((void *)ring->slot_pages[--ring->nr_slot_pages]);
+	free(ring->slot_pages);
+	ring->slot_pages = NULL;
+}
+
 /* Load @ring and start a reader; what was loaded before has been unloaded or is all zeroes */
 static inline void test_ring_load(struct test_ring *ring, u32 nr_slots, u32 nr_readers,
 				  bool overwrite)
 {
-	u32 i;
+	u32 i, rest, nr_pages = nr_slots + nr_readers;
 
 	CHECK(nr_slots <= TEST_MAX_SLOTS && nr_readers <= TEST_MAX_READERS);
 	if (!ring->meta) {
@@ -106,18 +122,25 @@ static inline void test_ring_load(struct test_ring *ring, u32 nr_slots, u32 nr_r
 	memset(ring->meta, 0, PAGE_SIZE);
 
 	/* Of exactly the right size, so that ASan sees an index that is not */
-	free(ring->slots);
-	ring->slots = calloc(nr_slots + nr_readers, sizeof(*ring->slots));
-	CHECK(ring->slots);
-	for (i = 0; i < nr_slots + nr_readers; i++) {
-		ring->slots[i].page = (u64)ring->pages[i];
-		ring->slots[i].id = i;
+	test_slots_free(ring);
+	ring->nr_slot_pages = DIV_ROUND_UP(nr_pages, REMOTE_RING_PAGE_SLOTS);
+	ring->slot_pages = calloc(ring->nr_slot_pages, sizeof(*ring->slot_pages));
+	CHECK(ring->slot_pages);
+	for (i = 0; i < ring->nr_slot_pages; i++) {
+		rest = nr_pages - i * REMOTE_RING_PAGE_SLOTS;
+		ring->slot_pages[i] = (u64)calloc(min(rest, REMOTE_RING_PAGE_SLOTS),
+						  sizeof(struct remote_ring_slot));
+		CHECK(ring->slot_pages[i]);
+	}
+	for (i = 0; i < nr_pages; i++) {
+		test_slot(ring, i)->page = (u64)ring->pages[i];
+		test_slot(ring, i)->id = i;
 	}
 
 	ring->nr_slots = nr_slots;
 	ring->nr_readers = nr_readers;
-	remote_ring_writer_load(&ring->writer, ring->meta, ring->slots, nr_slots, nr_readers,
-				overwrite);
+	remote_ring_writer_load(&ring->writer, ring->meta, ring->slot_pages, nr_slots,
+				nr_readers, overwrite);
 	test_reader_init(&ring->reader, ring->meta, ring->pages, &ring->ids, nr_slots, nr_readers,
 			 test_ring_swap, ring);
 }
@@ -139,7 +162,7 @@ static inline void test_ring_free(struct test_ring *ring)
 	test_page_free(ring->meta);
 	for (i = 0; i < TEST_MAX_PAGES; i++)
 		test_page_free(ring->pages[i]);
-	free(ring->slots);
+	test_slots_free(ring);
 	free(ring->ids);
 }
 

@@ -118,7 +118,7 @@ int main(void)
 	el2_boot(true);
 	el2_set_clock();
 	el2_describe(0, 1, SLOTS, 1, true);
-	CHECK_EQ(el2_call(load, CPU, EL2_PFN, 1), 0);
+	CHECK_EQ(el2_load(CPU, EL2_PFN, 1), 0);
 	el2_read(&reader, pages, ids, 0, 1, CPU, SLOTS, 1);
 	set_events(SMC_ID, FFA_ID);
 	CHECK_EQ(el2_call(enable, true), 0);

@@ -336,7 +336,7 @@ int main(int argc, char **argv)
 	el2_set_clock();
 	make_stack();
 	el2_describe(0, 1, SLOTS, 1, false);
-	CHECK_EQ(el2_call(load, CPU, EL2_PFN, 1), 0);
+	CHECK_EQ(el2_load(CPU, EL2_PFN, 1), 0);
 	el2_read(&reader, pages, ids, 0, 1, CPU, SLOTS, 1);
 	CHECK_EQ(el2_call(enable, true), 0);
 

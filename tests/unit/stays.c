@@ -35,7 +35,7 @@ static jmp_buf switched_off;
 static void load(void)
 {
 	el2_describe(0, 1, SLOTS, 1, true);
-	CHECK_EQ(el2_call(load, CPU, EL2_PFN, 1), 0);
+	CHECK_EQ(el2_load(CPU, EL2_PFN, 1), 0);
 	el2_read(&reader, pages, ids, 0, 1, CPU, SLOTS, 1);
 	loaded = true;
 	/* An exit that was not read is gone with the ring it was in */
@@ -143,7 +143,7 @@ static void meanwhile(void)
 		case 3:
 			if (loaded) {
 				read_all();
-				if (!el2_call(unload, CPU)) {
+				if (!el2_unload(CPU)) {
 					loaded = false;
 					reloads++;
 				}
@@ -289,7 +289,7 @@ static void off_at_the_edge(void)
 		read_all();
 		CHECK(!in_stay);
 	}
-	CHECK_EQ(el2_call(unload, CPU), 0);
+	CHECK_EQ(el2_unload(CPU), 0);
 	loaded = false;
 	CHECK_EQ(el2_call(set_event, EL2_EVENT_hyp_enter, 0), 0);
 	CHECK_EQ(el2_call(set_event, EL2_EVENT_hyp_exit, 0), 0);

@@ -12,7 +12,7 @@
 static void check_taken(const struct test_ring *ring, u32 index, u64 seq, bool complete)
 {
 	const struct remote_ring_taken *told = &ring->meta->readers[index];
-	const struct remote_ring_slot *slot = &ring->slots[ring->nr_slots + index];
+	const struct remote_ring_slot *slot = test_slot(ring, ring->nr_slots + index);
 	const struct remote_ring_page *page = ring->pages[told->id];
 	u64 id;
 
@@ -30,7 +30,7 @@ static void check_untouched(const struct test_ring *ring, u32 index)
 	static const struct remote_ring_taken none;
 
 	CHECK(!memcmp(&ring->meta->readers[index], &none, sizeof(none)));
-	CHECK_EQ(ring->slots[ring->nr_slots + index].id, ring->nr_slots + index);
+	CHECK_EQ(test_slot(ring, ring->nr_slots + index)->id, ring->nr_slots + index);
 }
 
 /* Each page is somewhere, and only there */
@@ -40,8 +40,10 @@ static void check_pages(const struct test_ring *ring)
 	u64 seen = 0;
 
 	for (i = 0; i < nr_pages; i++) {
-		CHECK(ring->slots[i].page == (u64)ring->pages[ring->slots[i].id]);
-		seen |= 1ULL << ring->slots[i].id;
+		const struct remote_ring_slot *slot = test_slot(ring, i);
+
+		CHECK(slot->page == (u64)ring->pages[slot->id]);
+		seen |= 1ULL << slot->id;
 	}
 	CHECK_EQ(seen, (1ULL << nr_pages) - 1);
 }

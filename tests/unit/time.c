@@ -10,8 +10,8 @@ struct step {
 };
 
 #define EXT	(1ULL << 27)
-#define MAX	(1ULL << 59)
-#define LATE	(3 * MAX)
+#define LONGEST	(1ULL << 59)
+#define LATE	(3 * LONGEST)
 
 static const struct step steps[] = {
 	{ 1000, 0, 1 },
@@ -27,12 +27,12 @@ static const struct step steps[] = {
 	{ 1001 + 4 * EXT, 0, 1 },
 	{ 1002 + 4 * EXT, 0, 1 },
 	/* The longest time extend; one more opens a page, whose time stamp has 64 bits */
-	{ 1002 + 4 * EXT + MAX - 1, 0, 1 },
-	{ 1002 + 4 * EXT + 2 * MAX - 1, 0, 2 },
-	{ 1003 + 4 * EXT + 2 * MAX - 1, 0, 2 },
-	{ LATE + MAX, 0, 3 },
-	{ LATE + 2 * MAX - 1, 0, 3 },
-	{ LATE, LATE + 2 * MAX - 1, 3 },
+	{ 1002 + 4 * EXT + LONGEST - 1, 0, 1 },
+	{ 1002 + 4 * EXT + 2 * LONGEST - 1, 0, 2 },
+	{ 1003 + 4 * EXT + 2 * LONGEST - 1, 0, 2 },
+	{ LATE + LONGEST, 0, 3 },
+	{ LATE + 2 * LONGEST - 1, 0, 3 },
+	{ LATE, LATE + 2 * LONGEST - 1, 3 },
 };
 
 /* A time extend for which the record's own room is enough, but not 8 bytes more */

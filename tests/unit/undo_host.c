@@ -19,11 +19,12 @@
 #define CALLS			((PAGES + HOST_BATCH - 1) / HOST_BATCH)
 
 /*
- * What it takes to load: the clock, and for each CPU a descriptor, its pages, and EL2's consent. To
- * be killed is possible before each page is shared and before each call but the first.
+ * What it takes to load: the clock, and for each CPU a descriptor, a page of slots and a list of
+ * such, its pages, and EL2's consent. To be killed is possible before each page is shared and before
+ * each call but the first.
  */
 #define STEPS(protected)	\
-	(1 + NR_POSSIBLE * (1 + !(protected) + (1 + 2 * PAGES) + (2 * CALLS - 1)))
+	(1 + NR_POSSIBLE * (3 + 2 * !(protected) + (1 + 2 * PAGES) + (2 * CALLS - 1)))
 
 static void remember(void)
 {
@@ -60,18 +61,16 @@ static void check_works(void)
 	rings = host_rings(PAGES);
 	CHECK_EQ(load(rings), 0);
 	for_each_possible_cpu(cpu) {
-		struct el2_trace_desc *desc = host_page(host.desc[cpu]);
-
 		/* The host could not look at it, if this were the host */
-		CHECK(!mprotect(desc, PAGE_SIZE, PROT_READ | PROT_WRITE));
+		struct el2_trace_desc *desc = host_hyp_look(cpu);
+
 		CHECK_EQ(desc->nr_slots, SLOTS);
 		CHECK_EQ(desc->nr_readers, READERS);
 		CHECK_EQ(desc->overwrite, 1);
 		CHECK(host_page(desc->meta) == (void *)rings[cpu].meta);
 		for (i = 0; i < PAGES; i++)
-			CHECK(host_page(desc->slots[i].page) == (void *)rings[cpu].pages[i]);
-		if (host_protected)
-			CHECK(!mprotect(desc, PAGE_SIZE, PROT_NONE));
+			CHECK(host_page(host_slot(desc, i)->page) == (void *)rings[cpu].pages[i]);
+		host_hyp_looked(cpu);
 	}
 	CHECK(host.clock_on);
 	CHECK_EQ(host_ops->enable(NULL, true), 0);
@@ -188,20 +187,20 @@ static void unloading_fails(bool protected)
 			/* With pKVM, a CPU that may still be writing costs its ring */
 			detached++;
 			CHECK_EQ(shim_warnings, 1 + protected);
-			CHECK_EQ(kept, protected ? PAGES + 2 : 0);
+			CHECK_EQ(kept, protected ? PAGES + 3 : 0);
 			break;
 		case SHIM_HCALL(__el2_trace_unload):
 			unloaded++;
 			CHECK_EQ(shim_warnings, 1);
-			CHECK_EQ(kept, PAGES + 2);
+			CHECK_EQ(kept, PAGES + 3);
 			break;
 		default:
 			unshared++;
 			CHECK_EQ(shim_warnings, 1);
 			CHECK_EQ(kept, 1);
 		}
-		/* The descriptor is lost as well, but it is not one of the ring's pages */
-		CHECK_EQ(lost, kept > 1 ? kept - 1 : kept);
+		/* Descriptor and slots are lost as well, but they are not among the ring's pages */
+		CHECK_EQ(lost, kept > 1 ? kept - 2 : kept);
 
 		/* A CPU whose ring EL2 has kept can have no other */
 		if (kept <= 1)
@@ -234,27 +233,31 @@ static void starts_late(void)
 	CHECK_EQ(host_free_rings(rings, PAGES), 0);
 }
 
-/* The largest ring there is fits a descriptor, and none that is larger does */
-static void largest(void)
+/* The largest ring there is fits a descriptor, and none that is larger does; one of many pages */
+static void large(void)
 {
-	u32 most = host_ops->max_pages;
+	u32 most = host_ops->max_pages, nr = HOST_PAGES * 98ULL / 100;
+	u32 nr_slot_pages = DIV_ROUND_UP(nr, REMOTE_RING_PAGE_SLOTS);
 	struct remote_trace_layout layout = { .nr_readers = REMOTE_RING_MAX_READERS };
 	struct remote_trace_ring *rings;
 
 	test_context[0] = '\0';
-	CHECK_EQ(most, (EL2_TRACE_DESC_MAX_SIZE - sizeof(struct el2_trace_desc)) /
-		 sizeof(struct remote_ring_slot));
+	CHECK_EQ(sizeof(struct el2_trace_desc) + most / REMOTE_RING_PAGE_SLOTS * sizeof(u64),
+		 EL2_TRACE_DESC_MAX_SIZE);
+	CHECK_EQ(most % REMOTE_RING_PAGE_SLOTS, 0);
 	host_boot(true, 1, 1);
 	host_batch = 256;
-	rings = host_rings(most);
+	rings = host_rings(nr);
 	remember();
-	layout.nr_slots = most - layout.nr_readers;
+	layout.nr_slots = nr - layout.nr_readers;
 	CHECK_EQ(host_ops->load(NULL, rings, &layout), 0);
-	CHECK_EQ(host.desc_pages[0], EL2_TRACE_DESC_MAX_SIZE / PAGE_SIZE);
-	CHECK_EQ(host.nr_slots[0] + host.nr_readers[0], most);
+	CHECK_EQ(host.desc_pages[0],
+		 DIV_ROUND_UP(sizeof(struct el2_trace_desc) + nr_slot_pages * sizeof(u64), PAGE_SIZE));
+	CHECK(host.desc_pages[0] > 1);
+	CHECK_EQ(host.nr_slots[0] + host.nr_readers[0], nr);
 	host_ops->unload(NULL);
 	check_as_before();
-	CHECK_EQ(host_free_rings(rings, most), 0);
+	CHECK_EQ(host_free_rings(rings, nr), 0);
 	CHECK_EQ(host_in_use(), 0);
 	CHECK_EQ(shim_warnings, 0);
 }
@@ -315,7 +318,7 @@ int main(void)
 		undoing_fails(protected);
 		unloading_fails(protected);
 	}
-	largest();
+	large();
 	the_rest();
 	goes_down();
 

@@ -9,25 +9,32 @@
 #define READERS		2
 #define CPU		1
 /* How many pages of a ring a descriptor of one page has room for */
-#define FITTING		((PAGE_SIZE - sizeof(struct el2_trace_desc)) / \
-			 sizeof(struct remote_ring_slot))
+#define FITTING		((PAGE_SIZE - sizeof(struct el2_trace_desc)) / sizeof(u64) * \
+			 REMOTE_RING_PAGE_SLOTS)
 
 /* Where things are: the ring that is tried, another CPU's that is loaded, and pages of all sorts */
 #define DESC		0
 #define META		(DESC + 1)
 #define SLOT(i)		(META + 1 + (i))
 #define READER(i)	SLOT(SLOTS + (i))
+#define SLOTS_PAGE	READER(READERS)
 #define OTHER		64
 #define OTHER_META	(OTHER + 1)
 #define OTHER_SLOT	(OTHER + 2)
+#define OTHER_SLOTS_PAGE	(OTHER_SLOT + SLOTS + READERS)
 #define UNSHARED	128
 #define DONATED		129
 #define PINNED		130
-/* A ring that takes several calls, by its descriptor and by its pages */
+/* A ring that takes several calls, by its descriptor and its slots and by its pages */
 #define BIG		512
-#define BIG_PAGES	(2 * EL2_DESC_BATCH + 1)
-#define BIG_SLOTS	(2 * EL2_RING_BATCH + 1)
+#define BIG_PAGES	EL2_MAX_DESC_PAGES
+#define BIG_SLOTS	(EL2_DONATED_BATCH > BIG_PAGES ? 10 * REMOTE_RING_PAGE_SLOTS : \
+			 2 * EL2_RING_BATCH + 1)
+#define BIG_CALLS	(DIV_ROUND_UP(BIG_PAGES + el2_slot_pages(BIG_SLOTS + READERS), \
+				      EL2_DONATED_BATCH) + \
+			 DIV_ROUND_UP(BIG_SLOTS + READERS, EL2_RING_BATCH) - 1)
 #define BEYOND		EL2_PAGES
+#define NONE		EL2_PAGES
 
 #define PFN(index)	(EL2_PFN + (index))
 /* The first bit of a page frame number that does not fit into an address */
@@ -35,6 +42,7 @@
 
 struct attempt {
 	struct el2_trace_desc	*desc;
+	struct remote_ring_slot	*slots;
 	u64			cpu;
 	u64			pfn;
 	u64			nr_pages;
@@ -93,33 +101,44 @@ struct attempt {
 	ATTEMPT(meta_0, EPERM, desc->meta = 0)			\
 	ATTEMPT(meta_is_desc, EPERM, desc->meta = PFN(DESC))	\
 	ATTEMPT(meta_of_other, EPERM, desc->meta = PFN(OTHER_META))	\
-	ATTEMPT(reader_unshared, EPERM, desc->slots[SLOTS].page = PFN(UNSHARED))	\
-	ATTEMPT(reader_donated, EPERM, desc->slots[SLOTS].page = PFN(DONATED))	\
-	ATTEMPT(reader_pinned, EPERM, desc->slots[SLOTS].page = PFN(PINNED))	\
-	ATTEMPT(reader_lost_bit, EPERM, desc->slots[SLOTS].page |= 1ULL << 63)	\
-	ATTEMPT(reader_is_meta, EPERM, desc->slots[SLOTS].page = PFN(META))	\
-	ATTEMPT(reader_is_desc, EPERM, desc->slots[SLOTS].page = PFN(DESC))	\
-	ATTEMPT(reader_of_other, EPERM, desc->slots[SLOTS].page = PFN(OTHER_SLOT))	\
-	ATTEMPT(reader_is_slot, EPERM, desc->slots[SLOTS].page = PFN(SLOT(0)))	\
-	ATTEMPT(reader_is_reader, EPERM, desc->slots[SLOTS].page = PFN(READER(1)))	\
-	ATTEMPT(last_reader_unshared, EPERM, desc->slots[SLOTS + 1].page = PFN(UNSHARED))	\
-	ATTEMPT(last_reader_donated, EPERM, desc->slots[SLOTS + 1].page = PFN(DONATED))	\
-	ATTEMPT(last_reader_pinned, EPERM, desc->slots[SLOTS + 1].page = PFN(PINNED))	\
-	ATTEMPT(last_reader_lost_bit, EPERM, desc->slots[SLOTS + 1].page |= LOST_BIT)	\
-	ATTEMPT(last_reader_is_meta, EPERM, desc->slots[SLOTS + 1].page = PFN(META))	\
-	ATTEMPT(last_reader_is_slot, EPERM, desc->slots[SLOTS + 1].page = PFN(SLOT(3)))	\
-	ATTEMPT(last_reader_0, EPERM, desc->slots[SLOTS + 1].page = 0)	\
-	ATTEMPT(slot_unshared, EPERM, desc->slots[1].page = PFN(UNSHARED))	\
-	ATTEMPT(slot_donated, EPERM, desc->slots[1].page = PFN(DONATED))	\
-	ATTEMPT(slot_pinned, EPERM, desc->slots[2].page = PFN(PINNED))	\
-	ATTEMPT(slot_lost_bit, EPERM, desc->slots[2].page |= LOST_BIT)	\
-	ATTEMPT(slot_all_ones, EPERM, desc->slots[2].page = ~0ULL)	\
-	ATTEMPT(slot_is_slot, EPERM, desc->slots[3].page = PFN(SLOT(0)))	\
-	ATTEMPT(slot_is_meta, EPERM, desc->slots[0].page = PFN(META))	\
-	ATTEMPT(slot_is_reader, EPERM, desc->slots[0].page = PFN(READER(0)))	\
-	ATTEMPT(slot_is_desc, EPERM, desc->slots[3].page = PFN(DESC))	\
-	ATTEMPT(slot_of_other, EPERM, desc->slots[3].page = PFN(OTHER_SLOT))	\
-	ATTEMPT(last_slot_0, EPERM, desc->slots[3].page = 0)	\
+	ATTEMPT(reader_unshared, EPERM, slots[SLOTS].page = PFN(UNSHARED))	\
+	ATTEMPT(reader_donated, EPERM, slots[SLOTS].page = PFN(DONATED))	\
+	ATTEMPT(reader_pinned, EPERM, slots[SLOTS].page = PFN(PINNED))	\
+	ATTEMPT(reader_lost_bit, EPERM, slots[SLOTS].page |= 1ULL << 63)	\
+	ATTEMPT(reader_is_meta, EPERM, slots[SLOTS].page = PFN(META))	\
+	ATTEMPT(reader_is_desc, EPERM, slots[SLOTS].page = PFN(DESC))	\
+	ATTEMPT(reader_of_other, EPERM, slots[SLOTS].page = PFN(OTHER_SLOT))	\
+	ATTEMPT(reader_is_slot, EPERM, slots[SLOTS].page = PFN(SLOT(0)))	\
+	ATTEMPT(reader_is_reader, EPERM, slots[SLOTS].page = PFN(READER(1)))	\
+	ATTEMPT(last_reader_unshared, EPERM, slots[SLOTS + 1].page = PFN(UNSHARED))	\
+	ATTEMPT(last_reader_donated, EPERM, slots[SLOTS + 1].page = PFN(DONATED))	\
+	ATTEMPT(last_reader_pinned, EPERM, slots[SLOTS + 1].page = PFN(PINNED))	\
+	ATTEMPT(last_reader_lost_bit, EPERM, slots[SLOTS + 1].page |= LOST_BIT)	\
+	ATTEMPT(last_reader_is_meta, EPERM, slots[SLOTS + 1].page = PFN(META))	\
+	ATTEMPT(last_reader_is_slot, EPERM, slots[SLOTS + 1].page = PFN(SLOT(3)))	\
+	ATTEMPT(last_reader_0, EPERM, slots[SLOTS + 1].page = 0)	\
+	ATTEMPT(slots_unshared, EPERM, desc->slot_pages[0] = PFN(META))	\
+	ATTEMPT(slots_donated, EPERM, desc->slot_pages[0] = PFN(DONATED))	\
+	ATTEMPT(slots_are_desc, EPERM, desc->slot_pages[0] = PFN(DESC))	\
+	ATTEMPT(slots_are_slot, EPERM, desc->slot_pages[0] = PFN(SLOT(0)))	\
+	ATTEMPT(slots_of_other, EPERM, desc->slot_pages[0] = PFN(OTHER_SLOTS_PAGE))	\
+	ATTEMPT(slots_lost_bit, EPERM, desc->slot_pages[0] |= LOST_BIT)	\
+	ATTEMPT(slots_all_ones, EPERM, desc->slot_pages[0] = ~0ULL)	\
+	ATTEMPT(slots_beyond, EPERM, desc->slot_pages[0] = PFN(BEYOND))	\
+	ATTEMPT(slots_0, EPERM, desc->slot_pages[0] = 0)	\
+	ATTEMPT(slots_twice, EPERM, desc->nr_slots = REMOTE_RING_PAGE_SLOTS;	\
+		try->desc->slot_pages[1] = PFN(SLOTS_PAGE))	\
+	ATTEMPT(slot_unshared, EPERM, slots[1].page = PFN(UNSHARED))	\
+	ATTEMPT(slot_donated, EPERM, slots[1].page = PFN(DONATED))	\
+	ATTEMPT(slot_pinned, EPERM, slots[2].page = PFN(PINNED))	\
+	ATTEMPT(slot_lost_bit, EPERM, slots[2].page |= LOST_BIT)	\
+	ATTEMPT(slot_all_ones, EPERM, slots[2].page = ~0ULL)	\
+	ATTEMPT(slot_is_slot, EPERM, slots[3].page = PFN(SLOT(0)))	\
+	ATTEMPT(slot_is_meta, EPERM, slots[0].page = PFN(META))	\
+	ATTEMPT(slot_is_reader, EPERM, slots[0].page = PFN(READER(0)))	\
+	ATTEMPT(slot_is_desc, EPERM, slots[3].page = PFN(DESC))	\
+	ATTEMPT(slot_of_other, EPERM, slots[3].page = PFN(OTHER_SLOT))	\
+	ATTEMPT(last_slot_0, EPERM, slots[3].page = 0)	\
 	/* One that the page has room for, but that the host has not filled in */	\
 	ATTEMPT(a_slot_more, EPERM, desc->nr_slots = SLOTS + 1)	\
 	ATTEMPT(a_reader_more, EPERM, desc->nr_readers = READERS + 1)	\
@@ -150,8 +169,8 @@ static void check_honest(u32 desc_pages, u32 nr_slots, u32 nr_readers)
 	CHECK(!memcmp(&el2, &before, sizeof(el2)));
 }
 
-/* @behind: what is tried is in memory, and in the cache is an honest descriptor */
-static void hostile(bool behind)
+/* @behind: what is tried is in the memory of this page, and in the cache is an honest one; or NONE */
+static void hostile(u32 behind)
 {
 	struct el2_books before;
 	struct attempt try;
@@ -160,16 +179,21 @@ static void hostile(bool behind)
 
 	for (i = 0; i < ARRAY_SIZE(attempts); i++) {
 		snprintf(test_context, sizeof(test_context), "%s%s", attempts[i].what,
-			 behind ? ", behind the cache" : "");
+			 behind == DESC ? ", descriptor behind the cache" :
+			 behind == SLOTS_PAGE ? ", slots behind the cache" : "");
 		try.desc = el2_describe(DESC, 1, SLOTS, READERS, true);
+		try.slots = el2_host_page(SLOTS_PAGE);
 		try.cpu = CPU;
 		try.pfn = PFN(DESC);
 		try.nr_pages = 1;
-		if (behind) {
-			memcpy(el2_behind.data, try.desc, PAGE_SIZE);
-			el2_behind.index = DESC;
+		if (behind != NONE) {
+			memcpy(el2_behind.data, el2_host_page(behind), PAGE_SIZE);
+			el2_behind.index = behind;
 			el2_behind.armed = true;
-			try.desc = (struct el2_trace_desc *)el2_behind.data;
+			if (behind == DESC)
+				try.desc = (struct el2_trace_desc *)el2_behind.data;
+			else
+				try.slots = (struct remote_ring_slot *)el2_behind.data;
 		}
 		attempts[i].try(&try);
 
@@ -218,9 +242,10 @@ static void reads_once(void)
 /* Whichever page cannot be had, the rest comes back: at once, if that was in the first call */
 static void taking_fails(u32 desc_pages, u32 nr_slots)
 {
-	u32 nr_takes = desc_pages + 1 + nr_slots + READERS, calls;
+	u32 nr_takes = desc_pages + 1 + el2_slot_pages(nr_slots + READERS) + nr_slots + READERS;
 	struct el2_books before;
 	int ret = -EPERM;
+	u32 calls;
 
 	for (el2_failing_take = 1; ret; el2_failing_take++) {
 		snprintf(test_context, sizeof(test_context), "page %u of %u", el2_failing_take,
@@ -294,9 +319,9 @@ static void in_part(bool other)
 		CHECK_EQ(el2_call(unload, CPU), -ENODEV);
 		CHECK(!memcmp(&el2, &before, sizeof(el2)));
 	}
-	/* Twice a batch of each, and the rest together with the last of the descriptor */
-	CHECK_EQ(calls, 5);
-	CHECK_EQ(unloads, 5);
+	/* Batches of what is donated, batches of what is pinned; one has the rest of the one and more */
+	CHECK_EQ(calls, BIG_CALLS);
+	CHECK_EQ(unloads, BIG_CALLS);
 	test_context[0] = '\0';
 }
 
@@ -375,17 +400,20 @@ int main(void)
 	check_honest(1, SLOTS, READERS);
 	check_honest(1, REMOTE_RING_MIN_SLOTS, 1);
 	check_honest(1, REMOTE_RING_MIN_SLOTS, REMOTE_RING_MAX_READERS);
-	check_honest(1, FITTING - 1, 1);
-	check_honest(1, FITTING - REMOTE_RING_MAX_READERS, REMOTE_RING_MAX_READERS);
+	check_honest(1, REMOTE_RING_PAGE_SLOTS - 1, 1);
 	el2_boot(true);
-	check_honest(2, FITTING, 1);
+	check_honest(1, REMOTE_RING_PAGE_SLOTS, 1);
 	el2_boot(true);
-	check_honest(EL2_MAX_DESC_PAGES, FITTING, READERS);
+	check_honest(2, REMOTE_RING_PAGE_SLOTS - 1, REMOTE_RING_MAX_READERS);
+	el2_boot(true);
+	check_honest(EL2_MAX_DESC_PAGES, SLOTS, READERS);
 
 	el2_boot(true);
 	taking_fails(2, EL2_RING_BATCH + 1);
 	el2_boot(true);
-	taking_fails(EL2_DESC_BATCH + 1, SLOTS);
+	taking_fails(EL2_MAX_DESC_PAGES,
+		     EL2_DONATED_BATCH > EL2_MAX_DESC_PAGES ?
+		     (EL2_DONATED_BATCH - EL2_MAX_DESC_PAGES) * REMOTE_RING_PAGE_SLOTS + 1 : SLOTS);
 
 	el2_boot(true);
 	el2_set(DONATED, 1, EL2_HYP);
@@ -393,15 +421,16 @@ int main(void)
 	el2_set(PINNED, 1, EL2_SHARED);
 	el2.pins[PINNED] = 1;
 	el2_describe(OTHER, 1, SLOTS, READERS, true);
-	CHECK_EQ(el2_call(load, 0, PFN(OTHER), 1), 0);
-	hostile(false);
-	hostile(true);
+	CHECK_EQ(el2_load(0, PFN(OTHER), 1), 0);
+	hostile(NONE);
+	hostile(DESC);
+	hostile(SLOTS_PAGE);
 	reads_once();
 	arguments();
 	speculation();
 	CHECK_EQ(el2_call(set_event, EL2_EVENT_selftest, 1), 0);
 	in_part(true);
-	CHECK_EQ(el2_call(unload, 0), 0);
+	CHECK_EQ(el2_unload(0), 0);
 	CHECK_EQ(el2.pins[PINNED], 1);
 	CHECK_EQ(shim_warnings, 0);
 

@@ -164,4 +164,20 @@ struct remote_ring_slot {
 
 static_assert(sizeof(struct remote_ring_slot) == 24);
 
+/* A large ring's slots are more than one allocation can be counted on for: they come in pages */
+#define REMOTE_RING_PAGE_SLOTS	((u32)(PAGE_SIZE / sizeof(struct remote_ring_slot)))
+
+/**
+ * remote_ring_find_slot - one of many slots that are kept in pages
+ * @slot_pages:	addresses of pages with REMOTE_RING_PAGE_SLOTS slots each, the last with the rest
+ * @index:	which slot
+ */
+static inline struct remote_ring_slot *remote_ring_find_slot(const u64 *slot_pages, u64 index)
+{
+	struct remote_ring_slot *slots =
+		(struct remote_ring_slot *)slot_pages[index / REMOTE_RING_PAGE_SLOTS];
+
+	return &slots[index % REMOTE_RING_PAGE_SLOTS];
+}
+
 #endif /* _LINUX_REMOTE_RING_H */

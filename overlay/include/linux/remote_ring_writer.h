@@ -46,9 +46,10 @@
  * @lock:	the lock of all that follows
  * @accepting:	the owner may attach
  * @overwrite:	when full, give up the oldest page (true) or the new event (false)
- * @nr_slots:	slots in @slots; 0 if the ring is not loaded
+ * @nr_slots:	slots of the ring; 0 if it is not loaded
  * @nr_readers:	pages the reader holds
- * @slots:	private memory: @nr_slots slots, then the reader's pages, kept like slots
+ * @slot_pages:	private memory: @nr_slots slots, then the reader's pages, kept like slots, for
+ *		remote_ring_find_slot()
  * @head:	as published in struct remote_ring_meta
  * @tail:	likewise
  * @stored:	events on the pages that are complete and in a slot
@@ -71,7 +72,7 @@ struct remote_ring_writer {
 	bool				overwrite;
 	u32				nr_slots;
 	u32				nr_readers;
-	struct remote_ring_slot		*slots;
+	const u64			*slot_pages;
 	u64				head;
 	u64				tail;
 	u64				stored;
@@ -87,8 +88,7 @@ struct remote_ring_writer {
 static_assert(offsetof(struct remote_ring_writer, lock) <= 64);
 
 void remote_ring_writer_load(struct remote_ring_writer *ring, struct remote_ring_meta *meta,
-			     struct remote_ring_slot *slots, u32 nr_slots, u32 nr_readers,
-			     bool overwrite);
+			     const u64 *slot_pages, u32 nr_slots, u32 nr_readers, bool overwrite);
 int remote_ring_writer_unload(struct remote_ring_writer *ring);
 void remote_ring_writer_accept(struct remote_ring_writer *ring, bool accept);
 bool remote_ring_writer_attach(struct remote_ring_writer *ring);

@@ -15,18 +15,20 @@
 static struct remote_ring_slot *ring_slot(struct remote_ring_writer *ring, u64 seq)
 {
 	/* A division, but only one or two a page */
-	return &ring->slots[seq % ring->nr_slots];
+	return remote_ring_find_slot(ring->slot_pages, seq % ring->nr_slots);
 }
 
 /**
  * remote_ring_writer_load - give a ring its memory
  * @ring:	a ring that is not loaded
  * @meta:	one zeroed shared page; the writer's until the ring is unloaded
- * @slots:	private memory of @nr_slots + @nr_readers entries, @page of each being the address
- *		of a shared page, @id its index, the rest 0; the writer's until the ring is unloaded
+ * @slot_pages:	private memory, as are the pages whose addresses are there, for
+ *		remote_ring_find_slot() to find @nr_slots + @nr_readers slots in: @page of each
+ *		being the address of a shared page, @id its index, the rest 0; the writer's until
+ *		the ring is unloaded
  * @nr_slots:	REMOTE_RING_MIN_SLOTS at least
  * @nr_readers:	pages that the reader holds, 1 .. REMOTE_RING_MAX_READERS; at first the last
- *		ones of @slots
+ *		of the slots
  * @overwrite:	what to do when the ring is full
  *
  * The ring does not accept events yet. The caller has checked every address.
@@ -34,8 +36,7 @@ static struct remote_ring_slot *ring_slot(struct remote_ring_writer *ring, u64 s
  * Context: any CPU, serialised with unload by the caller. Bounded: nothing is done for each slot.
  */
 void remote_ring_writer_load(struct remote_ring_writer *ring, struct remote_ring_meta *meta,
-			     struct remote_ring_slot *slots, u32 nr_slots, u32 nr_readers,
-			     bool overwrite)
+			     const u64 *slot_pages, u32 nr_slots, u32 nr_readers, bool overwrite)
 {
 	remote_ring_lock(&ring->lock);
 
@@ -49,7 +50,7 @@ void remote_ring_writer_load(struct remote_ring_writer *ring, struct remote_ring
 	ring->overwrite = overwrite;
 	ring->nr_slots = nr_slots;
 	ring->nr_readers = nr_readers;
-	ring->slots = slots;
+	ring->slot_pages = slot_pages;
 	ring->head = 1;
 	ring->tail = 0;
 	ring->stored = 0;
@@ -277,7 +278,8 @@ bool remote_ring_writer_make_room(struct remote_ring_writer *ring, u64 *now, u32
 /* Give the reader the oldest page, which there is, for its page @index */
 static void ring_swap_page(struct remote_ring_writer *ring, u32 index)
 {
-	struct remote_ring_slot *reader = &ring->slots[ring->nr_slots + index];
+	struct remote_ring_slot *reader = remote_ring_find_slot(ring->slot_pages,
+							       ring->nr_slots + index);
 	struct remote_ring_slot *slot = ring_slot(ring, ring->head);
 	struct remote_ring_taken *told = &ring->meta->readers[index];
 	struct remote_ring_slot taken = *slot;

@@ -424,7 +424,7 @@ static int remote_trace_init_cpus(struct remote_trace *remote)
 	int cpu;
 
 	remote->scope = (struct remote_trace_scope) { remote, REMOTE_TRACE_ALL_CPUS };
-	remote->cpus = kvcalloc(nr_cpu_ids, sizeof(*remote->cpus), GFP_KERNEL);
+	remote->cpus = remote_trace_alloc_array(nr_cpu_ids, sizeof(*remote->cpus));
 	if (!remote->cpus)
 		return -ENOMEM;
 

@@ -29,10 +29,14 @@
 #include <linux/cpumask.h>
 #include <linux/irq_work.h>
 #include <linux/list.h>
+#include <linux/mmzone.h>
 #include <linux/mutex.h>
+#include <linux/overflow.h>
 #include <linux/remote_ring_reader.h>
 #include <linux/remote_trace.h>
+#include <linux/slab.h>
 #include <linux/timer.h>
+#include <linux/vmalloc.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
@@ -55,6 +59,21 @@ struct remote_trace_scope {
 	struct remote_trace	*remote;
 	int			cpu;
 };
+
+/**
+ * remote_trace_alloc_array - zeroed memory for as many as there are CPUs, or pages of a ring
+ * @nr:		how many
+ * @size:	bytes of each
+ *
+ * However large, it takes no more in one piece than can be counted on.
+ *
+ * Return: what kvfree() frees, or NULL.
+ */
+static inline void *remote_trace_alloc_array(size_t nr, size_t size)
+{
+	return size_mul(nr, size) > PAGE_SIZE << PAGE_ALLOC_COSTLY_ORDER ?
+	       vcalloc(nr, size) : kvcalloc(nr, size, GFP_KERNEL);
+}
 
 static inline const struct cpumask *remote_trace_scope_mask(const struct remote_trace_scope *scope)
 {

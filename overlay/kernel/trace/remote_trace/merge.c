@@ -186,14 +186,14 @@ struct remote_trace_merge *remote_trace_merge_alloc(const struct remote_trace_sc
 	struct remote_trace_merge *merge;
 	int cpu;
 
-	merge = kvzalloc(struct_size(merge, sources, nr), GFP_KERNEL);
+	merge = remote_trace_alloc_array(1, struct_size(merge, sources, nr));
 	if (!merge)
 		return NULL;
 
 	merge->scope = scope;
 	merge->way = way;
 	min_heap_init(&merge->heap, merge->sources, nr);
-	merge->cursors = kvcalloc(nr, sizeof(*merge->cursors), GFP_KERNEL);
+	merge->cursors = remote_trace_alloc_array(nr, sizeof(*merge->cursors));
 	if (!merge->cursors)
 		goto free;
 

@@ -74,7 +74,7 @@ static int alloc_ring(struct remote_trace_ring *ring, u32 nr_pages, int cpu)
 	u32 i;
 
 	ring->meta = alloc_ring_page(node);
-	ring->pages = kvcalloc(nr_pages, sizeof(*ring->pages), GFP_KERNEL);
+	ring->pages = remote_trace_alloc_array(nr_pages, sizeof(*ring->pages));
 	if (!ring->meta || !ring->pages)
 		return -ENOMEM;
 
@@ -125,14 +125,14 @@ int remote_trace_alloc_rings(struct remote_trace *remote)
 	if (si_mem_available() < (long)num_possible_cpus() * ((long)nr_pages + 1))
 		return -ENOMEM;
 
-	remote->rings = kvcalloc(nr_cpu_ids, sizeof(*remote->rings), GFP_KERNEL);
+	remote->rings = remote_trace_alloc_array(nr_cpu_ids, sizeof(*remote->rings));
 	if (!remote->rings)
 		return -ENOMEM;
 
 	for_each_possible_cpu(cpu) {
 		struct remote_trace_cpu *tcpu = &remote->cpus[cpu];
 
-		tcpu->ids = kvcalloc(nr_pages, sizeof(*tcpu->ids), GFP_KERNEL);
+		tcpu->ids = remote_trace_alloc_array(nr_pages, sizeof(*tcpu->ids));
 		ret = tcpu->ids ? alloc_ring(&remote->rings[cpu], nr_pages, cpu) : -ENOMEM;
 		if (ret) {
 			remote_trace_free_rings(remote);

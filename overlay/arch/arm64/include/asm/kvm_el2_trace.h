@@ -45,7 +45,6 @@
 #ifndef __ASSEMBLY__
 
 #include <linux/remote_ring.h>
-#include <linux/sizes.h>
 
 /* Why the CPU is in the hypervisor, or what it leaves it for; show_hyp_reason() has the names */
 enum el2_reason {
@@ -80,12 +79,14 @@ enum hyp_pool_op {
  * @overwrite:	0 or 1; what to do when the ring is full
  * @reserved:	0
  * @meta:	page frame number of the meta page
- * @slots:	@nr_slots slots, then the reader's @nr_readers pages; @page is a page frame number,
- *		the rest is 0
+ * @slot_pages:	page frame numbers of the pages that hold its slots, for remote_ring_find_slot():
+ *		@nr_slots, then the reader's @nr_readers; @page of each is a page frame number, the
+ *		rest is 0
  *
- * Starts a page and is contiguous. The host gives these pages to the hypervisor, which reads each
- * field once, after they are out of the host's reach, and keeps its own state of the ring in
- * @slots. All page frames named here must be shared with the hypervisor, each named once.
+ * Starts a page and is contiguous. The host gives these pages and those of the slots to the
+ * hypervisor, which reads each field once, after they are out of the host's reach, and keeps its
+ * own state of the ring there. All other page frames named here must be shared with the hypervisor,
+ * each named once.
  */
 struct el2_trace_desc {
 	u32				nr_slots;
@@ -93,14 +94,17 @@ struct el2_trace_desc {
 	u32				overwrite;
 	u32				reserved;
 	u64				meta;
-	struct remote_ring_slot		slots[];
+	u64				slot_pages[];
 };
 
 static_assert(sizeof(struct el2_trace_desc) == 24);
 static_assert(offsetof(struct el2_trace_desc, meta) == 16);
 
-/* 174761 pages of ring: 682 MiB of 4K pages, and 16 times that of 64K pages */
-#define EL2_TRACE_DESC_MAX_SIZE		SZ_4M
+/*
+ * What can be counted on in one piece: an allocation of order 3. It names the slots of 695810 pages,
+ * 2.6 GiB of 4K pages
+ */
+#define EL2_TRACE_DESC_MAX_SIZE		(PAGE_SIZE << 3)
 
 /*
  * What __el2_trace_write_event() takes for orders with CONFIG_KVM_EL2_TRACE_PANIC_TEST: panic in

@@ -42,14 +42,14 @@ enum hostile_call {
  * before it gets there: the guards are shared as long as the test runs, so they cannot be donated.
  *
  *	wild	donated, shared, pinned: whatever comes; the host does not touch them
- *	desc	descriptors; the host touches one that is its own while nobody can offer it
+ *	desc	descriptors and slots; the host touches one that is its own while nobody can offer it
  *	data	rings, if they are shared
  */
 #define HOSTILE_WILD		0
 #define HOSTILE_NR_WILD		32
 #define HOSTILE_GUARD		(HOSTILE_WILD + HOSTILE_NR_WILD)
 #define HOSTILE_DESC		(HOSTILE_GUARD + 1)
-#define HOSTILE_NR_DESC		60
+#define HOSTILE_NR_DESC		36
 #define HOSTILE_GUARD_2		(HOSTILE_DESC + HOSTILE_NR_DESC)
 #define HOSTILE_DATA		(HOSTILE_GUARD_2 + 1)
 #define HOSTILE_NR_DATA		640

@@ -19,18 +19,22 @@
 #define hostile_call(worker, name, args...)						\
 	hostile_answer(worker, HOSTILE_##name, el2_trace_call(__el2_trace_##name, ##args))
 
-/* How many pages each descriptor has, and how many pages of ring it may have at the most */
+/*
+ * Where each descriptor is and how many pages it has, where the pages of its slots start, where those
+ * of the ring do and how many it may have at the most
+ */
 static const struct hostile_desc {
 	u32	page;
 	u32	nr_pages;
+	u32	slots;
 	u32	data;
 	u32	nr_data;
 } hostile_descs[] = {
-	{ 0, 1, 0, 20 }, { 1, 1, 20, 20 }, { 2, 1, 40, 20 }, { 3, 1, 60, 20 },
-	{ 4, 1, 80, 20 }, { 5, 1, 100, 20 }, { 6, 1, 120, 20 }, { 7, 1, 140, 20 },
-	{ 8, 2, 160, 20 }, { 10, 2, 180, 20 },
-	/* These take several calls each, one because of its pages and the others of their own */
-	{ 12, 8, 200, 300 }, { 20, 40, 500, 120 }, { 12, 48, 480, 140 },
+	{ 0, 1, 8, 0, 20 }, { 1, 1, 9, 20, 20 }, { 2, 1, 10, 40, 20 }, { 3, 1, 11, 60, 20 },
+	{ 4, 1, 12, 80, 20 }, { 5, 1, 13, 100, 20 }, { 6, 1, 14, 120, 20 }, { 7, 1, 15, 140, 20 },
+	{ 16, 2, 18, 160, 20 }, { 19, 2, 21, 180, 20 },
+	/* One takes several calls, because of its pages; one is the largest there is */
+	{ 22, 2, 24, 200, 300 }, { 26, 8, 34, 500, 120 }, { 22, 4, 26, 480, 140 },
 };
 
 static const u64 hostile_allowed[HOSTILE_NR_CALLS] = {
@@ -141,17 +145,21 @@ static u64 real_pfn(u64 pfn)
 	return pfn << PAGE_SHIFT >> PAGE_SHIFT;
 }
 
+/* A number that is that of no page of memory: behind it or before it, for what is there is in use */
+static u64 odd_pfn(struct hostile_ground *ground, struct rnd_state *rnd)
+{
+	u64 pfn = odd(rnd);
+
+	return real_pfn(pfn) - ground->mem_start < ground->mem_end - ground->mem_start ?
+	       ground->mem_end : pfn;
+}
+
 /* Of a page that is no harm to the host if the hypervisor takes it, or that it must not take */
 static u64 odd_desc_page(struct hostile_ground *ground, struct rnd_state *rnd)
 {
-	u64 pfn;
-
 	switch (below(rnd, 8)) {
 	case 0:
-		pfn = odd(rnd);
-		/* Behind memory or before it; what is in it must not be guessed */
-		return real_pfn(pfn) - ground->mem_start < ground->mem_end - ground->mem_start ?
-		       ground->mem_end : pfn;
+		return odd_pfn(ground, rnd);
 	case 1:
 		return ground->mem_end + below(rnd, 3);
 	case 2:
@@ -188,37 +196,50 @@ static u64 odd_ring_page(struct hostile_ground *ground, struct rnd_state *rnd)
 	}
 }
 
-static void scribble(struct rnd_state *rnd, void *page, u32 words)
-{
-	while (words--)
-		WRITE_ONCE(((u64 *)page)[below(rnd, PAGE_SIZE / 8)], odd(rnd));
-}
-
 /* Over pages that the hypervisor may be writing to, most of all where it tells how far it is */
 static void scribble_data(struct hostile_ground *ground, struct rnd_state *rnd)
 {
-	void *page = ground->pages + (HOSTILE_DATA + below(rnd, HOSTILE_NR_DATA)) * PAGE_SIZE;
+	u64 *page = ground->pages + (HOSTILE_DATA + below(rnd, HOSTILE_NR_DATA)) * PAGE_SIZE;
+	u32 words = below(rnd, 4);
 
-	scribble(rnd, page, below(rnd, 4));
-	WRITE_ONCE(((u64 *)page)[below(rnd, 32)], odd(rnd));
+	while (words--)
+		WRITE_ONCE(page[below(rnd, PAGE_SIZE / 8)], odd(rnd));
+	WRITE_ONCE(page[below(rnd, 32)], odd(rnd));
 }
 
-/* Over a descriptor, or a page of one that the hypervisor has not taken yet or has given back */
+/*
+ * Over a descriptor, or a page of one or of slots that the hypervisor has not taken yet or has given
+ * back. It may be told to take what is named there.
+ */
 static void scribble_desc(struct hostile_ground *ground, struct rnd_state *rnd)
 {
-	u32 page = HOSTILE_DESC + below(rnd, HOSTILE_NR_DESC);
+	u32 index = HOSTILE_DESC + below(rnd, HOSTILE_NR_DESC), words = 8;
+	u64 *page = ground->pages + index * PAGE_SIZE;
 
 	write_lock(&ground->desc_lock);
-	if (hostile_may_touch(ground->pfn + page))
-		scribble(rnd, ground->pages + page * PAGE_SIZE, 8);
+	if (hostile_may_touch(ground->pfn + index)) {
+		while (words--)
+			page[below(rnd, PAGE_SIZE / 8)] = odd_pfn(ground, rnd);
+	}
 	write_unlock(&ground->desc_lock);
 }
 
-static void lie(struct hostile_ground *ground, struct rnd_state *rnd, struct el2_trace_desc *desc)
+static struct remote_ring_slot *hostile_slot(struct hostile_ground *ground,
+					     const struct hostile_desc *where, u32 i)
 {
-	u32 slot = below(rnd, desc->nr_slots + desc->nr_readers);
+	struct remote_ring_slot *slots = ground->pages +
+		(HOSTILE_DESC + where->slots + i / REMOTE_RING_PAGE_SLOTS) * PAGE_SIZE;
 
-	switch (below(rnd, 8)) {
+	return &slots[i % REMOTE_RING_PAGE_SLOTS];
+}
+
+static void lie(struct hostile_ground *ground, struct rnd_state *rnd,
+		const struct hostile_desc *where, struct el2_trace_desc *desc)
+{
+	u32 i = below(rnd, desc->nr_slots + desc->nr_readers);
+	struct remote_ring_slot *slot = hostile_slot(ground, where, i);
+
+	switch (below(rnd, 9)) {
 	case 0:
 		desc->nr_slots = odd(rnd);
 		break;
@@ -236,15 +257,28 @@ static void lie(struct hostile_ground *ground, struct rnd_state *rnd, struct el2
 		break;
 	case 5:
 		/* Named twice */
-		desc->slots[slot].page = below(rnd, 2) ? desc->meta : desc->slots[0].page;
+		slot->page = below(rnd, 2) ? desc->meta : hostile_slot(ground, where, 0)->page;
 		break;
 	case 6:
 		desc->nr_slots = -desc->nr_readers + below(rnd, 3);
 		break;
+	case 7:
+		desc->slot_pages[i / REMOTE_RING_PAGE_SLOTS] = odd_desc_page(ground, rnd);
+		break;
 	default:
-		desc->slots[slot].page = odd_ring_page(ground, rnd);
+		slot->page = odd_ring_page(ground, rnd);
 		break;
 	}
+}
+
+static bool hostile_may_touch_all(u64 pfn, u32 nr)
+{
+	while (nr) {
+		if (!hostile_may_touch(pfn + --nr))
+			return false;
+	}
+
+	return true;
 }
 
 /* Write a descriptor that is right, more or less, if it is the host's to write to */
@@ -254,14 +288,15 @@ static void describe(struct hostile_ground *ground, struct rnd_state *rnd,
 	u64 pfn = ground->pfn + HOSTILE_DESC + where->page;
 	struct el2_trace_desc *desc = ground->pages + (HOSTILE_DESC + where->page) * PAGE_SIZE;
 	u32 i, lies = below(rnd, 2) ? 0 : below(rnd, 3), pages = where->nr_data - 1;
+	u32 nr_slot_pages = DIV_ROUND_UP(pages, REMOTE_RING_PAGE_SLOTS);
+	u64 slots = ground->pfn + HOSTILE_DESC + where->slots;
 	u64 data = ground->pfn + HOSTILE_DATA + where->data;
 
 	write_lock(&ground->desc_lock);
 
-	for (i = 0; i < where->nr_pages; i++) {
-		if (!hostile_may_touch(pfn + i))
-			goto unlock;
-	}
+	if (!hostile_may_touch_all(pfn, where->nr_pages) ||
+	    !hostile_may_touch_all(slots, nr_slot_pages))
+		goto unlock;
 
 	desc->nr_readers = 1 + below(rnd, min(pages / 2, REMOTE_RING_MAX_READERS));
 	/* Now all that there is, now as few as can be */
@@ -271,17 +306,19 @@ static void describe(struct hostile_ground *ground, struct rnd_state *rnd,
 	desc->overwrite = below(rnd, 2);
 	desc->reserved = 0;
 	desc->meta = data + pages;
+	for (i = 0; i < nr_slot_pages; i++)
+		desc->slot_pages[i] = slots + i;
 	for (i = 0; i < desc->nr_slots + desc->nr_readers; i++) {
-		desc->slots[i].page = data + i;
+		hostile_slot(ground, where, i)->page = data + i;
 		/* Nobody is to believe these */
-		desc->slots[i].id = below(rnd, 2) ? 0 : any(rnd);
+		hostile_slot(ground, where, i)->id = below(rnd, 2) ? 0 : any(rnd);
 	}
 	while (lies--) {
 		/* One that was told already makes others impossible */
 		if (!desc->nr_readers || desc->nr_readers > pages || !desc->nr_slots ||
 		    desc->nr_slots > pages - desc->nr_readers)
 			break;
-		lie(ground, rnd, desc);
+		lie(ground, rnd, where, desc);
 	}
 
 unlock:

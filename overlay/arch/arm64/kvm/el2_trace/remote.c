@@ -13,14 +13,14 @@
 #include <linux/gfp.h>
 #include <linux/init.h>
 #include <linux/kvm_host.h>
-#include <linux/minmax.h>
+#include <linux/math.h>
 #include <linux/mm.h>
-#include <linux/mmzone.h>
 #include <linux/notifier.h>
 #include <linux/overflow.h>
 #include <linux/reboot.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
+#include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/trace_events.h>
 
@@ -35,13 +35,17 @@
  * struct loaded_ring - a ring that EL2 has, or has begun to take
  * @ring:	the memory of the ring, NULL if EL2 has none for this CPU
  * @desc:	the descriptor, donated
- * @desc_pages:	its size
+ * @slot_pages:	addresses of the pages of slots, donated as well
+ * @desc_pages:	size of the descriptor
+ * @nr_slot_pages: how many pages of slots
  * @ring_pages:	data pages of the ring
  */
 struct loaded_ring {
 	struct remote_trace_ring	*ring;
 	struct el2_trace_desc		*desc;
+	u64				*slot_pages;
 	u32				desc_pages;
+	u32				nr_slot_pages;
 	u32				ring_pages;
 };
 
@@ -68,12 +72,18 @@ static int start_hyp(void)
 	return ret;
 }
 
+/* With pKVM, EL2 takes what it is given. Without, it has to be shown: for ever, as all of KVM's */
+static int show_pages(void *from, size_t size)
+{
+	return is_protected_kvm_enabled() ? 0 : create_hyp_mappings(from, from + size, PAGE_HYP);
+}
+
 static int share_page(void *page)
 {
 	if (is_protected_kvm_enabled())
 		return kvm_call_hyp_nvhe(__pkvm_host_share_hyp, page_to_pfn(virt_to_page(page)));
 
-	return create_hyp_mappings(page, page + PAGE_SIZE, PAGE_HYP);
+	return show_pages(page, PAGE_SIZE);
 }
 
 /* Returns @page, or NULL if it is lost. Without pKVM its mapping stays, as all of KVM's do */
@@ -116,29 +126,83 @@ static int share_ring(struct remote_trace_ring *ring, u32 nr_pages)
 	return 0;
 }
 
-static struct el2_trace_desc *alloc_desc(const struct remote_trace_ring *ring,
-					 const struct remote_trace_layout *layout, u32 *desc_pages)
+/* As the pages of rings: fail before the OOM killer takes it from others */
+#define DESC_GFP	(GFP_KERNEL | __GFP_ZERO | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
+
+static void free_desc(struct loaded_ring *loaded)
 {
-	u32 i, nr_pages = remote_trace_layout_pages(layout);
+	while (loaded->nr_slot_pages) {
+		free_page(loaded->slot_pages[--loaded->nr_slot_pages]);
+		cond_resched();
+	}
+	kvfree(loaded->slot_pages);
+	free_pages_exact(loaded->desc, loaded->desc_pages * PAGE_SIZE);
+}
+
+/* On failure, what has been allocated is in @loaded, for free_desc() */
+static int alloc_slots(struct loaded_ring *loaded, const struct remote_trace_ring *ring)
+{
+	u32 i, nr = DIV_ROUND_UP(loaded->ring_pages, REMOTE_RING_PAGE_SLOTS);
+
+	loaded->slot_pages = kvcalloc(nr, sizeof(*loaded->slot_pages), GFP_KERNEL);
+	if (!loaded->slot_pages)
+		return -ENOMEM;
+
+	for (i = 0; i < nr; i++) {
+		void *slots = (void *)__get_free_page(DESC_GFP);
+		int ret;
+
+		if (!slots)
+			return -ENOMEM;
+		loaded->slot_pages[loaded->nr_slot_pages++] = (u64)slots;
+		loaded->desc->slot_pages[i] = page_to_pfn(virt_to_page(slots));
+
+		ret = show_pages(slots, PAGE_SIZE);
+		if (ret)
+			return ret;
+		cond_resched();
+	}
+
+	for (i = 0; i < loaded->ring_pages; i++)
+		remote_ring_find_slot(loaded->slot_pages, i)->page =
+			page_to_pfn(virt_to_page(ring->pages[i]));
+
+	return 0;
+}
+
+static int alloc_desc(struct loaded_ring *loaded, const struct remote_trace_ring *ring,
+		      const struct remote_trace_layout *layout)
+{
+	u32 ring_pages = remote_trace_layout_pages(layout);
 	struct el2_trace_desc *desc;
 	size_t size;
+	int ret;
 
-	size = PAGE_ALIGN(struct_size(desc, slots, nr_pages));
-	*desc_pages = size >> PAGE_SHIFT;
-
-	/* One range of memory: EL2 maps no others. Whole pages: they change owner */
-	desc = alloc_pages_exact(size, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
+	/* Whole pages: they change owner. EL2 maps no others than what is one range of memory */
+	size = PAGE_ALIGN(struct_size(desc, slot_pages,
+				      DIV_ROUND_UP(ring_pages, REMOTE_RING_PAGE_SLOTS)));
+	desc = alloc_pages_exact(size, DESC_GFP);
 	if (!desc)
-		return ERR_PTR(-ENOMEM);
+		return -ENOMEM;
+
+	*loaded = (struct loaded_ring) {
+		.desc = desc,
+		.desc_pages = size >> PAGE_SHIFT,
+		.ring_pages = ring_pages,
+	};
 
 	desc->nr_slots = layout->nr_slots;
 	desc->nr_readers = layout->nr_readers;
 	desc->overwrite = layout->overwrite;
 	desc->meta = page_to_pfn(virt_to_page(ring->meta));
-	for (i = 0; i < nr_pages; i++)
-		desc->slots[i].page = page_to_pfn(virt_to_page(ring->pages[i]));
 
-	return desc;
+	ret = show_pages(desc, size);
+	if (!ret)
+		ret = alloc_slots(loaded, ring);
+	if (ret)
+		free_desc(loaded);
+
+	return ret;
 }
 
 /* Whatever EL2 has of a ring, it gives back. Nothing for a CPU of which it has nothing */
@@ -165,49 +229,46 @@ static void unload_ring(int cpu)
 		for (i = 0; i < loaded->ring_pages; i++)
 			ring->pages[i] = NULL;
 		ring->meta = NULL;
+		kvfree(loaded->slot_pages);
 		return;
 	}
 
-	free_pages_exact(loaded->desc, loaded->desc_pages * PAGE_SIZE);
+	free_desc(loaded);
 	unshare_ring(ring, loaded->ring_pages);
+}
+
+/* One call's share of taking a ring */
+static int load_batch(int cpu, const struct loaded_ring *loading)
+{
+	return el2_trace_call(__el2_trace_load, cpu, page_to_pfn(virt_to_page(loading->desc)),
+			      loading->desc_pages);
 }
 
 static int load_ring(int cpu, struct remote_trace_ring *ring,
 		     const struct remote_trace_layout *layout)
 {
 	struct loaded_ring *loaded = per_cpu_ptr(&loaded_rings, cpu);
-	u32 desc_pages, ring_pages = remote_trace_layout_pages(layout);
-	struct el2_trace_desc *desc;
+	struct loaded_ring loading;
 	int ret;
 
-	desc = alloc_desc(ring, layout, &desc_pages);
-	if (IS_ERR(desc))
-		return PTR_ERR(desc);
+	ret = alloc_desc(&loading, ring, layout);
+	if (ret)
+		return ret;
 
-	if (!is_protected_kvm_enabled()) {
-		ret = create_hyp_mappings(desc, (void *)desc + desc_pages * PAGE_SIZE, PAGE_HYP);
-		if (ret)
-			goto free_desc;
-	}
-
-	ret = share_ring(ring, ring_pages);
+	ret = share_ring(ring, loading.ring_pages);
 	if (ret)
 		goto free_desc;
 
-	ret = el2_trace_call(__el2_trace_load, cpu, page_to_pfn(virt_to_page(desc)), desc_pages);
+	ret = load_batch(cpu, &loading);
 	if (ret && ret != -EAGAIN)
 		goto unshare_ring;
 
-	loaded->ring = ring;
-	loaded->desc = desc;
-	loaded->desc_pages = desc_pages;
-	loaded->ring_pages = ring_pages;
+	loading.ring = ring;
+	*loaded = loading;
 
 	while (ret == -EAGAIN) {
 		cond_resched();
-		ret = fatal_signal_pending(current) ? -EINTR :
-		      el2_trace_call(__el2_trace_load, cpu, page_to_pfn(virt_to_page(desc)),
-				     desc_pages);
+		ret = fatal_signal_pending(current) ? -EINTR : load_batch(cpu, loaded);
 	}
 	if (ret)
 		unload_ring(cpu);
@@ -215,9 +276,9 @@ static int load_ring(int cpu, struct remote_trace_ring *ring,
 	return ret;
 
 unshare_ring:
-	unshare_ring(ring, ring_pages);
+	unshare_ring(ring, loading.ring_pages);
 free_desc:
-	free_pages_exact(desc, desc_pages * PAGE_SIZE);
+	free_desc(&loading);
 
 	return ret;
 }
@@ -369,12 +430,9 @@ static struct notifier_block el2_trace_reboot_nb = {
 	.notifier_call	= el2_trace_going_down,
 };
 
-/* A descriptor is allocated in one piece */
-#define DESC_MAX_SIZE	MIN(EL2_TRACE_DESC_MAX_SIZE, PAGE_SIZE << MAX_PAGE_ORDER)
-
 static const struct remote_trace_ops el2_trace_ops = {
-	.max_pages	= (DESC_MAX_SIZE - sizeof(struct el2_trace_desc)) /
-			  sizeof(struct remote_ring_slot),
+	.max_pages	= (EL2_TRACE_DESC_MAX_SIZE - sizeof(struct el2_trace_desc)) / sizeof(u64) *
+			  REMOTE_RING_PAGE_SLOTS,
 	.load		= el2_trace_load,
 	.unload		= el2_trace_unload,
 	.enable		= el2_trace_enable,

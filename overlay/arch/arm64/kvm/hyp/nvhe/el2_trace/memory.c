@@ -10,7 +10,9 @@
  * enters the cache from then on, speculatively or not, is what is in memory, and only we write. On
  * the way back what we have zeroed is cleaned, lest such a mapping shows what was there before.
  */
+#include <linux/math.h>
 #include <linux/minmax.h>
+#include <linux/sizes.h>
 #include <linux/string.h>
 
 #include <asm/kvm_hyp.h>
@@ -23,11 +25,11 @@
 #include <nvhe/mm.h>
 
 /*
- * Pages that one call takes or gives back at the most: of the descriptor, each of which changes
- * owner and is cleaned, and of the ring, each of which is pinned or unpinned. Walks of page tables
- * are most of it: some microseconds for the former, less than one for the latter.
+ * Pages that one call takes or gives back at the most: of the descriptor and of slots, each of which
+ * changes owner and is cleaned, and of the ring, each of which is pinned or unpinned. Walks of page
+ * tables are most of it: some microseconds for the former, less than one for the latter.
  */
-#define DESC_BATCH	MAX(SZ_64K / PAGE_SIZE, 1)
+#define DONATED_BATCH	MAX(SZ_64K / PAGE_SIZE, 1)
 #define RING_BATCH	256
 
 enum ring_state {
@@ -45,11 +47,13 @@ enum ring_state {
  * @overwrite:	as in the descriptor, as is
  * @nr_slots:	likewise
  * @nr_readers:	likewise
- * @desc:	the descriptor: its first @desc_taken pages are ours, in the first @ring_taken of
- *		its slots are addresses
+ * @desc:	the descriptor: its first @desc_taken pages are ours
+ * @slot_pages:	of the slots, in @desc: the first @slot_pages_taken are ours, and addresses; and so
+ *		are what the first @ring_taken slots name
  * @meta:	the meta page, NULL as long as the descriptor has not been read
  * @desc_pages:	size of the descriptor
  * @desc_taken:	how many of them have been donated
+ * @slot_pages_taken: how many pages of slots have been donated
  * @ring_taken:	how many data pages have been pinned
  */
 struct ring_memory {
@@ -58,9 +62,11 @@ struct ring_memory {
 	u32			nr_slots;
 	u32			nr_readers;
 	struct el2_trace_desc	*desc;
+	u64			*slot_pages;
 	void			*meta;
 	u32			desc_pages;
 	u32			desc_taken;
+	u32			slot_pages_taken;
 	u32			ring_taken;
 };
 
@@ -70,7 +76,7 @@ static DEFINE_PER_CPU(struct ring_memory, ring_memory);
  * A page at a time: of several in an area that the host has not touched yet, 6.12 looks at the
  * first only, and the last may be beyond the end of memory.
  */
-static int admit_desc_page(void *page)
+static int take_page(void *page)
 {
 	int ret;
 
@@ -84,7 +90,7 @@ static int admit_desc_page(void *page)
 	return ret;
 }
 
-static void return_desc_page(void *page)
+static void give_page(void *page)
 {
 	/* Addresses of ours are nobody else's business */
 	memset(page, 0, PAGE_SIZE);
@@ -96,14 +102,14 @@ static void return_desc_page(void *page)
 	WARN_ON(__pkvm_hyp_donate_host(hyp_virt_to_pfn(page), 1));
 }
 
-static void return_page(void *page)
+static void unpin_page(void *page)
 {
 	if (is_protected_kvm_enabled())
 		hyp_unpin_shared_mem(page, page + PAGE_SIZE);
 }
 
 /* Returns the page's address at EL2, or NULL if the host may not have us write there */
-static void *admit_page(u64 pfn)
+static void *pin_page(u64 pfn)
 {
 	void *page = hyp_phys_to_virt(hyp_pfn_to_phys(pfn));
 
@@ -115,17 +121,28 @@ static void *admit_page(u64 pfn)
 		return NULL;
 
 	if (hyp_page_count(page) != 1) {
-		return_page(page);
+		unpin_page(page);
 		return NULL;
 	}
 
 	return page;
 }
 
+static u32 nr_ring_pages(const struct ring_memory *mem)
+{
+	return mem->nr_slots + mem->nr_readers;
+}
+
+static u32 nr_slot_pages(const struct ring_memory *mem)
+{
+	return DIV_ROUND_UP(nr_ring_pages(mem), REMOTE_RING_PAGE_SLOTS);
+}
+
 /* The descriptor is ours: read what it says of the ring as a whole, once */
 static int read_desc(struct ring_memory *mem)
 {
-	u64 room = (mem->desc_pages * PAGE_SIZE - sizeof(*mem->desc)) / sizeof(mem->desc->slots[0]);
+	u64 room = (mem->desc_pages * PAGE_SIZE - sizeof(*mem->desc)) / sizeof(u64) *
+		   REMOTE_RING_PAGE_SLOTS;
 	u32 nr_slots = READ_ONCE(mem->desc->nr_slots);
 	u32 nr_readers = READ_ONCE(mem->desc->nr_readers);
 	u32 overwrite = READ_ONCE(mem->desc->overwrite);
@@ -138,7 +155,8 @@ static int read_desc(struct ring_memory *mem)
 	mem->nr_slots = nr_slots;
 	mem->nr_readers = nr_readers;
 	mem->overwrite = overwrite;
-	mem->meta = admit_page(READ_ONCE(mem->desc->meta));
+	mem->slot_pages = mem->desc->slot_pages;
+	mem->meta = pin_page(READ_ONCE(mem->desc->meta));
 
 	return mem->meta ? 0 : -EPERM;
 }
@@ -146,14 +164,14 @@ static int read_desc(struct ring_memory *mem)
 /* Take a batch. Returns 0 if that was the last, -EAGAIN if it was not, or an error */
 static int take_memory(struct ring_memory *mem)
 {
-	u32 batch;
+	u32 donated = DONATED_BATCH, pinned = RING_BATCH;
 	int ret;
 
-	for (batch = DESC_BATCH; mem->desc_taken < mem->desc_pages; mem->desc_taken++) {
-		if (!batch--)
+	for (; mem->desc_taken < mem->desc_pages; mem->desc_taken++) {
+		if (!donated--)
 			return -EAGAIN;
 
-		ret = admit_desc_page((void *)mem->desc + mem->desc_taken * PAGE_SIZE);
+		ret = take_page((void *)mem->desc + mem->desc_taken * PAGE_SIZE);
 		if (ret)
 			return ret;
 	}
@@ -164,15 +182,31 @@ static int take_memory(struct ring_memory *mem)
 			return ret;
 	}
 
-	for (batch = RING_BATCH; mem->ring_taken < mem->nr_slots + mem->nr_readers;
-	     mem->ring_taken++) {
-		struct remote_ring_slot *slot = &mem->desc->slots[mem->ring_taken];
-		void *page;
+	for (; mem->slot_pages_taken < nr_slot_pages(mem); mem->slot_pages_taken++) {
+		u64 *slots = &mem->slot_pages[mem->slot_pages_taken];
+		u64 pfn = READ_ONCE(*slots);
+		void *page = hyp_phys_to_virt(hyp_pfn_to_phys(pfn));
 
-		if (!batch--)
+		if (!donated--)
 			return -EAGAIN;
 
-		page = admit_page(READ_ONCE(slot->page));
+		/* Bits that get lost on the way to an address would name some other page */
+		ret = hyp_virt_to_pfn(page) == pfn ? take_page(page) : -EPERM;
+		if (ret)
+			return ret;
+
+		*slots = (u64)page;
+	}
+
+	for (; mem->ring_taken < nr_ring_pages(mem); mem->ring_taken++) {
+		struct remote_ring_slot *slot = remote_ring_find_slot(mem->slot_pages,
+								      mem->ring_taken);
+		void *page;
+
+		if (!pinned--)
+			return -EAGAIN;
+
+		page = pin_page(READ_ONCE(slot->page));
 		if (!page)
 			return -EPERM;
 
@@ -191,23 +225,30 @@ static int take_memory(struct ring_memory *mem)
  */
 static int give_memory(struct ring_memory *mem)
 {
-	u32 batch;
+	u32 donated = DONATED_BATCH, pinned = RING_BATCH;
 
-	for (batch = RING_BATCH; mem->ring_taken; mem->ring_taken--) {
-		if (!batch--)
+	for (; mem->ring_taken; mem->ring_taken--) {
+		if (!pinned--)
 			return -EAGAIN;
-		return_page((void *)mem->desc->slots[mem->ring_taken - 1].page);
+		unpin_page((void *)remote_ring_find_slot(mem->slot_pages,
+							 mem->ring_taken - 1)->page);
+	}
+
+	for (; mem->slot_pages_taken; mem->slot_pages_taken--) {
+		if (!donated--)
+			return -EAGAIN;
+		give_page((void *)mem->slot_pages[mem->slot_pages_taken - 1]);
 	}
 
 	if (mem->meta) {
-		return_page(mem->meta);
+		unpin_page(mem->meta);
 		mem->meta = NULL;
 	}
 
-	for (batch = DESC_BATCH; mem->desc_taken; mem->desc_taken--) {
-		if (!batch--)
+	for (; mem->desc_taken; mem->desc_taken--) {
+		if (!donated--)
 			return -EAGAIN;
-		return_desc_page((void *)mem->desc + (mem->desc_taken - 1) * PAGE_SIZE);
+		give_page((void *)mem->desc + (mem->desc_taken - 1) * PAGE_SIZE);
 	}
 
 	mem->state = RING_NONE;
@@ -253,7 +294,7 @@ int el2_trace_memory_load(u64 cpu, u64 pfn, u64 nr_pages)
 	ret = take_memory(mem);
 	if (!ret) {
 		remote_ring_writer_load(&per_cpu_ptr(&el2_trace_cpu, cpu)->ring, mem->meta,
-					mem->desc->slots, mem->nr_slots, mem->nr_readers,
+					mem->slot_pages, mem->nr_slots, mem->nr_readers,
 					mem->overwrite);
 		mem->state = RING_LOADED;
 	} else if (ret != -EAGAIN) {
