@@ -164,8 +164,13 @@ struct remote_ring_slot {
 
 static_assert(sizeof(struct remote_ring_slot) == 24);
 
-/* A large ring's slots are more than one allocation can be counted on for: they come in pages */
-#define REMOTE_RING_PAGE_SLOTS	((u32)(PAGE_SIZE / sizeof(struct remote_ring_slot)))
+/*
+ * A large ring's slots are more than one allocation can be counted on for: they come in pages. A
+ * power of two, so that nothing has to be divided
+ */
+#define REMOTE_RING_PAGE_SLOTS	((u32)(PAGE_SIZE / 32))
+
+static_assert(REMOTE_RING_PAGE_SLOTS * sizeof(struct remote_ring_slot) <= PAGE_SIZE);
 
 /**
  * remote_ring_find_slot - one of many slots that are kept in pages
