@@ -1,13 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
-# What the guest tests share (busybox sh): source it with ". /tests/lib.sh". $T is the hypervisor's
-# directory in tracefs, $MODE the mode KVM runs in, $SLOW multiplies every patience.
+# What the guest tests share (any sh): source it with ". "$TESTS/lib.sh"". $TESTS is where that is,
+# $T the hypervisor's directory in tracefs, $MODE the mode KVM runs in, $SLOW multiplies every
+# patience.
 #
 # A test starts, and leaves, with tracing off, all events off, empty rings and the default size.
 
 : "${T:=/sys/kernel/tracing/hypervisor}" "${MODE:=protected}" "${SLOW:=1}"
 # For those who source this; the tests are looked at one by one.
 export T MODE SLOW
+
+# Busybox has it, others have not.
+command -v usleep >/dev/null || usleep() {
+	sleep "$(printf '%d.%06d' $(($1 / 1000000)) $(($1 % 1000000)))"
+}
 
 DEFAULT_KB=7
 
@@ -213,9 +219,10 @@ report() {
 
 # export_dat FILE NAME: a trace.dat for tests/vm/host/trace-dat.sh, outside the guest
 export_dat() {
-	mkdir -p /run/export
-	trace-cmd report -N -i "$1" 2>/dev/null | event_counts >"/run/export/$2.counts"
-	cp "$1" "/run/export/$2.dat"
+	[ -n "${EXPORT:-}" ] || return 0
+	mkdir -p "$EXPORT"
+	trace-cmd report -N -i "$1" 2>/dev/null | event_counts >"$EXPORT/$2.counts"
+	cp "$1" "$EXPORT/$2.dat"
 }
 
 # loaded / unloaded: the state buffer_size_kb tells of

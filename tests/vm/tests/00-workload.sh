@@ -3,7 +3,7 @@
 # description: a virtual machine runs and leaves its guest in every way it knows
 # requires: program:kvm-load
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 
 for type in mmio hvc wfi mix; do
 	out=$(kvm-load -n 200 -t $type 2>&1) || fail "kvm-load -t $type: $out"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # description: every file is there, with the mode and owner of the contract
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 
 # check FILE MODE...: it has one of the modes, and belongs to root
 check() {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # description: tracing_on starts and stops, and doing it twice is fine
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 
 assert_file tracing_on 0

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # description: memory is taken when tracing or reading starts, and given back when nobody needs it
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 
 assert_file buffer_size_kb "7 (unloaded)"

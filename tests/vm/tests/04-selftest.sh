@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # description: write_event makes the hypervisor emit a selftest event, printed as the manual says
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 selftest_on
 on

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # description: events/enable and each event's enable read 0, 1 or X, and switch what they say
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 E=events/hypervisor
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # description: event ids are unique among all events of the machine; formats tell true offsets
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 tracing=${T%/*}
 
 # fields FORMAT: name, offset and size of each field

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # description: nonsense written to a file gives an error and changes nothing
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 HUGE=99999999999999999999
 

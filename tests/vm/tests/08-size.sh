@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # description: buffer_size_kb sets the size of a ring, but only while nothing is loaded
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 
 for kb in 1 7 64 1000; do

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # description: 10,000 events into 7 KB: the first id read is the number lost plus one
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 selftest_on
 

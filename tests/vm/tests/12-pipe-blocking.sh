@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # description: a read of trace_pipe that blocks wakes for an event
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 selftest_on
 on

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # description: with O_NONBLOCK a trace_pipe that has nothing says EAGAIN
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 selftest_on
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # description: poll, select and epoll tell when trace_pipe has something, and wake for it
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 selftest_on
 on

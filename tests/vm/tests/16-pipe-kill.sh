@@ -3,7 +3,7 @@
 # description: readers killed in the middle leave nothing behind and disturb nobody
 # timeout: 180
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 selftest_on
 

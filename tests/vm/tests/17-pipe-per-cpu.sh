@@ -3,7 +3,7 @@
 # description: a CPU's trace_pipe has that CPU's events and no others
 # requires: cpus:2
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 selftest_on
 on

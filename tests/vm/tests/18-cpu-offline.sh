@@ -3,7 +3,7 @@
 # description: the files of a CPU that is offline work or say ENODEV, and never hang
 # requires: cpus:2
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 selftest_on
 cpu=$(($(grep -c ^processor /proc/cpuinfo) - 1))

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # description: opening trace with O_TRUNC, or writing anything to it, forgets what was traced
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 selftest_on
 on

@@ -3,7 +3,7 @@
 # description: a CPU's trace clears that CPU alone
 # requires: cpus:2 file:per_cpu/cpu0/trace
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 selftest_on
 on

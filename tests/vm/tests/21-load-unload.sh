@@ -3,7 +3,7 @@
 # description: a thousand rounds of loading and unloading cost no memory
 # timeout: 240
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 
 rounds() {

@@ -3,7 +3,7 @@
 # description: loading by readers, with events, at different sizes, costs no memory either
 # timeout: 240
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 selftest_on
 

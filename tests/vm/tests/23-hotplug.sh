@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: CPUs come and go while others trace and read: no loss beyond what is counted
-# requires: cpus:4
+# requires: alone cpus:4
 # timeout: 240
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 selftest_on
 

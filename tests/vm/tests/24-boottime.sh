@@ -3,7 +3,7 @@
 # description: an event's time is CLOCK_BOOTTIME's, on every CPU, and stays so
 # timeout: 180
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 selftest_on
 on

@@ -4,7 +4,7 @@
 # requires: program:kvm-load
 # timeout: 180
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 # Enough for all of it, so that the counts are exact.
 put buffer_size_kb 4096

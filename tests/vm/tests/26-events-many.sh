@@ -4,7 +4,7 @@
 # requires: program:kvm-load cpus:2
 # timeout: 180
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 put events/enable 1
 

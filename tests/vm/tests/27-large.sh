@@ -4,7 +4,7 @@
 # requires: thorough
 # timeout: 240
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 selftest_on
 put buffer_size_kb 4096

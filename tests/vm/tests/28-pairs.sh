@@ -4,7 +4,7 @@
 # requires: program:kvm-load file:per_cpu/cpu0/trace_pipe_raw cpus:2
 # timeout: 300
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 put events/enable 1
 last=$(cpus | tail -n 1)

@@ -3,7 +3,7 @@
 # description: remotes/ and instances/ have the hypervisor's very tree; it cannot be removed there
 # requires: file:../remotes/hypervisor file:../instances/hypervisor
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 TRACEFS=/sys/kernel/tracing
 

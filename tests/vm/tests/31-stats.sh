@@ -3,7 +3,7 @@
 # description: stats has the kernel's own lines, and its counts add up to what was written
 # requires: file:per_cpu/cpu0/stats
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 
 # The form, which tools parse, from an instance of the kernel's own.

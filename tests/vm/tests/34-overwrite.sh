@@ -3,7 +3,7 @@
 # description: options/overwrite=0 keeps the oldest events and counts those there was no room for
 # requires: file:options/overwrite
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 assert_file options/overwrite 1
 assert_refused options/overwrite 2 EINVAL

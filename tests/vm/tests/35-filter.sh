@@ -3,7 +3,7 @@
 # description: filter is there, reads "none", can be cleared, and says that it cannot filter
 # requires: file:events/hypervisor/selftest/filter file:events/hypervisor/filter
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 for f in events/hypervisor/selftest/filter events/hypervisor/filter; do
 	# trace-cmd clears every filter there is before it does anything else.

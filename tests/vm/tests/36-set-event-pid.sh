@@ -3,7 +3,7 @@
 # description: set_event_pid takes, shows and forgets pids as an instance's does, and hides nothing
 # requires: thorough
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 I=/sys/kernel/tracing/instances/other
 mkdir $I || fail "no instance can be made"

@@ -3,7 +3,7 @@
 # description: available_events and set_event: the same lines and words as an instance's
 # requires: file:set_event file:available_events
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 for d in "$T"/events/hypervisor/*/; do
 	echo "hypervisor:$(basename "$d")"

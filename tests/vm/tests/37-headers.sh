@@ -3,7 +3,7 @@
 # description: header_page, header_event and formats are those tools know from any instance
 # requires: thorough file:events/header_page file:events/header_event
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 E=/sys/kernel/tracing/events
 for f in header_page header_event; do

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # description: switches of our events at the top and in instances: on while anybody wants it
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 TRACEFS=/sys/kernel/tracing
 E=$TRACEFS/events

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # description: a trigger of the host's enables and disables our events when it is hit, not before
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 TRACEFS=/sys/kernel/tracing
 E=$TRACEFS/events

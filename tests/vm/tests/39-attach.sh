@@ -3,7 +3,7 @@
 # description: perf and BPF are refused the hypervisor's events, and whoever else uses them goes on
 # requires: thorough
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 TRACEFS=/sys/kernel/tracing
 E=$TRACEFS/events

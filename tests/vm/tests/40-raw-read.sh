@@ -3,7 +3,7 @@
 # description: trace_pipe_raw: whole pages with every event in them, none empty, none short
 # requires: file:per_cpu/cpu0/trace_pipe_raw cpus:2
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 selftest_on
 on

@@ -4,7 +4,7 @@
 # requires: file:per_cpu/cpu0/trace_pipe_raw cpus:2
 # timeout: 180
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 selftest_on
 

@@ -3,7 +3,7 @@
 # description: an empty trace_pipe_raw and O_NONBLOCK, poll, signals; blocking reads end
 # requires: file:per_cpu/cpu0/trace_pipe_raw
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 selftest_on
 RAW=$T/per_cpu/cpu0/trace_pipe_raw

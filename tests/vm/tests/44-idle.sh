@@ -4,7 +4,7 @@
 # requires: thorough file:per_cpu/cpu0/trace_pipe_raw
 # timeout: 180
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 selftest_on
 TRACEFS=/sys/kernel/tracing

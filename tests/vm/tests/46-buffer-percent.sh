@@ -4,7 +4,7 @@
 # requires: thorough file:buffer_percent file:per_cpu/cpu0/trace_pipe_raw
 # timeout: 180
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 selftest_on
 for value in 101 -1 x ""; do

@@ -4,7 +4,7 @@
 # requires: thorough file:per_cpu/cpu0/trace_pipe_raw file:/sys/kernel/tracing/instances
 # timeout: 240
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 selftest_on
 I=/sys/kernel/tracing/instances/like

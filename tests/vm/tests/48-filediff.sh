@@ -4,7 +4,7 @@
 # requires: thorough cpus:2
 # timeout: 300
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 I=${T%/*}/instances/filediff
 mkdir "$I" || fail "no instance can be made"
@@ -17,7 +17,7 @@ reset
 
 # The rows of the table: | `files` | `operation` | `here` | `in an instance` | why |, where * is any
 # text; there can be several files, and several texts with "or" between them.
-sed -n '/^## Not as in an instance/,/^## [^N]/s/^| `\(.*\)$/\1/p' /tests/interface.md >wanted
+sed -n '/^## Not as in an instance/,/^## [^N]/s/^| `\(.*\)$/\1/p' "$TESTS/interface.md" >wanted
 [ -s wanted ] || fail "docs/interface.md has no table of differences"
 
 # What differs must be in a row, each file of a row must differ.

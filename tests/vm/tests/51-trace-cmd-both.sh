@@ -4,7 +4,7 @@
 # requires: program:trace-cmd file:per_cpu/cpu0/trace_pipe_raw
 # timeout: 180
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 put buffer_size_kb 1024
 bounded 90 trace-cmd record -C boot -e kvm -B hypervisor -e hypervisor -o both.dat \

@@ -4,7 +4,7 @@
 # requires: thorough program:trace-cmd file:per_cpu/cpu0/trace_pipe_raw
 # timeout: 180
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 I=/sys/kernel/tracing/instances/real
 mkdir -p $I

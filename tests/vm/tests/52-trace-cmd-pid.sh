@@ -3,7 +3,7 @@
 # description: trace-cmd record -F and -P run their command, which finds its pid in set_event_pid
 # requires: program:trace-cmd
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 put buffer_size_kb $((32 * PAGE_KB))
 # The first event is looked for, however late the recorders are.

@@ -3,7 +3,7 @@
 # description: trace-cmd stream -B hypervisor prints events, by whole pages, as of an instance
 # requires: program:trace-cmd file:per_cpu/cpu0/trace_pipe_raw
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 # A page at a time. The last ones may be missing: 3.1.6 does not always wait for what its recorders
 # send when they are stopped.

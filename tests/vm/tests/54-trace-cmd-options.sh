@@ -3,7 +3,7 @@
 # description: trace-cmd -O nooverwrite, -b: options and size by trace-cmd
 # requires: program:trace-cmd file:trace_options
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 bounded 60 trace-cmd start -B hypervisor -e hypervisor:selftest -b 64 -O nooverwrite >out 2>&1 ||
 	fail "trace-cmd start -O nooverwrite: $(tail -n 1 out)"

@@ -3,7 +3,7 @@
 # description: libtracefs takes the hypervisor for one of its instances
 # requires: program:tfs file:per_cpu/cpu0/trace_pipe_raw
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 put buffer_size_kb 512
 for what in create iterate cpu buffered; do

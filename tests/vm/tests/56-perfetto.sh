@@ -3,7 +3,7 @@
 # description: what Perfetto's ftrace probe does to a tracing directory works, in all three places
 # requires: file:per_cpu/cpu0/trace_pipe_raw file:per_cpu/cpu0/stats file:events/header_page
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 for dir in "$T" /sys/kernel/tracing/remotes/hypervisor /sys/kernel/tracing/instances/hypervisor; do
 	for n in 1 5000; do

@@ -3,9 +3,9 @@
 # description: docs/interface.md tells of every file, and each of its examples works
 # requires: thorough cpus:2
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
-DOC=/tests/interface.md
+DOC=$TESTS/interface.md
 
 # Each name in the tree, but for those that stand for many.
 find "$T" -mindepth 1 | sed -e 's,.*/,,' -e 's/^cpu[0-9]*$/cpuN/' | sort -u >names

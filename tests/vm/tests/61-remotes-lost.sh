@@ -4,7 +4,7 @@
 # requires: file:/sys/kernel/tracing/remotes/hypervisor
 T=/sys/kernel/tracing/remotes/hypervisor
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 cpu=0
 echo 1 >$T/events/hypervisor/selftest/enable

@@ -4,7 +4,7 @@
 # requires: file:/sys/kernel/tracing/remotes/hypervisor
 T=/sys/kernel/tracing/remotes/hypervisor
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 assert_file buffer_size_kb "7 (unloaded)"
 echo 12 >$T/buffer_size_kb || fail "the size cannot be set"

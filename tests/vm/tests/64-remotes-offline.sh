@@ -4,7 +4,7 @@
 # requires: file:/sys/kernel/tracing/remotes/hypervisor cpus:2
 T=/sys/kernel/tracing/remotes/hypervisor
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 cpu=$(cpus | tail -n 1)
 echo 1 >$T/events/hypervisor/selftest/enable

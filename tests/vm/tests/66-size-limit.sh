@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: the largest size that is accepted can be loaded, and who waits for that can be killed
-# requires: thorough
+# requires: alone thorough
 # timeout: 240
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 
 # The largest size there is: one KB more is refused when it is set, not when it is too late.

@@ -5,7 +5,7 @@
 FTRACE=$T
 T=/sys/kernel/tracing/remotes/hypervisor
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 selftest_on
 on

@@ -4,7 +4,7 @@
 # requires: cpus:2 file:per_cpu/cpu0/trace_pipe_raw
 # timeout: 240
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 selftest_on
 put buffer_size_kb 64

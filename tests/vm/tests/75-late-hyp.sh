@@ -3,7 +3,7 @@
 # description: where KVM waits for a VM to start its hypervisor, tracing starts it
 # requires: nvhe cpus:2 cmdline:kvm.enable_virt_at_load=0
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 
 started() {
 	grep -q kvm/cpu:online /sys/devices/system/cpu/hotplug/states

@@ -3,7 +3,7 @@
 # description: CPUs that sleep by PSCI calls lose no event that there is room for
 # requires: protected file:/sys/devices/system/cpu/cpu0/cpuidle/state1/usage
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 # 32 pages of the smallest size there is have room for more than this, on one CPU alone
 WANTED=1000

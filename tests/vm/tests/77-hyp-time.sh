@@ -4,21 +4,22 @@
 # requires: cmdline:hyptrace.icount=1 program:kvm-load program:hyp-time file:per_cpu/cpu0/trace_pipe_raw
 # timeout: 240
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 put buffer_size_kb 16384
 put events/hypervisor/hyp_enter/enable 1
 put events/hypervisor/hyp_exit/enable 1
-mkdir -p /run/export
-: >/run/export/hyp-time
+out=${EXPORT:-.}/hyp-time
+mkdir -p "${out%/*}"
+: >"$out"
 
-# busy NAME COMMAND...: each run is a line of /run/export/hyp-time, in the order in which the
+# busy NAME COMMAND...: each run is a line of hyp-time, in the order in which the
 # plugin writes its own.
 busy() {
 	name=$1
 	shift
 	sum=$(evstay -t text "$T" "$@" 2>err) || fail "$name: $(tail -n 1 err)"
-	echo "$name $sum" | tee -a /run/export/hyp-time
+	echo "$name $sum" | tee -a "$out"
 }
 
 # check_text: the same from the text, as a user would

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: a machine that sleeps, and one that is about to hibernate: readers and writers go on
-# requires: cpus:2 thorough file:/sys/power/pm_test file:/sys/class/rtc/rtc0/wakealarm
+# requires: alone cpus:2 thorough file:/sys/power/pm_test file:/sys/class/rtc/rtc0/wakealarm
 # timeout: 180
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 selftest_on
 PAGE=$((PAGE_KB * 1024))

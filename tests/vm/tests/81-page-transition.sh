@@ -4,7 +4,7 @@
 # requires: protected program:kvm-load
 # timeout: 180
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 host=${T%/*}
 reset
 put buffer_size_kb 4096

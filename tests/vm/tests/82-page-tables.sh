@@ -4,7 +4,7 @@
 # requires: protected program:kvm-load cpus:2
 # timeout: 240
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 put buffer_size_kb 4096
 cpus=$(grep -c ^processor /proc/cpuinfo)

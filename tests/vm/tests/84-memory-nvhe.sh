@@ -3,7 +3,7 @@
 # description: without protection memory is the host's business, and the hypervisor tells nothing of it
 # requires: nvhe program:kvm-load
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 put buffer_size_kb 4096
 memory_on

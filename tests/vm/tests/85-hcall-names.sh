@@ -3,7 +3,7 @@
 # description: hypercalls are named; formats have numbers where they name things, in both places
 # requires: program:kvm-load
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 
 # What a tool cannot parse, or would have to know of this kernel, is not in any format.

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: psci_call and psci_return: a CPU goes and comes, and what the kernel asks of PSCI
-# requires: protected cpus:2 file:/sys/kernel/debug/psci
+# requires: protected cpus:2 file:/sys/kernel/debug/psci file:/sys/devices/system/cpu/cpu0/of_node/reg
 # timeout: 180
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 put buffer_size_kb 1024
 cpu=$(($(grep -c ^processor /proc/cpuinfo) - 1))

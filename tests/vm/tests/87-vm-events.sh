@@ -4,7 +4,7 @@
 # requires: protected program:vms
 # timeout: 300
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 put buffer_size_kb 4096
 

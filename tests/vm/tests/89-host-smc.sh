@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: host_smc: a call that is forwarded to the firmware, and those that are not
-# requires: protected file:/sys/kernel/debug/psci
+# requires: alone protected file:/sys/kernel/debug/psci
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 put buffer_size_kb 1024
 B=/sys/bus/platform

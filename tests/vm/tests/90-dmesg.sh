@@ -3,7 +3,7 @@
 # description: dmesg sends every event to the kernel log, once, and takes none from those who read
 # requires: file:dmesg
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 put dmesg 0
 

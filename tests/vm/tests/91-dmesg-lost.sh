@@ -3,7 +3,7 @@
 # description: where the kernel log cannot keep up it says how many events it lacks; none is twice
 # requires: file:dmesg
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 put dmesg 0
 N=$((10 * PAGE_EVENTS))

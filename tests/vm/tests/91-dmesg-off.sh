@@ -3,7 +3,7 @@
 # description: a log that is far behind holds nobody up, and switching it off is the end of it
 # requires: file:dmesg
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 put dmesg 0
 put buffer_size_kb 2048

@@ -4,7 +4,7 @@
 # requires: cmdline:hyptrace.boot=good
 # state: as booted
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 
 # trace_remote=hypervisor^buf_size=64^overwrite=0^dump_on_panic=7,selftest,hypervisor:hyp_enter
 # trace_remote=hypervisor^dmesg,hyp_exit

@@ -4,7 +4,7 @@
 # requires: cmdline:hyptrace.boot=bad
 # state: as booted
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 
 # trace_remote=hypervisor^buf_size=0^buf_size=x^buf_size=99999999999^overwrite=2^dmesg=yes
 #	^dump_on_panic=-1^dump_on_panic=10001^nosuch=1^^buf_size=16

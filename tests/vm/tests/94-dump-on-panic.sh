@@ -3,7 +3,7 @@
 # description: dump_on_panic takes 0, 1 or lines a CPU, and nothing else; tests/vm/panic tests the dump
 # requires: file:dump_on_panic
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 assert_file dump_on_panic 0
 for v in 1 5 10000 0 1; do

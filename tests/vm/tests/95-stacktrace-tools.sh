@@ -4,7 +4,7 @@
 # requires: program:trace-cmd file:options/stacktrace
 # timeout: 180
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 
 # trace OUT OPTION... Not "record": if a command is done before trace-cmd's recorders have begun,

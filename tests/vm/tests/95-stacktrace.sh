@@ -3,7 +3,7 @@
 # description: options/stacktrace: an event is followed by the hypervisor's call stack, or is not
 # requires: file:options/stacktrace
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 
 # has_stack FILE ID: the event, and then where it was written, by name

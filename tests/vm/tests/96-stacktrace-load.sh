@@ -4,7 +4,7 @@
 # requires: file:options/stacktrace program:kvm-load cpus:2
 # timeout: 240
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 cpus=$(grep -c ^processor /proc/cpuinfo)
 

@@ -3,7 +3,7 @@
 # description: when the hypervisor answers no more, every file gives what there is, or EIO; none hangs
 # requires: cmdline:hyptrace.boot=dead
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 selftest_on
 put events/enable 1

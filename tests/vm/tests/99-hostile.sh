@@ -1,19 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: a host that attacks the tracing hypercalls from all CPUs takes nothing, pins nothing, breaks nothing
-# requires: protected file:/sys/kernel/debug/kvm_el2_trace_hostile/run
+# requires: alone protected file:/sys/kernel/debug/kvm_el2_trace_hostile/run
 # timeout: 2400
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 run=/sys/kernel/debug/kvm_el2_trace_hostile/run
 reset
 
-# For a run by hand: hyptrace.hostile=SEED,CALLS,SEED,CALLS... Otherwise the seed is another each
-# time, and is told.
-wanted=$(tr ' ' '\n' </proc/cmdline | sed -n 's/^hyptrace\.hostile=//p' | tr ',' ' ')
+# For a run by hand: HOSTILE=SEED,CALLS,SEED,CALLS... (in the guest, hyptrace.hostile=). Otherwise
+# the seed is another each time, and is told.
+wanted=$(echo "${HOSTILE:-}" | tr ',' ' ')
 if [ -z "$wanted" ]; then
 	calls=20000
-	! grep -q -w 'hyptrace.long=1' /proc/cmdline || calls=1000000
+	[ "$LONG" != 1 ] || calls=1000000
 	wanted="$(od -A n -N 4 -t u4 /dev/urandom | tr -d ' ') $calls"
 fi
 
