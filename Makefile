@@ -25,8 +25,8 @@ endif
 MAKEFLAGS += --no-print-directory
 MAKEOVERRIDES =
 
-.PHONY: help demo check check-long check-kernels kernel debug-kernel bare-kernel initramfs vm \
-	bench bench-upstream lint apply unapply clean packages
+.PHONY: help demo check check-long check-kernels kernel debug-kernel bare-kernel initramfs board \
+	vm bench bench-upstream lint apply unapply clean packages
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -68,6 +68,9 @@ bare-kernel: packages ## build/bare/Image: without hyptrace, for comparison
 
 initramfs: packages ## only the guest's userspace
 	@scripts/build-initramfs
+
+board: packages ## a tarball of tests that run on any arm64 machine with hyptrace (docs/boards.md)
+	@scripts/board
 
 vm: kernel ## a shell in the guest, trace-cmd in it and the hypervisor below
 	@scripts/build-initramfs --tools
