@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# guest.sh busybox|debian TARBALL: in the guest, in that userland, what is in the tarball does what it
-# says. A verdict on stdout for each thing that is tried; what no userland can change, in one.
+# guest.sh busybox|debian TARBALL: in the guest, in that userland, what is in the tarball does what
+# it says. A verdict on stdout for each thing that is tried; what no userland can change, in one.
 export PATH=/usr/bin:/bin:/usr/sbin:/sbin
 T=/sys/kernel/tracing/hypervisor
 dir="/tmp/a board of $1"

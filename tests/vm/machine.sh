@@ -39,14 +39,14 @@ has_trace() {
 # Nothing is there: say why
 refuse_absent() {
 	case $words in
-	VHE) refuse "there is no $T: KVM runs in VHE mode, which has no hypervisor of its own" \
+	VHE) refuse "there is no $T: KVM runs in VHE mode, without a hypervisor of its own" \
 		"Boot with kvm-arm.mode=protected, or with kvm-arm.mode=nvhe." ;;
-	HYP*) refuse "there is no $T: Linux was started at EL1, so KVM is not there, nor a hypervisor" \
-		"The firmware, or a hypervisor below, would have to start it at EL2: docs/boards.md" ;;
+	HYP*) refuse "there is no $T: Linux was started at EL1, so there is no KVM" \
+		"The firmware, or what is below, would have to start it at EL2: boards.md" ;;
 	esac
 	if ! config | grep -q '^CONFIG_KVM_EL2_TRACE=y'; then
-		refuse "there is no $T: this kernel, $release, seems to be one without hyptrace" \
-			"It takes CONFIG_KVM_EL2_TRACE=y; docs/boards.md has how to build it."
+		refuse "there is no $T: this kernel, $release, is one without hyptrace" \
+			"It takes CONFIG_KVM_EL2_TRACE=y; boards.md has how to build it."
 	fi
 	refuse "there is no $T, although the kernel has hyptrace" \
 		"What it has to say of that: dmesg | grep -i -E 'kvm|trace'"
@@ -71,7 +71,7 @@ refuse_unfit() {
 	[ "$line" = 0 ] || refuse "the hypervisor is being traced by somebody" \
 		"When that has come to its end: echo 0 >$T/tracing_on"
 	line=$(users)
-	[ -z "$line" ] || refuse "files of the hypervisor's trace are open in others: process $line" \
+	[ -z "$line" ] || refuse "somebody has the hypervisor's trace open: process $line" \
 		"They must have come to their end."
 	! has_trace "$T/trace" || refuse "there is a trace in $T that the tests would throw away" \
 		"Keep what is wanted of $T/trace, then: echo >$T/trace"
@@ -79,7 +79,7 @@ refuse_unfit() {
 	read -r line <$TRACEFS/current_tracer
 	[ "$line" = nop ] || refuse "the kernel is being traced by somebody, who has set '$line'" \
 		"When that has come to its end: echo nop >$TRACEFS/current_tracer"
-	[ -z "$(cat $TRACEFS/set_event)" ] || refuse "events of the kernel are being traced by somebody" \
+	[ -z "$(cat $TRACEFS/set_event)" ] || refuse "somebody is tracing the kernel's events" \
 		"When that has come to its end: echo >$TRACEFS/set_event"
 	! has_trace $TRACEFS/trace || refuse "there is a trace that the tests would throw away" \
 		"Keep what is wanted of $TRACEFS/trace, then: echo >$TRACEFS/trace"
