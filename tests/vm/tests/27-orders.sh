@@ -4,7 +4,7 @@
 # requires: thorough file:/sys/kernel/tracing/events/kmem/mm_page_alloc
 # timeout: 240
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 selftest_on
 order=3
