@@ -43,7 +43,7 @@
 #define DEV_DONE	(GUEST_DEV + 8)	/* stored to once, when all rounds are over */
 #define DEV_ESR		(GUEST_DEV + 16) /* an exception the guest did not expect: why */
 #define DEV_ELR		(GUEST_DEV + 24) /* and where */
-#define DEV_SLEPT	(GUEST_DEV + 32) /* loaded when the timer is off again: 0 if it never slept */
+#define DEV_SLEPT	(GUEST_DEV + 32) /* loaded, the timer off again: 0 if it never slept */
 
 #define VECTORS		0x800		/* offset of the guest's exception vectors in its page */
 #define VECTOR_SIZE	0x80

@@ -25,14 +25,16 @@ int main(int argc, char **argv)
 		if (first + count > top)
 			top = first + count;
 	}
-	state = calloc(top + 1, 1);
-	if (a + 1 >= argc || !state) {
+	if (a + 1 >= argc) {
 		fprintf(stderr, "usage: evonce FIRST:COUNT ... -- FILE ...\n");
 		return 2;
 	}
+	state = calloc(top + 1, 1);
+	if (!state)
+		die("no memory");
 	for (f = 1; f < a; f++) {
 		if (sscanf(argv[f], "%llu:%llu", &first, &count) != 2)
-			return 2;
+			die("%s is no FIRST:COUNT", argv[f]);
 		for (i = first; i < first + count; i++)
 			state[i] = 1;
 		total += count;
@@ -60,6 +62,7 @@ int main(int argc, char **argv)
 		}
 		fclose(in);
 	}
+	free(state);
 	printf("written=%llu read=%llu lost=%llu unknown=%llu\n", total, seen, lost, unknown);
 	if (unknown ? seen + lost > total : seen + lost != total)
 		die("%llu written, but %llu read and %llu lost", total, seen, lost);

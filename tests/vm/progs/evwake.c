@@ -111,7 +111,7 @@ int main(int argc, char **argv)
 			return 2;
 		}
 	}
-	if (optind + 2 != argc) {
+	if (optind + 2 != argc || !count) {
 		fprintf(stderr, "usage: evwake [-n COUNT] [-t MS] [-w HOW] DIR FILE\n");
 		return 2;
 	}

@@ -146,5 +146,6 @@ int main(int argc, char **argv)
 	}
 	for (i = 0; i < nr; i++)
 		destroy_vm(&vms[i], vcpus);
+	free(vms);
 	return 0;
 }
