@@ -51,8 +51,8 @@ check-long: packages ## the same, and what takes long
 check-kernels: packages ## every guest test in kernels configured and compiled otherwise (hours)
 	@scripts/packages --kernels && scripts/check-kernels $(ROWS)
 
-lint: packages ## style only: checkpatch, shellcheck
-	@scripts/check --lint
+lint: packages ## style and static checks only: scripts/lint has the list
+	@scripts/packages --lint && scripts/check --lint
 
 kernel: packages ## build/Image, build/vmlinux and build/initramfs.cpio.gz
 	@scripts/build-kernel
