@@ -26,7 +26,7 @@ MAKEFLAGS += --no-print-directory
 MAKEOVERRIDES =
 
 .PHONY: help demo check check-long check-kernels kernel debug-kernel bare-kernel initramfs board \
-	vm bench bench-upstream lint apply unapply clean packages
+	vm bench bench-upstream lint apply unapply series clean packages
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -90,6 +90,9 @@ apply: ## KSRC=dir: put hyptrace on a kernel tree of yours
 unapply: ## KSRC=dir: take it off, without a trace
 	@test -n "$(KSRC)" || { echo "Which tree? make unapply KSRC=~/linux-6.12" >&2; exit 2; }
 	@scripts/unapply "$(KSRC)"
+
+series: packages ## build/hyptrace-6.12.mbox, for "git am" (AUTHOR='NAME <EMAIL>', DATE=date)
+	@scripts/series $(if $(AUTHOR),--author '$(AUTHOR)') $(if $(DATE),--date '$(DATE)')
 
 clean: ## remove build/
 	rm -rf "$(BUILD)"
