@@ -26,7 +26,7 @@ MAKEFLAGS += --no-print-directory
 MAKEOVERRIDES =
 
 .PHONY: help demo check check-long check-kernels kernel debug-kernel bare-kernel initramfs board \
-	vm bench bench-upstream lint apply unapply series clean packages
+	vm bench bench-upstream lint apply unapply series deb clean packages
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -46,7 +46,7 @@ check: packages ## every test (50 minutes on 2 CPUs); ends with "N passed, N fai
 	@scripts/packages --check && scripts/check
 
 check-long: packages ## the same, and what takes long
-	@scripts/packages --check && scripts/check --long
+	@scripts/packages --long && scripts/check --long
 
 check-kernels: packages ## every guest test in kernels configured and compiled otherwise (hours)
 	@scripts/packages --kernels && scripts/check-kernels $(ROWS)
@@ -93,6 +93,9 @@ unapply: ## KSRC=dir: take it off, without a trace
 
 series: packages ## build/hyptrace-6.12.mbox, for "git am" (AUTHOR='NAME <EMAIL>', DATE=date)
 	@scripts/series $(if $(AUTHOR),--author '$(AUTHOR)') $(if $(DATE),--date '$(DATE)')
+
+deb: packages ## build/deb/*.deb: Debian packages of a kernel with hyptrace (CONFIG=file)
+	@scripts/packages --deb && CONFIG='$(CONFIG)' scripts/deb
 
 clean: ## remove build/
 	rm -rf "$(BUILD)"
