@@ -61,14 +61,13 @@ static bool name_matches(const char *pattern, const char *name)
  *	system:event	that event; an empty half or a * is any
  *	name		the event or all events of the system of that name
  *
- * Return: 0; -EINVAL if no event is meant; another negative error.
+ * Return: 0; -EINVAL if no event is meant; another negative error. After any nothing has changed.
  */
 int remote_trace_select_word(struct remote_trace *remote, char *word)
 {
+	unsigned int i, meant = 0, nr = 0;
 	bool on = *word != '!';
 	char *system, *event;
-	int ret = -EINVAL;
-	unsigned int i;
 
 	event = on ? word : word + 1;
 	system = strchr(event, ':') ? strsep(&event, ":") : NULL;
@@ -80,15 +79,20 @@ int remote_trace_select_word(struct remote_trace *remote, char *word)
 			     strcmp(event, remote->name) && strcmp(event, name))
 			continue;
 
-		ret = remote_trace_set_events(&remote->event_sets[i], on);
-		if (ret)
-			break;
+		meant = i;
+		nr++;
 	}
 
 	if (system)
 		event[-1] = ':';
+	if (!nr)
+		return -EINVAL;
 
-	return ret;
+	/* If it is not one it is all there are, for they are of one system: all of them or none */
+	if (nr > 1)
+		meant = remote->nr_events;
+
+	return remote_trace_set_events(&remote->event_sets[meant], on);
 }
 
 /* As in ftrace, one word of what is written at a time: the caller comes again with the rest */
