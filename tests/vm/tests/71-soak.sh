@@ -8,7 +8,7 @@
 # hyptrace.soak), and which of the ways it can go. The seed is told; how CPUs and readers meet is up
 # to the machine all the same.
 # shellcheck source=../lib.sh
-. /tests/lib.sh
+. "$TESTS/lib.sh"
 reset
 
 wanted=$(tr ' ' '\n' </proc/cmdline | sed -n 's/^hyptrace\.soak=//p')
