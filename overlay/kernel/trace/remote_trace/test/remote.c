@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A remote that is no other than the kernel: what rings, files and their readers do can be tested
+ * with it on any machine, with all that checks a kernel at run time. It is registered as any remote
+ * is and has nothing that others do not have.
+ *
+ * Rings are in the kernel's own memory, so loading one is no more than a list of its pages. A CPU
+ * writes with interrupts off, so one that has taken an interrupt is not writing. The rings' locks
+ * are never taken in an interrupt: threads write, and whoever reads may sleep.
+ */
+#include <linux/cpumask.h>
+#include <linux/init.h>
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/moduleparam.h>
+#include <linux/percpu.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/smp.h>
+#include <linux/trace_events.h>
+
+#include "test.h"
+
+/* More than any test has memory for, and few enough that the list of them can be allocated */
+#define TEST_MAX_PAGES	BIT(20)
+
+static struct remote_ring_writer *test_ring(int cpu)
+{
+	return &per_cpu_ptr(&remote_trace_test_cpus, cpu)->ring;
+}
+
+static void unload_ring(int cpu)
+{
+	struct remote_ring_writer *ring = test_ring(cpu);
+	struct remote_ring_slot *slots = ring->slots;
+
+	/* When not all could be loaded there is nothing of the rest */
+	if (!slots)
+		return;
+
+	WARN_ON(remote_ring_writer_unload(ring));
+	ring->slots = NULL;
+	kvfree(slots);
+}
+
+static void test_unload(void *priv)
+{
+	int cpu;
+
+	/* No CPU writes: tracing is off, and test_enable() has waited for those that did */
+	for_each_possible_cpu(cpu) {
+		remote_ring_writer_detach(test_ring(cpu));
+		unload_ring(cpu);
+		cond_resched();
+	}
+}
+
+static int load_ring(int cpu, const struct remote_trace_ring *ring,
+		     const struct remote_trace_layout *layout)
+{
+	u32 i, nr_pages = remote_trace_layout_pages(layout);
+	struct remote_ring_slot *slots;
+
+	slots = kvcalloc(nr_pages, sizeof(*slots), GFP_KERNEL);
+	if (!slots)
+		return -ENOMEM;
+
+	for (i = 0; i < nr_pages; i++) {
+		slots[i].page = (unsigned long)ring->pages[i];
+		slots[i].id = i;
+	}
+
+	per_cpu_ptr(&remote_trace_test_cpus, cpu)->written = 0;
+	remote_ring_writer_load(test_ring(cpu), ring->meta, slots, layout->nr_slots,
+				layout->nr_readers, layout->overwrite);
+
+	return 0;
+}
+
+static int test_load(void *priv, struct remote_trace_ring *rings,
+		     const struct remote_trace_layout *layout)
+{
+	int cpu, ret;
+
+	for_each_possible_cpu(cpu) {
+		ret = load_ring(cpu, &rings[cpu], layout);
+		if (ret) {
+			test_unload(priv);
+			return ret;
+		}
+		cond_resched();
+	}
+
+	return 0;
+}
+
+static void nothing(void *unused)
+{
+}
+
+static int test_enable(void *priv, bool on)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		remote_ring_writer_accept(test_ring(cpu), on);
+	remote_trace_test_set_on(on);
+
+	/* Who has seen it on has written when it has taken an interrupt */
+	if (on)
+		remote_trace_test_wake_threads();
+	else
+		on_each_cpu(nothing, NULL, true);
+
+	return 0;
+}
+
+static int test_swap(void *priv, int cpu, u32 indexes)
+{
+	return remote_ring_writer_swap(test_ring(cpu), indexes);
+}
+
+static int test_reset(void *priv, int cpu)
+{
+	return remote_ring_writer_reset(test_ring(cpu));
+}
+
+static int test_sync(void *priv, int cpu, u64 seq)
+{
+	return remote_ring_writer_sync(test_ring(cpu), seq);
+}
+
+static int test_enable_event(void *priv, unsigned int event, bool on)
+{
+	remote_trace_test_set_event(event,
+				    on ? remote_trace_test_events[event].call->event.type : 0);
+
+	return 0;
+}
+
+static int test_write_event(void *priv, u64 value)
+{
+	remote_trace_test_write_value(value);
+
+	return 0;
+}
+
+static int test_record_stacks(void *priv, u32 id)
+{
+	remote_trace_test_set_stack(id);
+
+	/* A CPU that is writing goes on as it began */
+	on_each_cpu(nothing, NULL, true);
+
+	return 0;
+}
+
+static u64 test_now(void *priv)
+{
+	return ktime_get_boottime_ns();
+}
+
+static const struct remote_trace_ops test_ops = {
+	.max_pages	= TEST_MAX_PAGES,
+	.load		= test_load,
+	.unload		= test_unload,
+	.enable		= test_enable,
+	.swap_pages	= test_swap,
+	.reset		= test_reset,
+	.sync		= test_sync,
+	.enable_event	= test_enable_event,
+	.write_event	= test_write_event,
+	.record_stacks	= test_record_stacks,
+	.now		= test_now,
+};
+
+/* Events that each CPU has written since the rings were loaded, or until they were unloaded */
+static int written_get(char *buffer, const struct kernel_param *kp)
+{
+	int cpu, len = 0;
+
+	for_each_possible_cpu(cpu) {
+		const struct test_cpu *tcpu = per_cpu_ptr(&remote_trace_test_cpus, cpu);
+
+		len += scnprintf(buffer + len, PAGE_SIZE - len, "%llu\n",
+				 READ_ONCE(tcpu->written));
+	}
+
+	return len;
+}
+
+static const struct kernel_param_ops written_ops = {
+	.get	= written_get,
+};
+
+module_param_cb(written, &written_ops, NULL, 0400);
+
+static int __init test_init(void)
+{
+	int ret;
+
+	remote_trace_test_init_events();
+
+	ret = remote_trace_test_start_threads();
+	if (ret)
+		return ret;
+
+	/* There is no stopping the threads, and they do nothing that would need it */
+	return remote_trace_register("remote_test", &test_ops, NULL, remote_trace_test_events,
+				     TEST_NR_EVENTS);
+}
+late_initcall(test_init);
