@@ -94,11 +94,14 @@ lock_build() {
 	export HYPTRACE_LOCKED=$BUILD
 }
 
-# Compiler prefix: none on arm64, Debian's cross compiler elsewhere.
+# What kernels are built for, as the kernel's make calls it, and the compiler's prefix: none on a
+# machine of that kind, Debian's cross compiler elsewhere.
+export KERNEL_ARCH=${KERNEL_ARCH:-arm64}
 # shellcheck disable=SC2034 # used by those who source this
-case $(uname -m) in
-aarch64) CROSS= ;;
-*) CROSS=aarch64-linux-gnu- ;;
+case $KERNEL_ARCH:$(uname -m) in
+arm64:aarch64 | x86_64:x86_64) CROSS= ;;
+arm64:*) CROSS=aarch64-linux-gnu- ;;
+*) CROSS=$KERNEL_ARCH-linux-gnu- ;;
 esac
 
 # overlay_files: the overlay's files, relative to the tree, sorted
