@@ -25,8 +25,8 @@ endif
 MAKEFLAGS += --no-print-directory
 MAKEOVERRIDES =
 
-.PHONY: help demo check check-long check-kernels kernel debug-kernel bare-kernel initramfs board \
-	vm bench bench-upstream lint apply unapply series deb clean packages
+.PHONY: help demo check check-long check-kernels fuzz kernel debug-kernel bare-kernel initramfs \
+	board vm bench bench-upstream lint apply unapply series deb clean packages
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -46,10 +46,13 @@ check: packages ## every test (50 minutes on 2 CPUs); ends with "N passed, N fai
 	@scripts/packages --check && scripts/check
 
 check-long: packages ## the same, and what takes long
-	@scripts/packages --long && scripts/check --long
+	@scripts/packages --long && scripts/packages --native && scripts/check --long
 
 check-kernels: packages ## every guest test in kernels configured and compiled otherwise (hours)
 	@scripts/packages --kernels && scripts/check-kernels $(ROWS)
+
+fuzz: packages ## the files of a remote, fuzzed on a kernel of this machine's own kind
+	@scripts/packages --native && tests/native/run
 
 lint: packages ## style and static checks only: scripts/lint has the list
 	@scripts/packages --lint && scripts/check --lint
