@@ -9,8 +9,10 @@
  * are never taken in an interrupt: threads write, and whoever reads may sleep.
  */
 #include <linux/cpumask.h>
+#include <linux/gfp.h>
 #include <linux/init.h>
 #include <linux/ktime.h>
+#include <linux/math.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
 #include <linux/percpu.h>
@@ -24,23 +26,54 @@
 /* More than any test has memory for, and few enough that the list of them can be allocated */
 #define TEST_MAX_PAGES	BIT(20)
 
+/* Pages of each ring's slots, NULL if it is not loaded */
+static DEFINE_PER_CPU(u64 *, slots);
+
 static struct remote_ring_writer *test_ring(int cpu)
 {
 	return &per_cpu_ptr(&remote_trace_test_cpus, cpu)->ring;
 }
 
+static void free_slots(u64 *slot_pages)
+{
+	u64 *page;
+
+	for (page = slot_pages; *page; page++)
+		free_page(*page);
+	kvfree(slot_pages);
+}
+
+/* Pages of slots, ended by 0 */
+static u64 *alloc_slots(u32 nr)
+{
+	u32 i, nr_slot_pages = DIV_ROUND_UP(nr, REMOTE_RING_PAGE_SLOTS);
+	u64 *slot_pages = kvcalloc(nr_slot_pages + 1, sizeof(*slot_pages), GFP_KERNEL);
+
+	if (!slot_pages)
+		return NULL;
+
+	for (i = 0; i < nr_slot_pages; i++) {
+		slot_pages[i] = get_zeroed_page(GFP_KERNEL);
+		if (!slot_pages[i]) {
+			free_slots(slot_pages);
+			return NULL;
+		}
+	}
+
+	return slot_pages;
+}
+
 static void unload_ring(int cpu)
 {
-	struct remote_ring_writer *ring = test_ring(cpu);
-	struct remote_ring_slot *slots = ring->slots;
+	u64 **slot_pages = per_cpu_ptr(&slots, cpu);
 
 	/* When not all could be loaded there is nothing of the rest */
-	if (!slots)
+	if (!*slot_pages)
 		return;
 
-	WARN_ON(remote_ring_writer_unload(ring));
-	ring->slots = NULL;
-	kvfree(slots);
+	WARN_ON(remote_ring_writer_unload(test_ring(cpu)));
+	free_slots(*slot_pages);
+	*slot_pages = NULL;
 }
 
 static void test_unload(void *priv)
@@ -59,19 +92,21 @@ static int load_ring(int cpu, const struct remote_trace_ring *ring,
 		     const struct remote_trace_layout *layout)
 {
 	u32 i, nr_pages = remote_trace_layout_pages(layout);
-	struct remote_ring_slot *slots;
+	u64 *slot_pages = alloc_slots(nr_pages);
 
-	slots = kvcalloc(nr_pages, sizeof(*slots), GFP_KERNEL);
-	if (!slots)
+	if (!slot_pages)
 		return -ENOMEM;
 
 	for (i = 0; i < nr_pages; i++) {
-		slots[i].page = (unsigned long)ring->pages[i];
-		slots[i].id = i;
+		*remote_ring_find_slot(slot_pages, i) = (struct remote_ring_slot) {
+			.page = (unsigned long)ring->pages[i],
+			.id = i,
+		};
 	}
+	*per_cpu_ptr(&slots, cpu) = slot_pages;
 
 	per_cpu_ptr(&remote_trace_test_cpus, cpu)->written = 0;
-	remote_ring_writer_load(test_ring(cpu), ring->meta, slots, layout->nr_slots,
+	remote_ring_writer_load(test_ring(cpu), ring->meta, slot_pages, layout->nr_slots,
 				layout->nr_readers, layout->overwrite);
 
 	return 0;
