@@ -220,7 +220,8 @@ static void *read_raw(void *data)
 		bool last = stopped;
 
 		if (splices) {
-			ret = splice(reader->fd, NULL, pipes[1], NULL, page_size, SPLICE_F_NONBLOCK);
+			ret = splice(reader->fd, NULL, pipes[1], NULL, page_size,
+				     SPLICE_F_NONBLOCK);
 			if (ret > 0 && read(pipes[0], page, page_size) != page_size)
 				fail("%s: a pipe without the page", what);
 		} else {
@@ -360,9 +361,10 @@ static void one(bool raw, bool overwrite, bool stacks, unsigned int seconds, con
 		total += written;
 		lost += gone;
 		if (stat(cpu, "entries: "))
-			wrong(cpu, "%llu events are left", (unsigned long long)stat(cpu, "entries: "));
+			wrong(cpu, "%llu events are left",
+			      (unsigned long long)stat(cpu, "entries: "));
 		if (stat(cpu, "read events: ") != count->read)
-			wrong(cpu, "the statistics have another number of events that were read: %llu",
+			wrong(cpu, "the statistics have another number of events read: %llu",
 			      (unsigned long long)stat(cpu, "read events: "));
 		if (count->read + gone != written)
 			wrong(cpu, "written %llu, lost %llu by the statistics",

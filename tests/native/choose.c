@@ -22,9 +22,9 @@ long page_size;
 /* Those that have most to them are opened most */
 static const char *const favourites[] = {
 	"trace", "trace_pipe", "per_cpu/cpu0/trace", "per_cpu/cpu0/trace_pipe",
-	"per_cpu/cpu0/trace_pipe_raw", "per_cpu/cpu1/trace_pipe_raw", "per_cpu/cpu0/trace_pipe_raw",
-	"per_cpu/cpu1/trace_pipe", "per_cpu/cpu0/stats", "tracing_on", "buffer_size_kb", "set_event",
-	"events/enable",
+	"per_cpu/cpu0/trace_pipe_raw", "per_cpu/cpu1/trace_pipe_raw",
+	"per_cpu/cpu0/trace_pipe_raw", "per_cpu/cpu1/trace_pipe", "per_cpu/cpu0/stats",
+	"tracing_on", "buffer_size_kb", "set_event", "events/enable",
 };
 
 /* splitmix64 */
@@ -119,8 +119,9 @@ const char *some_path(struct thread *t, char *buf, size_t size)
 
 /* What may be written to a file: words that are right for one of them, and what is not */
 static const char *const words[] = {
-	"0", "1", "0\n", "1\n", "2", "-1", "", "\n", " ", "  1  ", "50", "100", "101", "7", "64", "1000",
-	"4096", "99999999999", "18446744073709551616", "0x10", "0x", "1x", "on", "off", "boot", "local",
+	"0", "1", "0\n", "1\n", "2", "-1", "", "\n", " ", "  1  ", "50", "100", "101", "7", "64",
+	"1000", "4096", "99999999999", "18446744073709551616", "0x10", "0x", "1x", "on", "off",
+	"boot", "local",
 	"mono", "nop", "function", "overwrite", "nooverwrite", "stacktrace", "nostacktrace",
 	"nonsense", "nononsense", "remote_test_short", "!remote_test_short", "remote_test_long",
 	"!remote_test_long", "remote_test:*", "!remote_test:*", "remote_test:remote_test_value",

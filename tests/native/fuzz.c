@@ -173,7 +173,9 @@ static void tidy(void)
 	reset_remote();
 
 	/* Who prints to the kernel log lets go of the rings when it has seen that it is to */
-	for (tries = 0; !strstr(get(REMOTE "buffer_size_kb", buf, sizeof(buf)), "(unloaded)"); tries++) {
+	for (tries = 0;
+	     !strstr(get(REMOTE "buffer_size_kb", buf, sizeof(buf)), "(unloaded)");
+	     tries++) {
 		if (tries == 1000) {
 			show(REMOTE "per_cpu/cpu0/stats");
 			show(REMOTE "per_cpu/cpu1/stats");
@@ -239,8 +241,8 @@ int main(int argc, char **argv)
 		fds[i] = -1;
 	maps_init();
 
-	printf("seed %llu, %lu operations, %u threads, %u files\n", (unsigned long long)seed, nr_ops,
-	       nr_threads, nr_paths);
+	printf("seed %llu, %lu operations, %u threads, %u files\n", (unsigned long long)seed,
+	       nr_ops, nr_threads, nr_paths);
 	clock_gettime(CLOCK_MONOTONIC, &t0);
 	for (i = 0; i < nr_threads; i++) {
 		struct thread *t = &threads[i];

@@ -336,7 +336,8 @@ static long do_kill(struct thread *t)
 	bool splices = once_in(t, 2);
 	pid_t pid;
 
-	snprintf(path, sizeof(path), "%s/%s", trees[below(t, 3)], files[below(t, ARRAY_SIZE(files))]);
+	snprintf(path, sizeof(path), "%s/%s", trees[below(t, 3)],
+		 files[below(t, ARRAY_SIZE(files))]);
 	pid = fork();
 	if (!pid) {
 		int fd = open(path, O_RDONLY);

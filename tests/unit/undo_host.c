@@ -20,8 +20,8 @@
 
 /*
  * What it takes to load: the clock, and for each CPU a descriptor, a page of slots and a list of
- * such, its pages, and EL2's consent. To be killed is possible before each page is shared and before
- * each call but the first.
+ * such, its pages, and EL2's consent. To be killed is possible before each page is shared and
+ * before each call but the first.
  */
 #define STEPS(protected)	\
 	(1 + NR_POSSIBLE * (3 + 2 * !(protected) + (1 + 2 * PAGES) + (2 * CALLS - 1)))
@@ -252,7 +252,8 @@ static void large(void)
 	layout.nr_slots = nr - layout.nr_readers;
 	CHECK_EQ(host_ops->load(NULL, rings, &layout), 0);
 	CHECK_EQ(host.desc_pages[0],
-		 DIV_ROUND_UP(sizeof(struct el2_trace_desc) + nr_slot_pages * sizeof(u64), PAGE_SIZE));
+		 DIV_ROUND_UP(sizeof(struct el2_trace_desc) + nr_slot_pages * sizeof(u64),
+			      PAGE_SIZE));
 	CHECK(host.desc_pages[0] > 1);
 	CHECK_EQ(host.nr_slots[0] + host.nr_readers[0], nr);
 	host_ops->unload(NULL);

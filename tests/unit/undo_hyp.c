@@ -169,7 +169,7 @@ static void check_honest(u32 desc_pages, u32 nr_slots, u32 nr_readers)
 	CHECK(!memcmp(&el2, &before, sizeof(el2)));
 }
 
-/* @behind: what is tried is in the memory of this page, and in the cache is an honest one; or NONE */
+/* @behind: what is tried is in memory of this page, and in the cache is an honest one; or NONE */
 static void hostile(u32 behind)
 {
 	struct el2_books before;
@@ -319,7 +319,7 @@ static void in_part(bool other)
 		CHECK_EQ(el2_call(unload, CPU), -ENODEV);
 		CHECK(!memcmp(&el2, &before, sizeof(el2)));
 	}
-	/* Batches of what is donated, batches of what is pinned; one has the rest of the one and more */
+	/* Batches of what is donated, of what is pinned; one has the rest of the former and more */
 	CHECK_EQ(calls, BIG_CALLS);
 	CHECK_EQ(unloads, BIG_CALLS);
 	test_context[0] = '\0';

@@ -32,6 +32,7 @@ drain >out || exit 1
 echo 0 >$host/tracing_on
 grep -v '^#' $host/trace >allocations
 rmdir $host || fail "the instance does not go"
-[ ! -s allocations ] || fail "$(wc -l <allocations) of more than order $order: $(head -n 1 allocations)"
+[ ! -s allocations ] ||
+	fail "$(wc -l <allocations) of more than order $order: $(head -n 1 allocations)"
 grep -q 'selftest id=4711' out || fail "the event was not read"
 reset

@@ -336,7 +336,8 @@ while :; do
 done
 progress "$took"
 for cpu in $all; do
-	eval "echo \"CPU \$cpu: \$sum_$cpu written and accounted for, in phases in which none goes\""
+	eval "sum=\$sum_$cpu"
+	echo "CPU $cpu: $sum written and accounted for, in phases in which none goes"
 done
 [ $written = $((read + lost + cleared)) ] ||
 	fail "$written written, $read read, $lost lost, $cleared cleared"

@@ -101,8 +101,8 @@ static_assert(sizeof(struct el2_trace_desc) == 24);
 static_assert(offsetof(struct el2_trace_desc, meta) == 16);
 
 /*
- * What can be counted on in one piece: an allocation of order 3. It names the slots of 523904 pages,
- * 2 GiB of 4K pages
+ * What can be counted on in one piece: an allocation of order 3. It names the slots of 523904
+ * pages, 2 GiB of 4K pages
  */
 #define EL2_TRACE_DESC_MAX_SIZE		(PAGE_SIZE << 3)
 

@@ -42,7 +42,7 @@ enum hostile_call {
  * before it gets there: the guards are shared as long as the test runs, so they cannot be donated.
  *
  *	wild	donated, shared, pinned: whatever comes; the host does not touch them
- *	desc	descriptors and slots; the host touches one that is its own while nobody can offer it
+ *	desc	descriptors and slots; the host touches what is its own while nobody can offer it
  *	data	rings, if they are shared
  */
 #define HOSTILE_WILD		0

@@ -20,8 +20,8 @@
 	hostile_answer(worker, HOSTILE_##name, el2_trace_call(__el2_trace_##name, ##args))
 
 /*
- * Where each descriptor is and how many pages it has, where the pages of its slots start, where those
- * of the ring do and how many it may have at the most
+ * Where each descriptor is and how many pages it has, where the pages of its slots start, where
+ * those of the ring do and how many it may have at the most
  */
 static const struct hostile_desc {
 	u32	page;
@@ -145,7 +145,7 @@ static u64 real_pfn(u64 pfn)
 	return pfn << PAGE_SHIFT >> PAGE_SHIFT;
 }
 
-/* A number that is that of no page of memory: behind it or before it, for what is there is in use */
+/* A number that is that of no page of memory, but behind it or before it: what is there is used */
 static u64 odd_pfn(struct hostile_ground *ground, struct rnd_state *rnd)
 {
 	u64 pfn = odd(rnd);
@@ -208,8 +208,8 @@ static void scribble_data(struct hostile_ground *ground, struct rnd_state *rnd)
 }
 
 /*
- * Over a descriptor, or a page of one or of slots that the hypervisor has not taken yet or has given
- * back. It may be told to take what is named there.
+ * Over a descriptor, or a page of one or of slots that the hypervisor has not taken yet or has
+ * given back. It may be told to take what is named there.
  */
 static void scribble_desc(struct hostile_ground *ground, struct rnd_state *rnd)
 {
