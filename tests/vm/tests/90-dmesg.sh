@@ -9,7 +9,7 @@ put dmesg 0
 
 # Lines as trace_pipe has them, of all that the kernel logged since this test began
 logged() {
-	dmesg | sed -n '/hyptrace-mark: 90-dmesg$/,$p' | sed -n 's/.* hypervisor: \(\[.*\)/\1/p'
+	dmesg | sed -n "/$MARK\$/,\$p" | sed -n 's/.* hypervisor: \(\[.*\)/\1/p'
 }
 
 logged_is() {
