@@ -20,21 +20,23 @@
 	hostile_answer(worker, HOSTILE_##name, el2_trace_call(__el2_trace_##name, ##args))
 
 /*
- * Where each descriptor is and how many pages it has, where the pages of its slots start, where
- * those of the ring do and how many it may have at the most
+ * Where each descriptor is and how many pages it has; where the pages of its slots start and how
+ * many it names; where those of the ring start and how many it may have at the most
  */
 static const struct hostile_desc {
 	u32	page;
 	u32	nr_pages;
 	u32	slots;
+	u32	nr_slot_pages;
 	u32	data;
 	u32	nr_data;
 } hostile_descs[] = {
-	{ 0, 1, 8, 0, 20 }, { 1, 1, 9, 20, 20 }, { 2, 1, 10, 40, 20 }, { 3, 1, 11, 60, 20 },
-	{ 4, 1, 12, 80, 20 }, { 5, 1, 13, 100, 20 }, { 6, 1, 14, 120, 20 }, { 7, 1, 15, 140, 20 },
-	{ 16, 2, 18, 160, 20 }, { 19, 2, 21, 180, 20 },
-	/* One takes several calls, because of its pages; one is the largest there is */
-	{ 22, 2, 24, 200, 300 }, { 26, 8, 34, 500, 120 }, { 22, 4, 26, 480, 140 },
+	{ 0, 1, 8, 1, 0, 20 }, { 1, 1, 9, 1, 20, 20 }, { 2, 1, 10, 1, 40, 20 },
+	{ 3, 1, 11, 1, 60, 20 }, { 4, 1, 12, 1, 80, 20 }, { 5, 1, 13, 1, 100, 20 },
+	{ 6, 1, 14, 1, 120, 20 }, { 7, 1, 15, 1, 140, 20 },
+	{ 16, 2, 18, 1, 160, 20 }, { 19, 2, 21, 1, 180, 20 },
+	/* One takes several calls because of the ring's pages, one because of all that is donated */
+	{ 22, 2, 24, 3, 200, 300 }, { 26, 8, 34, 14, 500, 120 }, { 22, 4, 26, 2, 480, 140 },
 };
 
 static const u64 hostile_allowed[HOSTILE_NR_CALLS] = {
@@ -288,27 +290,35 @@ static void describe(struct hostile_ground *ground, struct rnd_state *rnd,
 	u64 pfn = ground->pfn + HOSTILE_DESC + where->page;
 	struct el2_trace_desc *desc = ground->pages + (HOSTILE_DESC + where->page) * PAGE_SIZE;
 	u32 i, lies = below(rnd, 2) ? 0 : below(rnd, 3), pages = where->nr_data - 1;
-	u32 nr_slot_pages = DIV_ROUND_UP(pages, REMOTE_RING_PAGE_SLOTS);
+	u32 filled = DIV_ROUND_UP(pages, REMOTE_RING_PAGE_SLOTS);
 	u64 slots = ground->pfn + HOSTILE_DESC + where->slots;
 	u64 data = ground->pfn + HOSTILE_DATA + where->data;
 
 	write_lock(&ground->desc_lock);
 
 	if (!hostile_may_touch_all(pfn, where->nr_pages) ||
-	    !hostile_may_touch_all(slots, nr_slot_pages))
+	    !hostile_may_touch_all(slots, filled))
 		goto unlock;
 
 	desc->nr_readers = 1 + below(rnd, min(pages / 2, REMOTE_RING_MAX_READERS));
-	/* Now all that there is, now as few as can be */
-	desc->nr_slots = REMOTE_RING_MIN_SLOTS;
-	if (below(rnd, 2))
+	/* Now all that there is, now more than there is, now as few as can be */
+	switch (below(rnd, 4)) {
+	case 0:
 		desc->nr_slots = pages - desc->nr_readers;
+		break;
+	case 1:
+		desc->nr_slots = where->nr_slot_pages * REMOTE_RING_PAGE_SLOTS - desc->nr_readers;
+		break;
+	default:
+		desc->nr_slots = REMOTE_RING_MIN_SLOTS;
+		break;
+	}
 	desc->overwrite = below(rnd, 2);
 	desc->reserved = 0;
 	desc->meta = data + pages;
-	for (i = 0; i < nr_slot_pages; i++)
+	for (i = 0; i < where->nr_slot_pages; i++)
 		desc->slot_pages[i] = slots + i;
-	for (i = 0; i < desc->nr_slots + desc->nr_readers; i++) {
+	for (i = 0; i < min(desc->nr_slots + desc->nr_readers, pages); i++) {
 		hostile_slot(ground, where, i)->page = data + i;
 		/* Nobody is to believe these */
 		hostile_slot(ground, where, i)->id = below(rnd, 2) ? 0 : any(rnd);
