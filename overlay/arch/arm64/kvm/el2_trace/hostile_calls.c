@@ -35,7 +35,7 @@ static const struct hostile_desc {
 	{ 3, 1, 11, 1, 60, 20 }, { 4, 1, 12, 1, 80, 20 }, { 5, 1, 13, 1, 100, 20 },
 	{ 6, 1, 14, 1, 120, 20 }, { 7, 1, 15, 1, 140, 20 },
 	{ 16, 2, 18, 1, 160, 20 }, { 19, 2, 21, 1, 180, 20 },
-	/* One takes several calls because of the ring's pages, one because of all that is donated */
+	/* Two take several calls: for the ring's pages, and for all that is donated */
 	{ 22, 2, 24, 3, 200, 300 }, { 26, 8, 34, 14, 500, 120 }, { 22, 4, 26, 2, 480, 140 },
 };
 
