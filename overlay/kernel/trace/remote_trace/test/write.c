@@ -5,6 +5,7 @@
 #define CREATE_TRACE_POINTS
 #include "events.h"
 
+#include <linux/build_bug.h>
 #include <linux/irqflags.h>
 #include <linux/ktime.h>
 #include <linux/minmax.h>
@@ -168,56 +169,69 @@ static noinline void write_stack(struct test_cpu *tcpu)
 	remote_ring_writer_commit(&tcpu->ring, record);
 }
 
-static void write_short(struct test_cpu *tcpu, u32 id)
+/* All but call stacks begin with the number that the event has by our own count */
+static_assert(offsetof(struct trace_event_raw_remote_test_short, seq) ==
+	      sizeof(struct trace_entry));
+static_assert(offsetof(struct trace_event_raw_remote_test_long, seq) == sizeof(struct trace_entry));
+static_assert(offsetof(struct trace_event_raw_remote_test_value, seq) ==
+	      sizeof(struct trace_entry));
+
+static __always_inline struct remote_ring_record begin_numbered(struct test_cpu *tcpu, u32 id,
+								const u32 len)
 {
-	struct trace_event_raw_remote_test_short *entry;
 	u64 seq = tcpu->written;
-	struct remote_ring_record record = begin_event(tcpu, id, ktime_get_boottime_ns(),
-						       sizeof(*entry));
+	struct remote_ring_record record = begin_event(tcpu, id, ktime_get_boottime_ns(), len);
 
-	if (!record.ok)
-		return;
+	if (record.ok)
+		put_unaligned(seq, (u64 *)(record.payload + sizeof(struct trace_entry)));
 
-	entry = record.payload;
-	put_unaligned(seq, &entry->seq);
+	return record;
+}
+
+static __always_inline void commit_numbered(struct test_cpu *tcpu, struct remote_ring_record record)
+{
 	remote_ring_writer_commit(&tcpu->ring, record);
 	write_stack(tcpu);
 }
 
+static void write_short(struct test_cpu *tcpu, u32 id)
+{
+	struct remote_ring_record record;
+
+	record = begin_numbered(tcpu, id, sizeof(struct trace_event_raw_remote_test_short));
+	if (record.ok)
+		commit_numbered(tcpu, record);
+}
+
 static void write_long(struct test_cpu *tcpu, u32 id)
 {
-	struct trace_event_raw_remote_test_long *entry;
 	u64 seq = tcpu->written;
-	struct remote_ring_record record = begin_event(tcpu, id, ktime_get_boottime_ns(),
-						       sizeof(*entry));
+	struct trace_event_raw_remote_test_long *entry;
+	struct remote_ring_record record;
 	unsigned int i;
 
+	record = begin_numbered(tcpu, id, sizeof(*entry));
 	if (!record.ok)
 		return;
 
 	entry = record.payload;
-	put_unaligned(seq, &entry->seq);
 	for (i = 0; i < TEST_LONG_BYTES; i++)
 		entry->data[i] = seq + i;
-	remote_ring_writer_commit(&tcpu->ring, record);
-	write_stack(tcpu);
+	commit_numbered(tcpu, record);
 }
 
 static void write_value(struct test_cpu *tcpu, u32 id, u64 value)
 {
 	struct trace_event_raw_remote_test_value *entry;
-	u64 seq = tcpu->written;
-	struct remote_ring_record record = begin_event(tcpu, id, ktime_get_boottime_ns(),
-						       sizeof(*entry));
+	struct remote_ring_record record;
 
+	record = begin_numbered(tcpu, id, sizeof(*entry));
 	if (!record.ok)
 		return;
 
 	entry = record.payload;
-	put_unaligned(seq, &entry->seq);
 	put_unaligned(value, &entry->value);
-	remote_ring_writer_commit(&tcpu->ring, record);
-	write_stack(tcpu);
+	commit_numbered(tcpu, record);
 }
 
 /*
