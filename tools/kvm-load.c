@@ -136,6 +136,7 @@ struct load {
 	bool irq_level;
 	__u64 hz;
 	__u64 ticks;
+	off_t wfi_stat;
 	__u64 wfi;
 	__u64 mmio;
 	__u64 intr;
@@ -279,12 +280,12 @@ static void init_vcpu(struct load *l)
 	set_reg(l, ARM64_SYS_REG(3, 0, 12, 0, 0), GUEST_CODE + VECTORS);	/* VBAR_EL1 */
 }
 
-/* One of the kernel's own counters of this vCPU. */
-static __u64 stat(struct load *l, const char *name)
+/* Where in the vCPU's statistics one of the kernel's own counters is. */
+static off_t find_stat(struct load *l, const char *name)
 {
 	struct kvm_stats_header head;
 	struct kvm_stats_desc *desc;
-	__u64 val;
+	off_t offset;
 	size_t size;
 	__u32 i;
 
@@ -299,13 +300,26 @@ static __u64 stat(struct load *l, const char *name)
 			die("the vCPU's statistics end at descriptor %u of %u", i, head.num_desc);
 		if (strcmp(desc->name, name))
 			continue;
-		if (pread(l->stats_fd, &val, sizeof(val), head.data_offset + desc->offset) !=
-		    sizeof(val))
-			die("the vCPU's statistic %s cannot be read: %s", name, strerror(errno));
+		offset = head.data_offset + desc->offset;
 		free(desc);
-		return val;
+		return offset;
 	}
 	die("this kernel keeps no vCPU statistic '%s'", name);
+}
+
+static __u64 read_stat(struct load *l, off_t offset)
+{
+	__u64 val;
+
+	if (pread(l->stats_fd, &val, sizeof(val), offset) != sizeof(val))
+		die("the vCPU's statistic at %lld cannot be read: %s", (long long)offset,
+		    strerror(errno));
+	return val;
+}
+
+static __u64 stat(struct load *l, const char *name)
+{
+	return read_stat(l, find_stat(l, name));
 }
 
 /*
@@ -341,7 +355,7 @@ static __u64 get_reg(struct load *l, __u64 id)
 /* Did the guest's last WFI leave it? If the timer had fired already it did not. */
 static __u64 slept(struct load *l)
 {
-	__u64 wfi = stat(l, "wfi_exit_stat");
+	__u64 wfi = read_stat(l, l->wfi_stat);
 
 	if (wfi != l->wfi) {
 		l->wfi = wfi;
@@ -506,9 +520,11 @@ int main(int argc, char **argv)
 
 	create(&l);
 	init_vcpu(&l);
+	/* Asked for in each round, so it is looked up once */
+	l.wfi_stat = find_stat(&l, "wfi_exit_stat");
 	answer = run(&l);
 	hvc = stat(&l, "hvc_exit_stat");
-	wfi = stat(&l, "wfi_exit_stat");
+	wfi = read_stat(&l, l.wfi_stat);
 	exits = stat(&l, "exits");
 	if (!stop)
 		check(&l, hvc, wfi, answer);
