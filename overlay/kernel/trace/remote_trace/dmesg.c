@@ -97,11 +97,14 @@ static void dmesg_hold(struct remote_trace_dmesg *dmesg, unsigned long delay)
 	mod_delayed_work(system_unbound_wq, &dmesg->work, delay);
 }
 
-/* Returns false if tracing has been switched on again; else nothing is held any more */
+/*
+ * Returns false if tracing has been switched on again, or on and off: then the work is queued, and
+ * is to find the rings as it was told. Else nothing is held any more.
+ */
 static bool dmesg_release(struct remote_trace_dmesg *dmesg)
 {
 	scoped_guard(mutex, &dmesg->remote->lock) {
-		if (dmesg->remote->tracing_on)
+		if (dmesg->remote->tracing_on || delayed_work_pending(&dmesg->work))
 			return false;
 		dmesg->holds = false;
 	}
