@@ -21,6 +21,7 @@
 #include <asm/kvm_el2_trace.h>
 
 #include "el2_trace.h"
+#include "fail.h"
 
 #define CLOCK_PERIOD		HZ
 
@@ -94,7 +95,8 @@ static int clock_set(const struct el2_trace_clock *new)
 
 	/* Meanwhile el2_trace_clock_now() does not know which of them an event will get */
 	clock_publish(&old, new);
-	ret = el2_trace_call(__el2_trace_set_clock, new->epoch_cyc, new->epoch_ns, new->mult,
+	ret = el2_trace_fail(-EINVAL) ?:
+	      el2_trace_call(__el2_trace_set_clock, new->epoch_cyc, new->epoch_ns, new->mult,
 			     new->shift);
 	if (ret)
 		new = &old;

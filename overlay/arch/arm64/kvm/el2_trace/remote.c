@@ -30,6 +30,7 @@
 #include <asm/sections.h>
 
 #include "el2_trace.h"
+#include "fail.h"
 
 /**
  * struct loaded_ring - a ring that EL2 has, or has begun to take
@@ -75,13 +76,17 @@ static int start_hyp(void)
 /* With pKVM, EL2 takes what it is given. Without, it has to be shown: for ever, as all of KVM's */
 static int show_pages(void *from, size_t size)
 {
-	return is_protected_kvm_enabled() ? 0 : create_hyp_mappings(from, from + size, PAGE_HYP);
+	if (is_protected_kvm_enabled())
+		return 0;
+
+	return el2_trace_fail(-ENOMEM) ?: create_hyp_mappings(from, from + size, PAGE_HYP);
 }
 
 static int share_page(void *page)
 {
 	if (is_protected_kvm_enabled())
-		return kvm_call_hyp_nvhe(__pkvm_host_share_hyp, page_to_pfn(virt_to_page(page)));
+		return el2_trace_fail(-ENOMEM) ?:
+		       kvm_call_hyp_nvhe(__pkvm_host_share_hyp, page_to_pfn(virt_to_page(page)));
 
 	return show_pages(page, PAGE_SIZE);
 }
@@ -240,7 +245,8 @@ static void unload_ring(int cpu)
 /* One call's share of taking a ring */
 static int load_batch(int cpu, const struct loaded_ring *loading)
 {
-	return el2_trace_call(__el2_trace_load, cpu, page_to_pfn(virt_to_page(loading->desc)),
+	return el2_trace_fail(-ENOMEM) ?:
+	       el2_trace_call(__el2_trace_load, cpu, page_to_pfn(virt_to_page(loading->desc)),
 			      loading->desc_pages);
 }
 
@@ -347,7 +353,8 @@ static void nothing(void *unused)
 
 static int el2_trace_enable(void *priv, bool on)
 {
-	int ret = el2_trace_call(__el2_trace_enable, on);
+	/* To stop is an undo */
+	int ret = (on ? el2_trace_fail(-ENODEV) : 0) ?: el2_trace_call(__el2_trace_enable, on);
 
 	/*
 	 * A CPU may have been at EL2 already, in a stay that is not traced. When it has taken an
@@ -361,17 +368,17 @@ static int el2_trace_enable(void *priv, bool on)
 
 static int el2_trace_swap(void *priv, int cpu, u32 indexes)
 {
-	return el2_trace_call(__el2_trace_swap, cpu, indexes);
+	return el2_trace_fail(-EAGAIN) ?: el2_trace_call(__el2_trace_swap, cpu, indexes);
 }
 
 static int el2_trace_reset(void *priv, int cpu)
 {
-	return el2_trace_call(__el2_trace_reset, cpu);
+	return el2_trace_fail(-ENODEV) ?: el2_trace_call(__el2_trace_reset, cpu);
 }
 
 static int el2_trace_sync(void *priv, int cpu, u64 seq)
 {
-	return el2_trace_call(__el2_trace_sync, cpu, seq);
+	return el2_trace_fail(-ENODEV) ?: el2_trace_call(__el2_trace_sync, cpu, seq);
 }
 
 static int el2_trace_enable_event(void *priv, unsigned int event, bool on)
@@ -379,7 +386,7 @@ static int el2_trace_enable_event(void *priv, unsigned int event, bool on)
 	u32 id = on ? el2_trace_events[event].call->event.type : 0;
 	int ret = start_hyp();
 
-	return ret ?: el2_trace_call(__el2_trace_set_event, event, id);
+	return ret ?: el2_trace_fail(-EINVAL) ?: el2_trace_call(__el2_trace_set_event, event, id);
 }
 
 static int el2_trace_write_event(void *priv, u64 value)
@@ -399,7 +406,8 @@ static int el2_trace_record_stacks(void *priv, u32 id)
 	if (ret)
 		return ret;
 
-	ret = el2_trace_call(__el2_trace_set_stack, id, (unsigned long)__hyp_text_start);
+	ret = el2_trace_fail(-EINVAL) ?:
+	      el2_trace_call(__el2_trace_set_stack, id, (unsigned long)__hyp_text_start);
 
 	/* A CPU that is at EL2 already goes on as it began; as above */
 	if (!ret)
