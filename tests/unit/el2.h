@@ -80,7 +80,7 @@ static bool el2_clean[EL2_PAGES];
 u32 shim_nospecs;
 u32 shim_warnings, shim_cpu, shim_locks_held;
 void (*shim_meanwhile)(void);
-u64 shim_physvirt_offset, shim_esr;
+u64 shim_physvirt_offset, shim_esr, shim_contextidr;
 volatile u64 shim_counter;
 unsigned long kvm_arm_hyp_percpu_base[NR_CPUS];
 /* Nobody's stack is anywhere, unless the test says so */

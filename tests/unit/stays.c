@@ -21,6 +21,7 @@
 #define RUN_ID		103
 #define LEFT_ID		104
 #define VCPU_PID	4321
+#define GUESTS_OWN	99
 #define VCPU_IDX	7
 #define VM		0x1003
 
@@ -29,6 +30,8 @@ static struct remote_ring_page *pages[SLOTS + 1];
 static u32 ids[SLOTS + 1];
 static struct remote_ring_reader reader;
 static bool loaded, on, in_stay, guest_stay, may_have_stack;
+/* The thread that the host runs; 0 while the CPU is started, and it has none */
+static u32 host_pid;
 static u64 pairs, guests, reloads, runs, stacks;
 static jmp_buf switched_off;
 
@@ -66,21 +69,26 @@ static void check_exit(const u8 *record)
 
 static void check_event(u32 id, u32 pid, const u8 *record)
 {
+	static u32 stay_pid;
 	pid_t vcpu;
 
 	switch (id) {
 	case ENTER_ID:
 		CHECK(!in_stay);
 		in_stay = true;
+		memcpy(&vcpu, record + 12, sizeof(vcpu));
+		CHECK_EQ(vcpu, record[8] == EL2_REASON_GUEST_EXIT ? VCPU_PID : 0);
+		stay_pid = vcpu ?: host_pid;
 		break;
 	case EXIT_ID:
 		CHECK(in_stay);
 		in_stay = false;
 		pairs++;
 		memcpy(&vcpu, record + 12, sizeof(vcpu));
-		CHECK_EQ(vcpu, pid);
 		guest_stay = record[8] == EL2_REASON_ERET_GUEST;
 		CHECK_EQ(vcpu, guest_stay ? VCPU_PID : 0);
+		if (guest_stay)
+			stay_pid = VCPU_PID;
 		guests += guest_stay;
 		break;
 	case HCALL_ID:
@@ -92,6 +100,7 @@ static void check_event(u32 id, u32 pid, const u8 *record)
 		break;
 	case RUN_ID:
 		check_vcpu(pid, record);
+		stay_pid = VCPU_PID;
 		runs++;
 		break;
 	case LEFT_ID:
@@ -101,6 +110,9 @@ static void check_event(u32 id, u32 pid, const u8 *record)
 	default:
 		CHECK(!"an id that was given out");
 	}
+	/* Of a stay whose enter was not recorded, because that was off, it is not known */
+	if (in_stay || id == EXIT_ID)
+		CHECK_EQ(pid, stay_pid);
 }
 
 static void read_all(void)
@@ -174,12 +186,14 @@ static void vcpu_run(struct kvm_cpu_context *ctxt __maybe_unused)
 	do {
 		meanwhile();
 		el2_trace_to_guest(&vcpu);
+		shim_contextidr = GUESTS_OWN;
 		meanwhile();
 		shim_esr = (u64)ESR_ELx_EC_DABT_LOW << 26;
 		el2_trace_from_guest(&vcpu, test_below(&seed, 2) ? ARM_EXCEPTION_TRAP :
 						ARM_EXCEPTION_IRQ);
 		meanwhile();
 	} while (test_below(&seed, 2));
+	shim_contextidr = host_pid;
 }
 
 static void firmware(enum el2_reason reason)
@@ -240,6 +254,8 @@ static void stay(void)
 	static const u64 no_args[4];
 
 	shim_counter += 100;
+	host_pid = 1000 + shim_counter % 977;
+	shim_contextidr = host_pid;
 	shim_cpu = CPU;
 	if (!setjmp(switched_off)) {
 		el2_hypercall(handlers[test_below(&seed, ARRAY_SIZE(handlers))], no_args);
@@ -247,6 +263,7 @@ static void stay(void)
 		shim_cpu = 0;
 		read_all();
 		meanwhile();
+		host_pid = 0;
 		shim_cpu = CPU;
 		el2_trace_cpu_entry();
 	}

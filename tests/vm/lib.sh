@@ -184,6 +184,15 @@ stat_of() {
 	sed -n "s/^$2: *//p" "$T/per_cpu/cpu$1/stats"
 }
 
+# need_pids: skips the test where the kernel says that it does not keep the running thread's pid
+# where the hypervisor can see it
+need_pids() {
+	for pids_config in "/boot/config-$(uname -r)" "/lib/modules/$(uname -r)/config"; do
+		[ ! -r "$pids_config" ] || grep -q '^CONFIG_PID_IN_CONTEXTIDR=y' "$pids_config" ||
+			skip "a kernel without CONFIG_PID_IN_CONTEXTIDR"
+	done
+}
+
 # cpus: one word for each CPU there can be
 cpus() {
 	for c in "$T"/per_cpu/cpu*; do

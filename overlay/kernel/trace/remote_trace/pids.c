@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * set_event_pid of a remote. Recorders write their command's pid there before they start it, and do
- * not start it if they cannot. The list is kept and shown as ftrace's is; a remote cannot tell on
- * whose behalf an event happens, so there is nothing yet that the list could be held against, and
- * events of all are recorded. The kernel log says so to whoever asked for less.
+ * not start it if they cannot. The list is kept and shown as ftrace's is, but no remote takes it
+ * yet: events of all are recorded. The kernel log says so to whoever asked for less.
  */
 #include <linux/cleanup.h>
 #include <linux/mutex.h>

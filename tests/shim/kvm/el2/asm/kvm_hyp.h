@@ -21,6 +21,14 @@ extern u64 shim_esr;
 
 #define read_sysreg_el2(reg)	shim_esr
 
+/* And of EL1: whom the host, or a guest, says that it runs */
+extern u64 shim_contextidr;
+
+#define read_sysreg_el1(reg)	shim_contextidr
+
+#define IS_ENABLED(option)	option
+#define CONFIG_PID_IN_CONTEXTIDR	1
+
 extern unsigned long kvm_arm_hyp_percpu_base[];
 
 #endif /* _SHIM_KVM_EL2_ASM_KVM_HYP_H */

@@ -11,7 +11,11 @@
 /**
  * struct el2_trace_cpu - tracing on one CPU; the hypervisor's alone
  * @ring:	the ring
- * @pid:	of the vCPU's thread while the CPU works for one, otherwise 0
+ * @pid:	what events of this stay are recorded with: the host's thread that entered EL2, as
+ *		the host has it in CONTEXTIDR_EL1, and from when a guest is entered, that of the
+ *		vCPU. 0 if it is not known. The host's word, for records and nothing else
+ * @vcpu:	of the vCPU's thread while the CPU works for one, otherwise 0; next to @pid, so that
+ *		one store is enough for both
  * @enter_id:	id of hyp_enter for this stay, 0 if it is not recorded
  * @exit_id:	likewise of hyp_exit
  * @staying:	the CPU is in a stay that is traced
@@ -21,6 +25,7 @@
 struct el2_trace_cpu {
 	struct remote_ring_writer	ring;
 	pid_t				pid;
+	pid_t				vcpu;
 	u16				enter_id;
 	u16				exit_id;
 	bool				staying;

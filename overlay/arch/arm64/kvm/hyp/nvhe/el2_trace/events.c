@@ -180,7 +180,7 @@ static void el2_trace_enter(struct el2_trace_cpu *cpu, enum el2_reason reason)
 {
 	el2_trace_open(cpu);
 	if (cpu->enter_id)
-		__el2_trace_hyp_enter(cpu->enter_id, reason, cpu->pid);
+		__el2_trace_hyp_enter(cpu->enter_id, reason, cpu->vcpu);
 }
 
 static void el2_trace_leave(struct el2_trace_cpu *cpu, enum el2_reason reason)
@@ -189,7 +189,7 @@ static void el2_trace_leave(struct el2_trace_cpu *cpu, enum el2_reason reason)
 
 	/* If both are on now, an exit without its enter is one too many */
 	if (exit_id && (cpu->enter_id || !READ_ONCE(el2_event_id_hyp_enter)))
-		__el2_trace_hyp_exit(exit_id, reason, cpu->pid);
+		__el2_trace_hyp_exit(exit_id, reason, cpu->vcpu);
 	remote_ring_writer_leave(&cpu->ring);
 }
 
@@ -208,10 +208,16 @@ static enum el2_reason el2_trace_host_reason(void)
 	}
 }
 
-static void el2_trace_begin(struct el2_trace_cpu *cpu, enum el2_reason reason)
+/* The host's thread, if the host says so: the register is its own until a guest is entered */
+static pid_t el2_trace_host_pid(void)
 {
-	cpu->away = false;
-	cpu->pid = 0;
+	return IS_ENABLED(CONFIG_PID_IN_CONTEXTIDR) ? read_sysreg_el1(SYS_CONTEXTIDR) : 0;
+}
+
+static void el2_trace_begin(struct el2_trace_cpu *cpu, enum el2_reason reason, pid_t pid)
+{
+	cpu->pid = pid;
+	cpu->vcpu = 0;
 
 	/*
 	 * Completes a store that depends on el2_trace_on, so that the ids below are read after it;
@@ -238,7 +244,9 @@ static void el2_trace_begin(struct el2_trace_cpu *cpu, enum el2_reason reason)
 
 static void el2_trace_end(struct el2_trace_cpu *cpu)
 {
-	cpu->pid = 0;
+	/* The exit is still its thread's, but leads to no guest */
+	cpu->vcpu = 0;
+	cpu->staying = false;
 	/* It may have gone away traced and come back when tracing was off */
 	cpu->away = false;
 	el2_trace_leave(cpu, EL2_REASON_ERET_HOST);
@@ -249,10 +257,10 @@ static noinline void el2_trace_do_stay(struct el2_trace_cpu *cpu,
 				       void (*handler)(struct kvm_cpu_context *))
 {
 	cpu->staying = true;
-	el2_trace_begin(cpu, el2_trace_host_reason());
+	cpu->away = false;
+	el2_trace_begin(cpu, el2_trace_host_reason(), el2_trace_host_pid());
 	handler(host_ctxt);
 	el2_trace_end(cpu);
-	cpu->staying = false;
 }
 
 /* See el2_trace_stay() */
@@ -285,6 +293,7 @@ void __el2_trace_to_guest(struct kvm_vcpu *vcpu)
 		return;
 
 	cpu->pid = vcpu->arch.pid;
+	cpu->vcpu = cpu->pid;
 	el2_trace_vcpu_run(el2_trace_vm(vcpu), vcpu->vcpu_idx);
 	el2_trace_leave(cpu, EL2_REASON_ERET_GUEST);
 	cpu->away = true;
@@ -390,6 +399,7 @@ void el2_trace_cpu_entry(void)
 	if (!READ_ONCE(el2_trace_on))
 		return;
 
-	el2_trace_begin(cpu, EL2_REASON_PSCI);
+	/* No thread of the host's has run yet, and its registers say nothing */
+	el2_trace_begin(cpu, EL2_REASON_PSCI, 0);
 	el2_trace_end(cpu);
 }
