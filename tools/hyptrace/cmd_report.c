@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0
+/* hyptrace report: tables, the slowest stays, and the time line of a file. */
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "file.h"
+#include "slowest.h"
+#include "table.h"
+#include "timeline.h"
+
+static const char usage[] =
+	"usage: hyptrace report [--by WHAT | --slowest N | --timeline] [--json] [FILE]\n"
+	"How long the CPUs were in the hypervisor, and why, from a trace.dat (trace.dat).\n"
+	"  --by WHAT     a row for each cause (as without it), cpu, vm, vcpu or task\n"
+	"  --slowest N   the N longest stays, with all that happened in them\n"
+	"  --timeline    a line for each stay, in the order of time\n"
+	"  --json        for programs\n";
+
+struct report {
+	struct model	model;
+	struct table	table;
+};
+
+static void add_stay(void *context, const struct stay *stay)
+{
+	table_add(&((struct report *)context)->table, stay);
+}
+
+static void add_guest(void *context, int cpu, const struct vcpu *vcpu, __u64 from, __u64 to)
+{
+	(void)cpu;
+	table_add_guest(&((struct report *)context)->table, vcpu, to - from);
+}
+
+static const struct model_ops table_ops = { .stay = add_stay, .guest = add_guest };
+
+static void report_table(struct trace_file *file, enum table_by by, bool json)
+{
+	struct report report = { .table.by = by };
+
+	model_init(&report.model, &file->schema, &table_ops, &report);
+	trace_file_feed(file, &report.model);
+	table_sort(&report.table, &report.model);
+	if (json) {
+		table_print_json(&report.table, &report.model, file->cpus);
+	} else {
+		table_print_head(&report.model, file->name, file->cpus);
+		table_print(&report.table, &report.model, file->cpus);
+		table_print_losses(&report.model);
+	}
+	table_free(&report.table);
+	model_free(&report.model);
+}
+
+int cmd_report(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "by", required_argument, NULL, 'b' },
+		{ "slowest", required_argument, NULL, 's' },
+		{ "timeline", no_argument, NULL, 't' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	bool timeline = false, json = false;
+	unsigned int slowest = 0, asked = 0;
+	enum table_by by = BY_CAUSE;
+	struct trace_file file;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		switch (c) {
+		case 'b':
+			by = table_parse_by("report", optarg);
+			asked++;
+			break;
+		case 's':
+			slowest = parse_number("report", "--slowest", optarg, 1, 10000);
+			asked++;
+			break;
+		case 't':
+			timeline = true;
+			asked++;
+			break;
+		case 'j':
+			json = true;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return 0;
+		default:
+			return STATUS_USAGE;
+		}
+	}
+	if (asked > 1)
+		die_usage("report", "--by, --slowest and --timeline exclude each other");
+	if (argc - optind > 1)
+		die_usage("report", "one file at a time, and '%s' is a second", argv[optind + 1]);
+	catch_signals();
+	trace_file_open(&file, optind < argc ? argv[optind] : "trace.dat");
+	if (slowest)
+		report_slowest(&file, slowest, json);
+	else if (timeline)
+		report_timeline(&file, json);
+	else
+		report_table(&file, by, json);
+	trace_file_close(&file);
+	finish_output(stdout, "the output");
+	return interrupted ? STATUS_FAILED : 0;
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Rows, what they are called, and their order. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "table.h"
+
+static const char * const by_names[] = {
+	[BY_CAUSE] = "cause",
+	[BY_CPU] = "cpu",
+	[BY_VM] = "vm",
+	[BY_VCPU] = "vcpu",
+	[BY_TASK] = "task",
+};
+
+enum table_by table_parse_by(const char *command, const char *text)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(by_names); i++) {
+		if (!strcmp(by_names[i], text))
+			return i;
+	}
+	die_usage(command, "--by takes cause, cpu, vm, vcpu or task, not '%s'", text);
+}
+
+const char *table_by_name(enum table_by by)
+{
+	return by_names[by];
+}
+
+char *vcpu_name(const struct vcpu *vcpu)
+{
+	if (vcpu->known && vcpu->vm)
+		return xasprintf("vm 0x%x vcpu %u", vcpu->vm, vcpu->index);
+	return xasprintf("vcpu of thread %u", vcpu->thread);
+}
+
+char *task_name(const struct model *model, __u32 pid)
+{
+	const char *comm;
+
+	if (!pid)
+		return xstrdup("not known or idle");
+	comm = tep_data_comm_from_pid(model->schema->tep, pid);
+	if (!comm || !strcmp(comm, "<...>"))
+		return xasprintf("thread %u", pid);
+	return xasprintf("%s-%u", comm, pid);
+}
+
+/* With a bit for what is no VM's, so that no key has two meanings */
+static __u64 vm_key(const struct vcpu *vcpu, bool for_vcpu)
+{
+	if (!for_vcpu)
+		return 0;
+	return 1ULL << 32 | vcpu->vm;
+}
+
+static __u64 vcpu_key(const struct vcpu *vcpu, bool for_vcpu)
+{
+	if (!for_vcpu)
+		return 0;
+	/* Without a VM's handle, an index alone could be any VM's. */
+	if (vcpu->known && vcpu->vm)
+		return 1ULL << 63 | (__u64)vcpu->vm << 24 | (vcpu->index & 0xffffff);
+	return 1ULL << 62 | vcpu->thread;
+}
+
+static __u64 key_of(enum table_by by, const struct stay *stay)
+{
+	switch (by) {
+	case BY_CPU:
+		return stay->cpu;
+	case BY_VM:
+		return vm_key(&stay->vcpu, stay->for_vcpu);
+	case BY_VCPU:
+		return vcpu_key(&stay->vcpu, stay->for_vcpu);
+	case BY_TASK:
+		return stay->pid;
+	case BY_STACK:
+		return (__u64)stay->pid << 32 | stay->cause;
+	default:
+		return stay->cause;
+	}
+}
+
+/* task;reason;detail: no other semicolon, and no space, which comes before the number */
+static char *stack_name(const struct stay *stay, const struct model *model)
+{
+	char *task = task_name(model, stay->pid), *stack, *c;
+
+	for (c = task; *c; c++) {
+		if (*c == ';' || *c == ' ')
+			*c = '_';
+	}
+	stack = xasprintf("%s;%s", task, model_cause(model, stay->cause));
+	c = strchr(stack + strlen(task), ':');
+	if (c)
+		*c = ';';
+	free(task);
+	return stack;
+}
+
+static char *name_of(enum table_by by, const struct stay *stay, const struct model *model)
+{
+	switch (by) {
+	case BY_CPU:
+		return xasprintf("CPU %d", stay->cpu);
+	case BY_VM:
+		if (!stay->for_vcpu)
+			return xstrdup("host");
+		return stay->vcpu.vm ? xasprintf("vm 0x%x", stay->vcpu.vm) :
+				       xstrdup("vm not told");
+	case BY_VCPU:
+		return stay->for_vcpu ? vcpu_name(&stay->vcpu) : xstrdup("host");
+	case BY_TASK:
+		return task_name(model, stay->pid);
+	case BY_STACK:
+		return stack_name(stay, model);
+	default:
+		return xstrdup(model_cause(model, stay->cause));
+	}
+}
+
+static struct row *row_at(struct table *table, __u64 key, const struct stay *stay)
+{
+	__u32 *at = map_at(&table->map, key);
+
+	if (!*at) {
+		*at = ++table->nr;
+		table->row = xrealloc(table->row, table->nr, sizeof(*table->row));
+		table->row[*at - 1] = xcalloc(1, sizeof(**table->row));
+		table->row[*at - 1]->stay = *stay;
+	}
+	return table->row[*at - 1];
+}
+
+void table_add(struct table *table, const struct stay *stay)
+{
+	struct row *row = row_at(table, key_of(table->by, stay), stay);
+
+	latency_add(&row->latency, stay->leave - stay->enter);
+}
+
+void table_add_guest(struct table *table, const struct vcpu *vcpu, __u64 ns)
+{
+	struct stay stay = { .vcpu = *vcpu, .for_vcpu = true };
+	struct row *row;
+
+	if (table->by != BY_VM && table->by != BY_VCPU)
+		return;
+	row = row_at(table, key_of(table->by, &stay), &stay);
+	row->guest_ns += ns;
+	row->guest_runs++;
+}
+
+static int more_time(const void *a, const void *b)
+{
+	const struct row *ra = *(struct row * const *)a, *rb = *(struct row * const *)b;
+
+	if (ra->latency.total != rb->latency.total)
+		return ra->latency.total < rb->latency.total ? 1 : -1;
+	return strcmp(ra->name, rb->name);
+}
+
+static int by_cpu(const void *a, const void *b)
+{
+	const struct row *ra = *(struct row * const *)a, *rb = *(struct row * const *)b;
+
+	return ra->stay.cpu - rb->stay.cpu;
+}
+
+void table_sort(struct table *table, const struct model *model)
+{
+	__u32 i;
+
+	for (i = 0; i < table->nr; i++) {
+		free(table->row[i]->name);
+		table->row[i]->name = name_of(table->by, &table->row[i]->stay, model);
+	}
+	if (table->nr)
+		qsort(table->row, table->nr, sizeof(*table->row),
+		      table->by == BY_CPU ? by_cpu : more_time);
+}
+
+void table_free(struct table *table)
+{
+	__u32 i;
+
+	for (i = 0; i < table->nr; i++) {
+		latency_free(&table->row[i]->latency);
+		free(table->row[i]->name);
+		free(table->row[i]);
+	}
+	free(table->row);
+	map_free(&table->map);
+	*table = (struct table){ .by = table->by };
+}

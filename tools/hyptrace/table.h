@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Stays added up by one of their properties. */
+#ifndef HYPTRACE_TABLE_H
+#define HYPTRACE_TABLE_H
+
+#include "latency.h"
+#include "model.h"
+
+enum table_by {
+	BY_CAUSE,
+	BY_CPU,
+	BY_VM,
+	BY_VCPU,
+	BY_TASK,
+	BY_STACK,	/* task, reason and detail, as frames of a flame graph; not for users */
+};
+
+/**
+ * struct row - all stays that have this in common
+ * @stay:	one of them
+ * @name:	what they have in common, once table_sort() was called
+ * @guest_ns:	how long guests ran, where rows are VMs or vCPUs
+ * @guest_runs:	how often
+ */
+struct row {
+	struct stay	stay;
+	char		*name;
+	struct latency	latency;
+	__u64		guest_ns, guest_runs;
+};
+
+struct table {
+	enum table_by	by;
+	struct map	map;
+	struct row	**row;
+	__u32		nr;
+};
+
+/* The dimension of that name, or the end */
+enum table_by table_parse_by(const char *command, const char *text);
+const char *table_by_name(enum table_by by);
+
+void table_add(struct table *table, const struct stay *stay);
+void table_add_guest(struct table *table, const struct vcpu *vcpu, __u64 ns);
+/* Names for all rows, and those with most time first */
+void table_sort(struct table *table, const struct model *model);
+void table_free(struct table *table);
+
+/* "vm 0x1000 vcpu 1", "thread 101", to be freed */
+char *vcpu_name(const struct vcpu *vcpu);
+/* "kvm-load-101", to be freed */
+char *task_name(const struct model *model, __u32 pid);
+
+/* Text, and JSON as the value of a member; @cpus: how many the span of time counts for */
+void table_print(const struct table *table, const struct model *model, int cpus);
+void table_print_json(const struct table *table, const struct model *model, int cpus);
+/* A line or two for people: what was looked at and what was lost */
+void table_print_head(const struct model *model, const char *of, int cpus);
+void table_print_losses(const struct model *model);
+
+#endif /* HYPTRACE_TABLE_H */
