@@ -11,6 +11,8 @@ static const struct {
 	const char	*summary;
 } commands[] = {
 	{ "report", cmd_report, "where the time went, from a trace.dat" },
+	{ "hist", cmd_hist, "a histogram of how long stays took" },
+	{ "diff", cmd_diff, "what changed from one trace.dat to another" },
 };
 
 static void print_usage(void)
