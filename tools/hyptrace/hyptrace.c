@@ -13,6 +13,7 @@ static const struct {
 	{ "report", cmd_report, "where the time went, from a trace.dat" },
 	{ "hist", cmd_hist, "a histogram of how long stays took" },
 	{ "diff", cmd_diff, "what changed from one trace.dat to another" },
+	{ "export", cmd_export, "a trace.dat for Perfetto, flame graphs, tables, Prometheus" },
 };
 
 static void print_usage(void)

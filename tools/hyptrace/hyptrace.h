@@ -61,5 +61,6 @@ static inline double us(__u64 ns)
 int cmd_report(int argc, char **argv);
 int cmd_hist(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
+int cmd_export(int argc, char **argv);
 
 #endif /* HYPTRACE_H */
