@@ -14,6 +14,7 @@ static const struct {
 	{ "hist", cmd_hist, "a histogram of how long stays took" },
 	{ "diff", cmd_diff, "what changed from one trace.dat to another" },
 	{ "export", cmd_export, "a trace.dat for Perfetto, flame graphs, tables, Prometheus" },
+	{ "doctor", cmd_doctor, "why is there nothing to trace?" },
 };
 
 static void print_usage(void)
