@@ -14,6 +14,8 @@ static const struct {
 	{ "hist", cmd_hist, "a histogram of how long stays took" },
 	{ "diff", cmd_diff, "what changed from one trace.dat to another" },
 	{ "export", cmd_export, "a trace.dat for Perfetto, flame graphs, tables, Prometheus" },
+	{ "record", cmd_record, "make a trace.dat" },
+	{ "stat", cmd_stat, "where the time goes, live" },
 	{ "doctor", cmd_doctor, "why is there nothing to trace?" },
 };
 

@@ -62,6 +62,8 @@ int cmd_report(int argc, char **argv);
 int cmd_hist(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_export(int argc, char **argv);
+int cmd_record(int argc, char **argv);
+int cmd_stat(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 
 #endif /* HYPTRACE_H */
