@@ -26,7 +26,7 @@ MAKEFLAGS += --no-print-directory
 MAKEOVERRIDES =
 
 .PHONY: help demo check check-long check-kernels fuzz kernel debug-kernel bare-kernel initramfs \
-	board vm bench bench-upstream lint apply unapply series deb clean packages
+	hyptrace board vm bench bench-upstream lint apply unapply series deb clean packages
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -71,6 +71,10 @@ bare-kernel: packages ## build/bare/Image: without hyptrace, for comparison
 
 initramfs: packages ## only the guest's userspace
 	@scripts/build-initramfs
+
+hyptrace: ## build/hyptrace/hyptrace: the command that reads records, for this machine
+	@scripts/packages --hyptrace && $(MAKE) -s -C tools/hyptrace BUILD="$(BUILD)/hyptrace"
+	@echo "$(BUILD)/hyptrace/hyptrace --help"
 
 board: packages ## a tarball of tests that run on any arm64 machine with hyptrace (docs/boards.md)
 	@scripts/board
