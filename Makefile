@@ -26,7 +26,8 @@ MAKEFLAGS += --no-print-directory
 MAKEOVERRIDES =
 
 .PHONY: help demo check check-long check-kernels fuzz kernel debug-kernel bare-kernel initramfs \
-	hyptrace board vm bench bench-upstream lint apply unapply series deb clean packages
+	hyptrace board vm bench bench-growth bench-upstream lint apply unapply series deb clean \
+	packages
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -86,6 +87,9 @@ vm: kernel ## a shell in the guest, trace-cmd in it and the hypervisor below
 bench: kernel ## instruction counts
 	@if [ -x bench/run ]; then bench/run; else \
 		echo "bench: not yet: there is no bench/run"; exit 1; fi
+
+bench-growth: packages ## the same as machines and rings grow: curves (needs gnuplot)
+	@bench/growth
 
 bench-upstream: packages ## the same for Linux 7.1 or later (KSRC=dir, or linux-source-7.*)
 	@bench/upstream
