@@ -26,7 +26,7 @@ less=$(((pages - 1) * PAGE_EVENTS))
 cat >writer <<END
 evloop -c 0 -n $((pages * PAGE_EVENTS)) -s 1 "$T/write_event"
 until [ "\$(sed -n 's/^read events: //p' "$T/per_cpu/cpu0/stats")" -ge $less ]; do
-	usleep 20000
+	sleep 0.02
 done
 END
 mkdir received
