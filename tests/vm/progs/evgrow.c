@@ -7,24 +7,17 @@
  *	unload	likewise until it is off and all is given back
  *	memory	bytes that are gone meanwhile
  *	line	instructions a line of trace_pipe, one CPU having written
- *	watch	instructions a second while somebody waits at trace_pipe and nothing happens; with
- *		the first size only, since rings are not what is looked at
  *
  * Runs in a machine whose counter counts instructions, as evbench. Needs $T.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sched.h>
-#include <signal.h>
-#include <sys/wait.h>
 
 #include "guest.h"
 
 #define LINES		200	/* of events of 20 bytes, a page of 4 KB */
 #define TIMES		3
-#define WATCH_NS	4000000000ULL
-/* The loop that looks at the counter takes a few instructions; what takes more is somebody else */
-#define OWN_NS		100
 
 static const char *dir;
 
@@ -130,50 +123,10 @@ static __u64 line_cost(void)
 	return cost / lines;
 }
 
-/* Instructions that are not ours, of a time that we spend looking at the counter */
-static __u64 stolen(void)
-{
-	__u64 start = now(), last = start, t, sum = 0;
-
-	while ((t = now()) - start < WATCH_NS) {
-		if (t - last > OWN_NS)
-			sum += t - last;
-		last = t;
-	}
-
-	return sum;
-}
-
-static void watch(const char *kb)
-{
-	__u64 without, with;
-	pid_t reader;
-
-	put("tracing_on", "1");
-	without = stolen();
-	reader = fork();
-	if (reader < 0)
-		die("evgrow: fork: %s", strerror(errno));
-	if (!reader) {
-		char c;
-
-		if (read(open_at("trace_pipe", O_RDONLY), &c, 1) >= 0)
-			die("evgrow: somebody has traced");
-		_exit(0);
-	}
-	/* It comes to its sleep while nobody counts */
-	stolen();
-	with = stolen();
-	kill(reader, SIGKILL);
-	waitpid(reader, NULL, 0);
-	put("tracing_on", "0");
-
-	say("watch", kb, with > without ? (with - without) / (WATCH_NS / 1000000000) : 0);
-}
-
 static void grow(const char *kb)
 {
-	__u64 load = -1, unload = -1, took, before, memory = 0, line = -1;
+	__u64 load = -1, unload = -1, took, line = -1;
+	__s64 before, gone, memory = 0;
 	int i, error = try_put("buffer_size_kb", kb);
 
 	/* More than half of the memory, or larger than a ring can be */
@@ -187,7 +140,10 @@ static void grow(const char *kb)
 		took = put("tracing_on", "1");
 		if (took < load)
 			load = took;
-		memory = before - free_memory();
+		/* Somebody else may have freed something */
+		gone = before - (__s64)free_memory();
+		if (gone > memory)
+			memory = gone;
 		took = line_cost();
 		if (took < line)
 			line = took;
@@ -218,9 +174,6 @@ int main(int argc, char **argv)
 
 	for (i = 1; i < argc; i++)
 		grow(argv[i]);
-	if (try_put("buffer_size_kb", argv[1]))
-		die("evgrow: buffer_size_kb: %s", strerror(errno));
-	watch(argv[1]);
 
 	return 0;
 }
