@@ -37,57 +37,34 @@ static void count(unsigned int id, int pid, bool vcpu)
 	die("more than %d pairs of event and thread", MAX_ROWS);
 }
 
-/* All that a CPU's ring has */
-static void take(const char *dir, unsigned int cpu)
+static void take(unsigned int cpu, const struct record *r)
 {
-	int pid, vcpu_pid, of_stay = 0;
-	static char raw[MAX_PAGE];
-	unsigned int pos;
-	bool vcpu = false;
-	char path[512];
-	struct record r;
-	struct page p;
-	ssize_t len;
-	__u64 time;
-	int fd;
+	static struct {
+		int	pid;
+		bool	vcpu;
+	} stays[MAX_CPUS];
+	typeof(stays[0]) *stay = &stays[cpu];
+	int pid, vcpu_pid;
 
-	snprintf(path, sizeof(path), "%s/per_cpu/cpu%u/trace_pipe_raw", dir, cpu);
-	fd = open(path, O_RDONLY | O_NONBLOCK);
-	if (fd < 0)
-		die("%s: %s", path, strerror(errno));
-	while ((len = read(fd, raw, PAGE)) == PAGE) {
-		p = open_page(raw, false);
-		if (p.lost)
-			die("CPU %u: events were lost; a larger buffer is needed", cpu);
-		time = p.time;
-		pos = 0;
-		while (next_record(&p, &pos, &time, &r)) {
-			memcpy(&pid, r.data + 4, sizeof(pid));
-			if (r.id == enter_id) {
-				memcpy(&vcpu_pid, r.data + vcpu_offset, sizeof(vcpu_pid));
-				vcpu = vcpu_pid;
-				of_stay = pid;
-			} else if (r.id == run_id) {
-				vcpu = true;
-				of_stay = pid;
-			}
-			if (pid != of_stay)
-				die("CPU %u: %s of thread %d in a stay of %d", cpu,
-				    event_names[r.id], pid, of_stay);
-			count(r.id, pid, vcpu);
-		}
+	memcpy(&pid, r->data + 4, sizeof(pid));
+	if (r->id == enter_id) {
+		memcpy(&vcpu_pid, r->data + vcpu_offset, sizeof(vcpu_pid));
+		stay->vcpu = vcpu_pid;
+		stay->pid = pid;
+	} else if (r->id == run_id) {
+		stay->vcpu = true;
+		stay->pid = pid;
 	}
-	if (len >= 0 || errno != EAGAIN)
-		die("CPU %u: read() of a page: %zd", cpu, len);
-	close(fd);
+	if (pid != stay->pid)
+		die("CPU %u: %s of thread %d in a stay of %d", cpu, event_names[r->id], pid,
+		    stay->pid);
+	count(r->id, pid, stay->vcpu);
 }
 
 int main(int argc, char **argv)
 {
 	const char *dir = argv[1], *field;
-	char path[512];
 	struct row *row;
-	unsigned int i;
 
 	if (argc != 2) {
 		fprintf(stderr, "usage: evpids DIR\n");
@@ -102,11 +79,7 @@ int main(int argc, char **argv)
 	    sscanf(field, " vcpu; offset:%u;", &vcpu_offset) != 1)
 		die("%s: the events are not the hypervisor's", dir);
 
-	for (i = 0; i < MAX_CPUS; i++) {
-		snprintf(path, sizeof(path), "%s/per_cpu/cpu%u", dir, i);
-		if (!access(path, F_OK))
-			take(dir, i);
-	}
+	take_records(dir, take);
 	for (row = rows; row < rows + MAX_ROWS && row->n; row++)
 		printf("event=%s pid=%d vcpu=%d n=%llu\n", event_names[row->id], row->pid,
 		       row->vcpu, row->n);

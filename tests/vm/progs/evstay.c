@@ -81,57 +81,34 @@ static void copy_text(const char *dir, const char *to)
 	close(out);
 }
 
-/* All that a CPU's ring has */
-static void sum_up(const char *dir, unsigned int cpu)
+static void sum_up(unsigned int cpu, const struct record *r)
 {
-	unsigned int pos;
-	bool inside = false;
-	__u64 entered = 0, time;
-	static char raw[MAX_PAGE];
-	char path[512];
-	struct record r;
-	struct page p;
-	ssize_t len;
-	int fd;
+	static struct {
+		bool	inside;
+		__u64	entered;
+	} cpus[MAX_CPUS];
+	typeof(cpus[0]) *at = &cpus[cpu];
 
-	snprintf(path, sizeof(path), "%s/per_cpu/cpu%u/trace_pipe_raw", dir, cpu);
-	fd = open(path, O_RDONLY | O_NONBLOCK);
-	if (fd < 0)
-		die("%s: %s", path, strerror(errno));
-	while ((len = read(fd, raw, PAGE)) == PAGE) {
-		p = open_page(raw, false);
-		if (p.lost)
-			die("CPU %u: events were lost; a larger buffer is needed", cpu);
-		time = p.time;
-		pos = 0;
-		while (next_record(&p, &pos, &time, &r)) {
-			if (r.id == enter_id) {
-				if (inside)
-					die("CPU %u: enters twice", cpu);
-				inside = true;
-				entered = r.time;
-			} else if (r.id == exit_id) {
-				if (!inside)
-					die("CPU %u: leaves twice", cpu);
-				inside = false;
-				if (entered < start || r.time > end)
-					continue;
-				stays++;
-				ns += r.time - entered;
-				to_guest += (__u8)r.data[reason_offset] == eret_guest;
-			}
-		}
+	if (r->id == enter_id) {
+		if (at->inside)
+			die("CPU %u: enters twice", cpu);
+		at->inside = true;
+		at->entered = r->time;
+	} else if (r->id == exit_id) {
+		if (!at->inside)
+			die("CPU %u: leaves twice", cpu);
+		at->inside = false;
+		if (at->entered < start || r->time > end)
+			return;
+		stays++;
+		ns += r->time - at->entered;
+		to_guest += (__u8)r->data[reason_offset] == eret_guest;
 	}
-	if (len >= 0 || errno != EAGAIN)
-		die("CPU %u: read() of a page: %zd", cpu, len);
-	close(fd);
 }
 
 int main(int argc, char **argv)
 {
 	const char *dir, *text = NULL;
-	char path[512];
-	unsigned int i;
 	int opt;
 
 	/* What comes after COMMAND is its own */
@@ -157,11 +134,7 @@ int main(int argc, char **argv)
 
 	if (text)
 		copy_text(dir, text);
-	for (i = 0; i < MAX_CPUS; i++) {
-		snprintf(path, sizeof(path), "%s/per_cpu/cpu%u", dir, i);
-		if (!access(path, F_OK))
-			sum_up(dir, i);
-	}
+	take_records(dir, sum_up);
 	printf("stays=%llu guest=%llu ns=%llu start=%llu end=%llu\n", stays, to_guest, ns, start,
 	       end);
 	return 0;

@@ -195,6 +195,45 @@ static inline bool next_record(const struct page *p, unsigned int *pos, __u64 *t
 	return false;
 }
 
+/*
+ * Take all that the rings in @dir hold, by every CPU's trace_pipe_raw: each record is given to
+ * @take, a CPU's in order. Nothing must have been lost.
+ */
+static inline void take_records(const char *dir,
+				void (*take)(unsigned int cpu, const struct record *r))
+{
+	static char raw[MAX_PAGE];
+	unsigned int cpu, pos;
+	struct record r;
+	struct page p;
+	char path[512];
+	ssize_t len;
+	__u64 time;
+	int fd;
+
+	for (cpu = 0; cpu < MAX_CPUS; cpu++) {
+		snprintf(path, sizeof(path), "%s/per_cpu/cpu%u", dir, cpu);
+		if (access(path, F_OK))
+			continue;
+		snprintf(path, sizeof(path), "%s/per_cpu/cpu%u/trace_pipe_raw", dir, cpu);
+		fd = open(path, O_RDONLY | O_NONBLOCK);
+		if (fd < 0)
+			die("%s: %s", path, strerror(errno));
+		while ((len = read(fd, raw, PAGE)) == PAGE) {
+			p = open_page(raw, false);
+			if (p.lost)
+				die("CPU %u: events were lost; a larger buffer is needed", cpu);
+			time = p.time;
+			pos = 0;
+			while (next_record(&p, &pos, &time, &r))
+				take(cpu, &r);
+		}
+		if (len >= 0 || errno != EAGAIN)
+			die("CPU %u: read() of a page: %zd", cpu, len);
+		close(fd);
+	}
+}
+
 static inline bool is_selftest(const struct record *r, __u64 *value)
 {
 	if (strcmp(event_names[r->id], "selftest"))
