@@ -13,7 +13,8 @@ S=5
 # observe [SECONDS]: S seconds of the host's own trace, of who keeps CPUs from being idle, into the
 # file trace
 observe() {
-	for event in power/cpu_idle timer/timer_expire_entry sched/sched_switch; do
+	for event in power/cpu_idle irq/irq_handler_entry timer/timer_expire_entry \
+		timer/hrtimer_expire_entry sched/sched_switch; do
 		echo 1 >$TRACEFS/events/$event/enable
 	done
 	: >$TRACEFS/trace
@@ -22,19 +23,28 @@ observe() {
 	grep -v '^#' $TRACEFS/trace >trace
 }
 
-# wakes: how often CPUs have left idle
-wakes() {
-	grep -c 'cpu_idle: state=4294967295' trace
-}
-
-# ours: how often they have, and looked at the rings or let a reader run, before they were idle
-ours() {
-	awk '
+# awake LIKE [UNLIKE]: how often CPUs have left idle and, before they were idle again, come by a line
+# that is like this, and not like that
+awake() {
+	awk -v like="$1" -v unlike="${2:-^$}" '
 	{ match($0, /\[[0-9]+\]/); cpu = substr($0, RSTART, RLENGTH) }
 	/cpu_idle: state=4294967295/ { awake[cpu] = 1 }
 	/cpu_idle: state=[0-9] / { awake[cpu] = 0 }
-	/function=watch_timer/ || /next_comm=cat / { if (awake[cpu] == 1) n++; awake[cpu] = 2 }
+	$0 ~ like && $0 !~ unlike { if (awake[cpu] == 1) n++; awake[cpu] = 2 }
 	END { print n + 0 }' trace
+}
+
+# wakes: for a timer, an interrupt, or a task. A tick alone does not count: how many of them a CPU
+# takes before it sleeps on without is its governor's guess, and the busier the machine around this
+# one, the worse it guesses.
+wakes() {
+	awake 'timer_expire_entry|irq_handler_entry|next_comm=' \
+		'function=tick_nohz_handler|name=arch_timer|next_comm=swapper'
+}
+
+# ours: to look at the rings, or to let a reader run
+ours() {
+	awake 'function=watch_timer|next_comm=cat '
 }
 
 looks() {
