@@ -23,8 +23,8 @@ observe() {
 	grep -v '^#' $TRACEFS/trace >trace
 }
 
-# awake LIKE [UNLIKE]: how often CPUs have left idle and, before they were idle again, come by a line
-# that is like this, and not like that
+# awake LIKE [UNLIKE]: how often CPUs have left idle and, before they were idle again, come by a
+# line that is like this, and not like that
 awake() {
 	awk -v like="$1" -v unlike="${2:-^$}" '
 	{ match($0, /\[[0-9]+\]/); cpu = substr($0, RSTART, RLENGTH) }
