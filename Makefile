@@ -81,7 +81,7 @@ board: packages ## a tarball of tests that run on any arm64 machine with hyptrac
 	@scripts/board
 
 vm: kernel ## a shell in the guest, trace-cmd in it and the hypervisor below
-	@scripts/build-initramfs --tools
+	@scripts/packages --hyptrace && scripts/build-initramfs --tools
 	@tests/vm/run --run shell --initrd "$(BUILD)/initramfs-tools.cpio.gz"
 
 bench: kernel ## instruction counts

@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
-/* hyptrace report: tables, the slowest stays, and the time line of a file. */
+/* hyptrace report: tables, the slowest stays, the time line of a file, and a page of all these. */
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "file.h"
+#include "html.h"
 #include "slowest.h"
 #include "table.h"
 #include "timeline.h"
 
 static const char usage[] =
 	"usage: hyptrace report [--by WHAT | --slowest N | --timeline] [--json] [FILE]\n"
+	"       hyptrace report --html PAGE [--slowest N] [FILE]\n"
 	"How long the CPUs were in the hypervisor, and why, from a trace.dat (trace.dat).\n"
 	"  --by WHAT     a row for each cause (as without it), cpu, vm, vcpu or task\n"
 	"  --slowest N   the N longest stays, with all that happened in them\n"
 	"  --timeline    a line for each stay, in the order of time\n"
-	"  --json        for programs\n";
+	"  --json        for programs\n"
+	"  --html PAGE   all of that in one file, for any browser, with the N longest (20)\n";
+
+#define SLOWEST_IN_PAGE	20
 
 struct report {
 	struct model	model;
@@ -43,7 +48,7 @@ static void report_table(struct trace_file *file, enum table_by by, bool json)
 	trace_file_feed(file, &report.model);
 	table_sort(&report.table, &report.model);
 	if (json) {
-		table_print_json(&report.table, &report.model, file->cpus);
+		table_print_json(stdout, &report.table, &report.model, file->cpus);
 	} else {
 		table_print_head(&report.model, file->name, file->cpus);
 		table_print(&report.table, &report.model, file->cpus);
@@ -60,12 +65,14 @@ int cmd_report(int argc, char **argv)
 		{ "slowest", required_argument, NULL, 's' },
 		{ "timeline", no_argument, NULL, 't' },
 		{ "json", no_argument, NULL, 'j' },
+		{ "html", required_argument, NULL, 'H' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
 	bool timeline = false, json = false;
 	unsigned int slowest = 0, asked = 0;
 	enum table_by by = BY_CAUSE;
+	const char *html = NULL;
 	struct trace_file file;
 	int c;
 
@@ -86,6 +93,9 @@ int cmd_report(int argc, char **argv)
 		case 'j':
 			json = true;
 			break;
+		case 'H':
+			html = optarg;
+			break;
 		case 'h':
 			fputs(usage, stdout);
 			return 0;
@@ -95,12 +105,16 @@ int cmd_report(int argc, char **argv)
 	}
 	if (asked > 1)
 		die_usage("report", "--by, --slowest and --timeline exclude each other");
+	if (html && (json || asked > !!slowest))
+		die_usage("report", "--html has it all; it goes with --slowest only");
 	if (argc - optind > 1)
 		die_usage("report", "one file at a time, and '%s' is a second", argv[optind + 1]);
 	catch_signals();
 	trace_file_open(&file, optind < argc ? argv[optind] : "trace.dat");
-	if (slowest)
-		report_slowest(&file, slowest, json);
+	if (html)
+		report_html(&file, html, slowest ? slowest : SLOWEST_IN_PAGE);
+	else if (slowest)
+		report_slowest(&file, slowest, json, stdout);
 	else if (timeline)
 		report_timeline(&file, json);
 	else

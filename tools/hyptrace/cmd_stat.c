@@ -132,7 +132,7 @@ static void print(struct stat *stat)
 	stat->lost = lost;
 	table_sort(&stat->table, model);
 	if (stat->options->json) {
-		table_print_json(&stat->table, model, stat->cpus);
+		table_print_json(stdout, &stat->table, model, stat->cpus);
 	} else {
 		table_print_head(model, "events", stat->cpus);
 		table_print(&stat->table, model, stat->cpus);

@@ -92,11 +92,14 @@ static int feed_record(struct tracecmd_input *input, struct tep_record *record, 
 	struct feed *feed = data;
 
 	(void)input;
+	/* libtracecmd 3.1.6 comes with the rest in spite of what is returned. */
+	if (interrupted || (feed->nr == feed->file->limit && feed->nr))
+		return 1;
 	model_record(feed->model, cpu, record);
 	feed->nr++;
 	if (feed->progress && !(feed->nr & 0xfffff))
 		show_progress(feed);
-	return interrupted;
+	return 0;
 }
 
 void trace_file_feed(struct trace_file *file, struct model *model)
@@ -110,13 +113,14 @@ void trace_file_feed(struct trace_file *file, struct model *model)
 	fault_guard(file->name);
 	tracecmd_iterate_events(file->buffer, NULL, 0, feed_record, &feed);
 	fault_guard(NULL);
+	file->read = feed.nr;
 	if (feed.progress && feed.nr > 0xfffff)
 		fputc('\n', stderr);
 	if (interrupted)
 		warn("%s: interrupted; what follows is of its first %llu records", file->name,
 		     (unsigned long long)feed.nr);
 	model_end(model);
-	if (!model->events)
+	if (!model->events && !interrupted)
 		die("were its events on? trace-cmd record -B hypervisor -e hypervisor COMMAND",
 		    "%s has no event of the hypervisor", file->name);
 }

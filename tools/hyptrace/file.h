@@ -11,6 +11,8 @@ struct tracecmd_input;
  * struct trace_file - an open one
  * @buffer:	where the hypervisor's events are: its instance, or the file's top-level buffer
  * @cpus:	of the machine it is from
+ * @limit:	not more than so many records are read; 0 for all
+ * @read:	records that were
  */
 struct trace_file {
 	const char		*name;
@@ -19,6 +21,7 @@ struct trace_file {
 	struct tracecmd_input	*buffer;
 	struct schema		schema;
 	int			cpus;
+	__u64			limit, read;
 };
 
 /* Or the end: what is wrong with the file is told */

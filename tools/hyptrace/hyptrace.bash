@@ -19,7 +19,7 @@ _hyptrace() {
 		return
 	fi
 	case ${COMP_WORDS[1]} in
-	report) words="--by --slowest --timeline --json --help" ;;
+	report) words="--by --slowest --timeline --json --html --help" ;;
 	hist | diff) words="--json --help" ;;
 	export) words="--format -o --help" ;;
 	record) words="-o -e -b --host --help" ;;

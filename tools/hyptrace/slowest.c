@@ -161,7 +161,8 @@ static int longer(const void *a, const void *b)
 	return sa->stay.cpu - sb->stay.cpu;
 }
 
-static void print_events(const struct slowest *slowest, const struct slow *slow, bool json)
+static void print_events(FILE *out, const struct slowest *slowest, const struct slow *slow,
+			 bool json)
 {
 	const struct schema *schema = slowest->model.schema;
 	size_t at = 0;
@@ -183,28 +184,28 @@ static void print_events(const struct slowest *slowest, const struct slow *slow,
 		name = event ? event->name : "?";
 		text = event ? schema_text(schema, &record) : xstrdup("");
 		if (json) {
-			printf("%s\n  {\"at_ns\": %llu, \"event\": ", i ? "," : "",
-			       (unsigned long long)copy.ts);
-			print_quoted(stdout, name);
-			printf(", \"text\": ");
-			print_quoted(stdout, text);
-			putchar('}');
+			fprintf(out, "%s\n  {\"at_ns\": %llu, \"event\": ", i ? "," : "",
+				(unsigned long long)copy.ts);
+			print_quoted(out, name);
+			fprintf(out, ", \"text\": ");
+			print_quoted(out, text);
+			putc('}', out);
 		} else {
-			printf("    +%.3f us  %-16s %s\n", us(copy.ts - slow->stay.enter), name,
-			       text);
+			fprintf(out, "    +%.3f us  %-16s %s\n",
+				us(copy.ts - slow->stay.enter), name, text);
 		}
 		free(text);
 	}
 	if (!json && slow->events.more)
-		printf("    and %u more\n", slow->events.more);
+		fprintf(out, "    and %u more\n", slow->events.more);
 }
 
-static void print(const struct slowest *slowest, bool json)
+static void print(FILE *out, const struct slowest *slowest, bool json)
 {
 	unsigned int i;
 
 	if (json)
-		putchar('[');
+		putc('[', out);
 	for (i = 0; i < slowest->nr; i++) {
 		const struct slow *slow = &slowest->slow[i];
 		const char *cause = model_cause(&slowest->model, slow->stay.cause);
@@ -212,31 +213,32 @@ static void print(const struct slowest *slowest, bool json)
 		char *vcpu = slow->stay.for_vcpu ? vcpu_name(&slow->stay.vcpu) : xstrdup("host");
 
 		if (json) {
-			printf("%s\n{\"ns\": %llu, \"enter_ns\": %llu, \"cpu\": %d, \"cause\": ",
-			       i ? "," : "", (unsigned long long)length(slow),
-			       (unsigned long long)slow->stay.enter, slow->stay.cpu);
-			print_quoted(stdout, cause);
-			printf(", \"task\": ");
-			print_quoted(stdout, task);
-			printf(", \"vcpu\": ");
-			print_quoted(stdout, vcpu);
-			printf(", \"more_events\": %u, \"events\": [", slow->events.more);
+			fprintf(out, "%s\n{\"ns\": %llu, \"enter_ns\": %llu, ", i ? "," : "",
+				(unsigned long long)length(slow),
+				(unsigned long long)slow->stay.enter);
+			fprintf(out, "\"cpu\": %d, \"cause\": ", slow->stay.cpu);
+			print_quoted(out, cause);
+			fprintf(out, ", \"task\": ");
+			print_quoted(out, task);
+			fprintf(out, ", \"vcpu\": ");
+			print_quoted(out, vcpu);
+			fprintf(out, ", \"more_events\": %u, \"events\": [", slow->events.more);
 		} else {
-			printf("%s%u. %.3f us on CPU %d, %s, for %s (%s), from %llu ns on\n",
-			       i ? "\n" : "", i + 1, us(length(slow)), slow->stay.cpu, cause,
-			       vcpu, task, (unsigned long long)slow->stay.enter);
+			fprintf(out, "%s%u. %.3f us on CPU %d, %s, for %s (%s), from %llu ns on\n",
+				i ? "\n" : "", i + 1, us(length(slow)), slow->stay.cpu, cause,
+				vcpu, task, (unsigned long long)slow->stay.enter);
 		}
-		print_events(slowest, slow, json);
+		print_events(out, slowest, slow, json);
 		if (json)
-			printf("]}");
+			fprintf(out, "]}");
 		free(task);
 		free(vcpu);
 	}
 	if (json)
-		printf("]\n");
+		fprintf(out, "]\n");
 }
 
-void report_slowest(struct trace_file *file, unsigned int nr, bool json)
+void report_slowest(struct trace_file *file, unsigned int nr, bool json, FILE *out)
 {
 	struct slowest slowest = { .max = nr };
 	unsigned int i;
@@ -246,7 +248,7 @@ void report_slowest(struct trace_file *file, unsigned int nr, bool json)
 	model_init(&slowest.model, &file->schema, &slowest_ops, &slowest);
 	trace_file_feed(file, &slowest.model);
 	qsort(slowest.slow, slowest.nr, sizeof(*slowest.slow), longer);
-	print(&slowest, json);
+	print(out, &slowest, json);
 	if (!json)
 		table_print_losses(&slowest.model);
 	for (i = 0; i < nr; i++)

@@ -66,7 +66,7 @@ static __u64 vcpu_key(const struct vcpu *vcpu, bool for_vcpu)
 	return 1ULL << 62 | vcpu->thread;
 }
 
-static __u64 key_of(enum table_by by, const struct stay *stay)
+__u64 table_key(enum table_by by, const struct stay *stay)
 {
 	switch (by) {
 	case BY_CPU:
@@ -137,7 +137,7 @@ static struct row *row_at(struct table *table, __u64 key, const struct stay *sta
 
 void table_add(struct table *table, const struct stay *stay)
 {
-	struct row *row = row_at(table, key_of(table->by, stay), stay);
+	struct row *row = row_at(table, table_key(table->by, stay), stay);
 
 	latency_add(&row->latency, stay->leave - stay->enter);
 }
@@ -149,7 +149,7 @@ void table_add_guest(struct table *table, const struct vcpu *vcpu, __u64 ns)
 
 	if (table->by != BY_VM && table->by != BY_VCPU)
 		return;
-	row = row_at(table, key_of(table->by, &stay), &stay);
+	row = row_at(table, table_key(table->by, &stay), &stay);
 	row->guest_ns += ns;
 	row->guest_runs++;
 }

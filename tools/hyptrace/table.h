@@ -46,6 +46,9 @@ void table_add_guest(struct table *table, const struct vcpu *vcpu, __u64 ns);
 void table_sort(struct table *table, const struct model *model);
 void table_free(struct table *table);
 
+/* What stays have in common that are one row; never two meanings of one number */
+__u64 table_key(enum table_by by, const struct stay *stay);
+
 /* "vm 0x1000 vcpu 1", "thread 101", to be freed */
 char *vcpu_name(const struct vcpu *vcpu);
 /* "kvm-load-101", to be freed */
@@ -53,7 +56,7 @@ char *task_name(const struct model *model, __u32 pid);
 
 /* Text, and JSON as the value of a member; @cpus: how many the span of time counts for */
 void table_print(const struct table *table, const struct model *model, int cpus);
-void table_print_json(const struct table *table, const struct model *model, int cpus);
+void table_print_json(FILE *out, const struct table *table, const struct model *model, int cpus);
 /* A line or two for people: what was looked at and what was lost */
 void table_print_head(const struct model *model, const char *of, int cpus);
 void table_print_losses(const struct model *model);

@@ -76,45 +76,45 @@ void table_print(const struct table *table, const struct model *model, int cpus)
 	       us(total), percent(total, span, cpus));
 }
 
-static void member(const char *name, __u64 value)
+static void member(FILE *out, const char *name, __u64 value)
 {
-	printf(", \"%s\": %llu", name, (unsigned long long)value);
+	fprintf(out, ", \"%s\": %llu", name, (unsigned long long)value);
 }
 
-void table_print_json(const struct table *table, const struct model *model, int cpus)
+void table_print_json(FILE *out, const struct table *table, const struct model *model, int cpus)
 {
 	__u64 span = span_of(model);
 	__u32 i;
 
-	printf("{\"by\": \"%s\", \"cpus\": %d", table_by_name(table->by), cpus);
-	member("first_ns", model->first);
-	member("last_ns", model->last);
-	member("events", model->events);
-	member("stays", model->stays);
-	member("broken", model->broken);
-	member("lost", model->lost);
-	member("losses", model->losses);
-	member("losses_untold", model->untold);
-	printf(", \"rows\": [");
+	fprintf(out, "{\"by\": \"%s\", \"cpus\": %d", table_by_name(table->by), cpus);
+	member(out, "first_ns", model->first);
+	member(out, "last_ns", model->last);
+	member(out, "events", model->events);
+	member(out, "stays", model->stays);
+	member(out, "broken", model->broken);
+	member(out, "lost", model->lost);
+	member(out, "losses", model->losses);
+	member(out, "losses_untold", model->untold);
+	fprintf(out, ", \"rows\": [");
 	for (i = 0; i < table->nr; i++) {
 		const struct row *row = table->row[i];
 		const struct latency *latency = &row->latency;
 
-		printf("%s\n{\"name\": ", i ? "," : "");
-		print_quoted(stdout, row->name);
-		member("count", latency->count);
-		member("total_ns", latency->total);
-		printf(", \"share\": %.6f", share(table, row, span, cpus) / 100);
-		member("mean_ns", latency_mean(latency));
-		member("p50_ns", latency_quantile(latency, 500));
-		member("p99_ns", latency_quantile(latency, 990));
-		member("min_ns", latency->min);
-		member("max_ns", latency->max);
+		fprintf(out, "%s\n{\"name\": ", i ? "," : "");
+		print_quoted(out, row->name);
+		member(out, "count", latency->count);
+		member(out, "total_ns", latency->total);
+		fprintf(out, ", \"share\": %.6f", share(table, row, span, cpus) / 100);
+		member(out, "mean_ns", latency_mean(latency));
+		member(out, "p50_ns", latency_quantile(latency, 500));
+		member(out, "p99_ns", latency_quantile(latency, 990));
+		member(out, "min_ns", latency->min);
+		member(out, "max_ns", latency->max);
 		if (table->by == BY_VM || table->by == BY_VCPU) {
-			member("guest_runs", row->guest_runs);
-			member("guest_ns", row->guest_ns);
+			member(out, "guest_runs", row->guest_runs);
+			member(out, "guest_ns", row->guest_ns);
 		}
-		putchar('}');
+		putc('}', out);
 	}
-	printf("]}\n");
+	fprintf(out, "]}\n");
 }
