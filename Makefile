@@ -47,7 +47,9 @@ check: packages ## every test (an hour on 2 CPUs); ends with "N passed, N failed
 	@scripts/packages --check && scripts/check
 
 check-long: packages ## the same, and what takes long
-	@scripts/packages --long && scripts/packages --native && scripts/check --long
+	@scripts/packages --long && scripts/packages --native
+	@scripts/packages --browser || echo "without a browser, then"
+	@scripts/check --long
 
 check-kernels: packages ## every guest test in kernels configured and compiled otherwise (hours)
 	@scripts/packages --kernels && scripts/check-kernels $(ROWS)

@@ -107,6 +107,7 @@ function main()
 		drawHist();
 	});
 	redraw();
+	return line;
 }
 
-main();
+const view = main();

@@ -225,6 +225,7 @@ function timeline()
 	resize();
 	return {
 		see,
+		seen,
 		redraw: resize,
 		highlight(what) {
 			only = what;
