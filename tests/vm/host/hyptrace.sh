@@ -9,8 +9,8 @@ set -eu -o pipefail
 . "$(dirname "$0")/../../../scripts/lib.sh"
 
 dir=$1
-if ! command -v trace-cmd >/dev/null || ! pkg-config --exists libtracecmd; then
-	echo "no trace-cmd or no libtracecmd on this machine; scripts/packages --check installs it"
+if ! command -v trace-cmd >/dev/null || ! pkg-config --exists libtracecmd json-c ncursesw; then
+	echo "no trace-cmd, or none of the libraries that hyptrace takes, on this machine; scripts/packages --check installs it"
 	exit 77
 fi
 if ! make -s -C "$ROOT/tools/hyptrace" BUILD="$BUILD/hyptrace" >"$dir/err" 2>&1; then
