@@ -23,7 +23,7 @@ _hyptrace() {
 	hist | diff) words="--json --help" ;;
 	export) words="--format -o --help" ;;
 	record) words="-o -e -b --host --help" ;;
-	stat) words="-a -p -C -I -b --by --json --help" ;;
+	stat) words="-a -p -C --vm -I -b --by --json --help" ;;
 	doctor) words="--root --json --help" ;;
 	esac
 	case $word in

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <kbuffer.h>
@@ -123,6 +124,14 @@ void live_open(struct live *live, const bool *wanted, int nr_wanted)
 		if (wanted && (cpu >= nr_wanted || !wanted[cpu]))
 			live->cpu[cpu].fd = -2;
 	}
+}
+
+__u64 live_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_BOOTTIME, &ts);
+	return (__u64)ts.tv_sec * 1000000000 + ts.tv_nsec;
 }
 
 void live_start(struct live *live, unsigned long kb)

@@ -41,6 +41,8 @@ struct live {
  * @wanted: so many flags, by CPU; NULL for all of them
  */
 void live_open(struct live *live, const bool *wanted, int nr_wanted);
+/* The time of the clock that the hypervisor's events have */
+__u64 live_now(void);
 /* From now on there are events, in rings of @kb for each CPU */
 void live_start(struct live *live, unsigned long kb);
 /* All that there is now; returns the number of records */

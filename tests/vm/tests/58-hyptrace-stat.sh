@@ -67,6 +67,38 @@ stat -b 4096 -p $other -- sh -c 'echo >go; kvm-load -c 0 -n 300 -t hvc
 wait $other || fail "kvm-load: $(cat other)"
 assert_eq "HVCs of one of two" "$(row guest_exit:HVC64)" 200
 
+# Of two VMs, one
+if [ "$MODE" = nvhe ]; then
+	bounded 60 hyptrace stat --vm 0x1000 -- true >table 2>err && fail "--vm without handles"
+	grep -q 'VM 0x1000: KVM is not protected' err || fail "--vm without handles: $(cat err)"
+	grep -q -e '-p PID' err || fail "no mend without handles: $(cat err)"
+else
+	stat -b 4096 --vm 1 -- kvm-load -c 0 -n 10 -t hvc
+	assert_eq "stays of a VM that is not there" "$(row all)" 0
+	grep -q 'nothing was of VM 0x1;' err || fail "a VM that is not there: $(cat err)"
+	# Which is free again now, and the first to be given
+	one=$(sed -n 's/^    --vm //p' err)
+	kvm-load -c 0 -n 0 -t wfi >other 2>&1 &
+	other=$!
+	runs() {
+		stat --vm "$one" -- usleep 50000
+		[ "$(row guest_exit:WFx)" -gt 0 ]
+	}
+	wait_for 20 "VM $one" runs
+	assert_eq "words of a VM that is there" "$(cat err)" ""
+	stat -b 4096 --vm "$one" -- kvm-load -c 0 -n 300 -t hvc
+	assert_eq "HVCs of the other VM" "$(row guest_exit:HVC64)" 0
+	two=$(printf '0x%x' $((one + 1)))
+	stat -b 4096 --vm "$two" -- kvm-load -c 0 -n 300 -t hvc
+	assert_eq "HVCs of VM $two" "$(row guest_exit:HVC64)" 300
+	assert_eq "WFIs of the other VM" "$(row guest_exit:WFx)" 0
+	stat -b 4096 --vm "$two" --by vm -- kvm-load -c 0 -n 300 -t hvc
+	assert_eq "rows of one VM" "$(sed -n 's/^vm \(0x[^ ]*\) .*/\1/p; s/^host .*/host/p' table)" \
+		"$two"
+	kill $other
+	wait $other || fail "kvm-load: $(cat other)"
+fi
+
 # The command's status is its own, and a signal ends it.
 rc=0
 bounded 60 hyptrace stat -- sh -c 'exit 7' >table || rc=$?
