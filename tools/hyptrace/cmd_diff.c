@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * hyptrace diff: what changed from one trace to another, by cause.
+ * hyptrace diff: what changed from one record or table to another.
  *
  * How long stays took is compared by rank (Mann and Whitney's test, ties corrected): it asks how
  * often a stay of B is longer than one of A, and a few very long ones do not carry it away. How
@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "file.h"
-#include "table.h"
+#include "stat_file.h"
 
 #define SIGMAS		3.89	/* 1 in 10000, on both sides together */
 #define MIN_CHANCE	0.02	/* of B's being longer, off from 1/2 */
@@ -24,13 +24,16 @@
 
 static const char usage[] =
 	"usage: hyptrace diff [--json] A B\n"
-	"What changed from one trace.dat to another, by cause. 'noise': not more than chance does\n"
-	"once in 10000 times, or hardly any: B's stays are longer than A's in 48 to 52% of all\n"
-	"pairs (Mann-Whitney test), or their number each second is within 5% (Poisson's test, of\n"
-	"bunches of 4).\n"
+	"What changed from A to B, by cause, or by what the tables are by. Each is a trace.dat, or\n"
+	"a table that stat --json has written. 'noise': not more than chance does once in 10000\n"
+	"times, or hardly any: B's stays are longer than A's in 48 to 52% of all pairs\n"
+	"(Mann-Whitney test), or their number each second is within 5% (Poisson's test, of bunches\n"
+	"of 4).\n"
 	"'few': fewer than 20 stays in one, which tell nothing of how long they take.\n";
 
 struct side {
+	const char		*name;
+	bool			is_table;	/* and no record: there is no @file */
 	struct trace_file	file;
 	struct model		model;
 	struct table		table;
@@ -54,11 +57,17 @@ static const struct model_ops diff_ops = { .stay = add_stay };
 
 static void load(struct side *side, const char *name)
 {
-	trace_file_open(&side->file, name);
-	side->table.by = BY_CAUSE;
-	model_init(&side->model, &side->file.schema, &diff_ops, side);
-	trace_file_feed(&side->file, &side->model);
-	table_sort(&side->table, &side->model);
+	side->name = name;
+	side->is_table = stat_file_is(name);
+	if (side->is_table) {
+		stat_file_load(name, &side->table, &side->model);
+	} else {
+		trace_file_open(&side->file, name);
+		side->table.by = BY_CAUSE;
+		model_init(&side->model, &side->file.schema, &diff_ops, side);
+		trace_file_feed(&side->file, &side->model);
+		table_sort(&side->table, &side->model);
+	}
 	side->seconds = (side->model.last - side->model.first) / 1e9;
 }
 
@@ -155,10 +164,10 @@ static void print(const struct change *change, __u32 nr, const struct side *a, c
 		if ((int)strlen(change[i].name) > width)
 			width = strlen(change[i].name);
 	}
-	printf("A: %s, %.3f s; B: %s, %.3f s\n", a->file.name, a->seconds, b->file.name,
-	       b->seconds);
-	printf("%-*s %10s %10s %-6s %10s %10s %6s %-8s %14s\n", width, "cause", "count A",
-	       "count B", "number", "mean ns A", "mean ns B", "longer", "time", "total us B-A");
+	printf("A: %s, %.3f s; B: %s, %.3f s\n", a->name, a->seconds, b->name, b->seconds);
+	printf("%-*s %10s %10s %-6s %10s %10s %6s %-8s %14s\n", width,
+	       table_by_name(a->table.by), "count A", "count B", "number", "mean ns A",
+	       "mean ns B", "longer", "time", "total us B-A");
 	for (i = 0; i < nr; i++) {
 		const struct latency *la = &change[i].a, *lb = &change[i].b;
 
@@ -180,7 +189,8 @@ static void print_json(const struct change *change, __u32 nr, const struct side 
 {
 	__u32 i;
 
-	printf("{\"seconds_a\": %.9f, \"seconds_b\": %.9f, \"rows\": [", a->seconds, b->seconds);
+	printf("{\"by\": \"%s\", ", table_by_name(a->table.by));
+	printf("\"seconds_a\": %.9f, \"seconds_b\": %.9f, \"rows\": [", a->seconds, b->seconds);
 	for (i = 0; i < nr; i++) {
 		printf("%s\n{\"name\": ", i ? "," : "");
 		print_quoted(stdout, change[i].name);
@@ -257,13 +267,19 @@ int cmd_diff(int argc, char **argv)
 	catch_signals();
 	for (i = 0; i < 2; i++)
 		load(&side[i], argv[optind + i]);
+	if (side[0].table.by != side[1].table.by)
+		die("hyptrace stat --by makes tables of either; a trace.dat is compared by cause",
+		    "%s is by %s and %s is by %s: their rows are nothing to compare",
+		    side[0].name, table_by_name(side[0].table.by), side[1].name,
+		    table_by_name(side[1].table.by));
 	diff(&side[0], &side[1], json);
 	for (i = 0; i < 2; i++) {
 		if (!json)
 			table_print_losses(&side[i].model);
 		table_free(&side[i].table);
 		model_free(&side[i].model);
-		trace_file_close(&side[i].file);
+		if (!side[i].is_table)
+			trace_file_close(&side[i].file);
 	}
 	finish_output(stdout, "the output");
 	return interrupted ? STATUS_FAILED : 0;

@@ -16,15 +16,23 @@ static unsigned int bin_of(__u64 ns)
 	return (power - LATENCY_BITS) * LATENCY_STEP + (unsigned int)(ns >> (power - LATENCY_BITS));
 }
 
+/* A bin's width is a power of 2: this one of it */
+static unsigned int width_of(unsigned int bin)
+{
+	return bin < 2 * LATENCY_STEP ? 0 : bin / LATENCY_STEP - 1;
+}
+
+__u64 latency_bin_start(unsigned int bin)
+{
+	if (bin < 2 * LATENCY_STEP)
+		return bin;
+	return (__u64)(bin % LATENCY_STEP + LATENCY_STEP) << width_of(bin);
+}
+
 /* Its middle, rounded down */
 static __u64 middle_of(unsigned int bin)
 {
-	unsigned int shift;
-
-	if (bin < 2 * LATENCY_STEP)
-		return bin;
-	shift = bin / LATENCY_STEP - 1;
-	return ((__u64)(bin % LATENCY_STEP + LATENCY_STEP) << shift) + ((1ULL << shift) - 1) / 2;
+	return latency_bin_start(bin) + ((1ULL << width_of(bin)) - 1) / 2;
 }
 
 static void make_room(struct latency *latency, unsigned int bin)
@@ -48,13 +56,18 @@ static void make_room(struct latency *latency, unsigned int bin)
 	latency->nr = end - first;
 }
 
-void latency_add(struct latency *latency, __u64 ns)
+void latency_fill(struct latency *latency, __u64 ns, __u64 count)
 {
 	unsigned int bin = bin_of(ns);
 
 	if (bin - latency->first >= latency->nr)
 		make_room(latency, bin);
-	latency->bins[bin - latency->first]++;
+	latency->bins[bin - latency->first] += count;
+}
+
+void latency_add(struct latency *latency, __u64 ns)
+{
+	latency_fill(latency, ns, 1);
 	if (!latency->count || ns < latency->min)
 		latency->min = ns;
 	if (ns > latency->max)

@@ -23,6 +23,10 @@ struct latency {
 };
 
 void latency_add(struct latency *latency, __u64 ns);
+/* @count values of @ns go to their bin alone; count, sum and extremes are known already. */
+void latency_fill(struct latency *latency, __u64 ns, __u64 count);
+/* The smallest value of that bin */
+__u64 latency_bin_start(unsigned int bin);
 void latency_free(struct latency *latency);
 
 /* The smallest of so many per mille of all values that is at least as large as they are */

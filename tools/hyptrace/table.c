@@ -13,14 +13,25 @@ static const char * const by_names[] = {
 	[BY_TASK] = "task",
 };
 
-enum table_by table_parse_by(const char *command, const char *text)
+bool table_find_by(const char *text, enum table_by *by)
 {
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(by_names); i++) {
-		if (!strcmp(by_names[i], text))
-			return i;
+		if (!strcmp(by_names[i], text)) {
+			*by = i;
+			return true;
+		}
 	}
+	return false;
+}
+
+enum table_by table_parse_by(const char *command, const char *text)
+{
+	enum table_by by;
+
+	if (table_find_by(text, &by))
+		return by;
 	die_usage(command, "--by takes cause, cpu, vm, vcpu or task, not '%s'", text);
 }
 
@@ -122,17 +133,30 @@ static char *name_of(enum table_by by, const struct stay *stay, const struct mod
 	}
 }
 
+static struct row *append(struct table *table)
+{
+	table->row = xrealloc(table->row, table->nr + 1, sizeof(*table->row));
+	table->row[table->nr] = xcalloc(1, sizeof(**table->row));
+	return table->row[table->nr++];
+}
+
 static struct row *row_at(struct table *table, __u64 key, const struct stay *stay)
 {
 	__u32 *at = map_at(&table->map, key);
 
 	if (!*at) {
-		*at = ++table->nr;
-		table->row = xrealloc(table->row, table->nr, sizeof(*table->row));
-		table->row[*at - 1] = xcalloc(1, sizeof(**table->row));
-		table->row[*at - 1]->stay = *stay;
+		append(table)->stay = *stay;
+		*at = table->nr;
 	}
 	return table->row[*at - 1];
+}
+
+struct row *table_add_named(struct table *table, const char *name)
+{
+	struct row *row = append(table);
+
+	row->name = xstrdup(name);
+	return row;
 }
 
 void table_add(struct table *table, const struct stay *stay)

@@ -38,10 +38,14 @@ struct table {
 
 /* The dimension of that name, or the end */
 enum table_by table_parse_by(const char *command, const char *text);
+/* The same, or false */
+bool table_find_by(const char *text, enum table_by *by);
 const char *table_by_name(enum table_by by);
 
 void table_add(struct table *table, const struct stay *stay);
 void table_add_guest(struct table *table, const struct vcpu *vcpu, __u64 ns);
+/* A row that is known by its name alone; nothing else may be added to such a table. */
+struct row *table_add_named(struct table *table, const char *name);
 /* Names for all rows, and those with most time first */
 void table_sort(struct table *table, const struct model *model);
 void table_free(struct table *table);

@@ -81,6 +81,24 @@ static void member(FILE *out, const char *name, __u64 value)
 	fprintf(out, ", \"%s\": %llu", name, (unsigned long long)value);
 }
 
+/* Those that are not empty, as pairs: where it begins, and how many are in it */
+static void print_bins(FILE *out, const struct latency *latency)
+{
+	const char *between = "";
+	unsigned int i;
+
+	fprintf(out, ", \"bins\": [");
+	for (i = 0; i < latency->nr; i++) {
+		if (!latency->bins[i])
+			continue;
+		fprintf(out, "%s[%llu, %llu]", between,
+			(unsigned long long)latency_bin_start(latency->first + i),
+			(unsigned long long)latency->bins[i]);
+		between = ", ";
+	}
+	putc(']', out);
+}
+
 void table_print_json(FILE *out, const struct table *table, const struct model *model, int cpus)
 {
 	__u64 span = span_of(model);
@@ -114,6 +132,7 @@ void table_print_json(FILE *out, const struct table *table, const struct model *
 			member(out, "guest_runs", row->guest_runs);
 			member(out, "guest_ns", row->guest_ns);
 		}
+		print_bins(out, latency);
 		putc('}', out);
 	}
 	fprintf(out, "]}\n");
