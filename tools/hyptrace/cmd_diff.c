@@ -24,11 +24,11 @@
 
 static const char usage[] =
 	"usage: hyptrace diff [--json] A B\n"
-	"What changed from A to B, by cause, or by what the tables are by. Each is a trace.dat, or\n"
-	"a table that stat --json has written. 'noise': not more than chance does once in 10000\n"
-	"times, or hardly any: B's stays are longer than A's in 48 to 52% of all pairs\n"
-	"(Mann-Whitney test), or their number each second is within 5% (Poisson's test, of bunches\n"
-	"of 4).\n"
+	"What changed from A to B, by cause, or by what the tables are by. Each is a trace.dat,\n"
+	"or a table that stat --json has written. 'noise': not more than chance does once in\n"
+	"10000 times, or hardly any: B's stays are longer than A's in 48 to 52% of all pairs\n"
+	"(Mann-Whitney test), or their number each second is within 5% (Poisson's test, of\n"
+	"bunches of 4).\n"
 	"'few': fewer than 20 stays in one, which tell nothing of how long they take.\n";
 
 struct side {

@@ -142,7 +142,7 @@ static void watch(struct stat *stat)
 	__u64 next = stat->since + stat->options->interval * 1000000ULL;
 
 	while (!interrupted && !has_ended(stat)) {
-		live_wait(&stat->live, 100);
+		live_wait(&stat->live, -1, 100);
 		live_read(&stat->live, &stat->model);
 		if (stat->options->interval && live_now() >= next) {
 			print(stat);

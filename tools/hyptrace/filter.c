@@ -162,6 +162,13 @@ void filter_print_untold(struct filter *filter, FILE *out)
 	filter->untold = 0;
 }
 
+void filter_forget(struct filter *filter)
+{
+	map_free(&filter->named);
+	filter->nobodys = 0;
+	filter->untold = 0;
+}
+
 void filter_warn(struct filter *filter)
 {
 	__u32 i;

@@ -47,6 +47,8 @@ bool filter_guest(struct filter *filter, const struct vcpu *vcpu);
 
 /* Stays that could not be told to be wanted or not, in a line for each kind; from then on anew */
 void filter_print_untold(struct filter *filter, FILE *out);
+/* The same, without a word; and threads are asked for their names once more */
+void filter_forget(struct filter *filter);
 /* At the end: if the VM never came, which ones did */
 void filter_warn(struct filter *filter);
 void filter_free(struct filter *filter);

@@ -6,12 +6,13 @@ _hyptrace() {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} words=
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		words="report hist diff export record stat doctor --help --version"
+		words="report hist diff export record stat top doctor --help --version"
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
 		return
 	fi
 	case $before in
 	--by) words="cause cpu vm vcpu task" ;;
+	--sort) words="time count mean longest name" ;;
 	--format) words="chrome folded csv openmetrics" ;;
 	esac
 	if [ -n "$words" ]; then
@@ -24,6 +25,7 @@ _hyptrace() {
 	export) words="--format -o --help" ;;
 	record) words="-o -e -b --host --help" ;;
 	stat) words="-a -p -C --vm -I -b --by --json --help" ;;
+	top) words="-d -n -p -C --vm --by --sort --buffer -b --batch --json --help" ;;
 	doctor) words="--root --json --help" ;;
 	esac
 	case $word in

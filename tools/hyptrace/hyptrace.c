@@ -12,10 +12,11 @@ static const struct {
 } commands[] = {
 	{ "report", cmd_report, "where the time went, from a trace.dat" },
 	{ "hist", cmd_hist, "a histogram of how long stays took" },
-	{ "diff", cmd_diff, "what changed from one trace.dat to another" },
+	{ "diff", cmd_diff, "what changed from one trace.dat or stat to another" },
 	{ "export", cmd_export, "a trace.dat for Perfetto, flame graphs, tables, Prometheus" },
 	{ "record", cmd_record, "make a trace.dat" },
 	{ "stat", cmd_stat, "where the time goes, live" },
+	{ "top", cmd_top, "the same on the screen, with keys to go into it" },
 	{ "doctor", cmd_doctor, "why is there nothing to trace?" },
 };
 

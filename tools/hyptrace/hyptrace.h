@@ -23,10 +23,16 @@
 #define STATUS_FAILED	1
 #define STATUS_USAGE	2
 
-/* Set by SIGINT and SIGTERM once catch_signals() was called: end soon, keep what there is */
+/*
+ * Set by SIGINT, SIGTERM, SIGHUP and SIGQUIT once catch_signals() was called: end soon, keep what
+ * there is
+ */
 extern volatile sig_atomic_t interrupted;
 
 void catch_signals(void);
+
+/* Called before anything is said on stderr, if there is one: a screen is put away */
+extern void (*before_words)(void);
 
 /*
  * die() - say what is wrong and end with STATUS_FAILED
@@ -63,6 +69,7 @@ int cmd_hist(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_record(int argc, char **argv);
+int cmd_top(int argc, char **argv);
 int cmd_stat(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 

@@ -76,6 +76,22 @@ void latency_add(struct latency *latency, __u64 ns)
 	latency->total += ns;
 }
 
+void latency_merge(struct latency *latency, const struct latency *from)
+{
+	unsigned int i;
+
+	for (i = 0; i < from->nr; i++) {
+		if (from->bins[i])
+			latency_fill(latency, latency_bin_start(from->first + i), from->bins[i]);
+	}
+	if (from->count && (!latency->count || from->min < latency->min))
+		latency->min = from->min;
+	if (from->max > latency->max)
+		latency->max = from->max;
+	latency->count += from->count;
+	latency->total += from->total;
+}
+
 void latency_free(struct latency *latency)
 {
 	free(latency->bins);

@@ -23,6 +23,8 @@ struct latency {
 };
 
 void latency_add(struct latency *latency, __u64 ns);
+/* All of @from, too */
+void latency_merge(struct latency *latency, const struct latency *from);
 /* @count values of @ns go to their bin alone; count, sum and extremes are known already. */
 void latency_fill(struct latency *latency, __u64 ns, __u64 count);
 /* The smallest value of that bin */

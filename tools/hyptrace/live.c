@@ -28,7 +28,7 @@ static void must_write(struct live *live, const char *file, const char *text)
 		    tracefs_instance_get_trace_dir(live->instance), file, text, strerror(errno));
 }
 
-static void restore(struct live *live);
+static void put_back(struct live *live);
 
 /* Whatever ends the program, what was changed is put back. */
 static struct live *active;
@@ -38,7 +38,7 @@ static void at_exit(void)
 	if (!active)
 		return;
 	tracefs_trace_off(active->instance);
-	restore(active);
+	put_back(active);
 }
 
 static char *must_read(struct live *live, const char *file)
@@ -207,16 +207,17 @@ __u64 live_read(struct live *live, struct model *model)
 	return nr;
 }
 
-void live_wait(struct live *live, int ms)
+void live_wait(struct live *live, int fd, int ms)
 {
-	struct pollfd *fds = xcalloc(live->nr_cpus, sizeof(*fds));
+	struct pollfd *fds = xcalloc(live->nr_cpus + 1, sizeof(*fds));
 	int cpu;
 
 	for (cpu = 0; cpu < live->nr_cpus; cpu++) {
 		fds[cpu].fd = live->cpu[cpu].fd;
 		fds[cpu].events = POLLIN;
 	}
-	poll(fds, live->nr_cpus, ms);
+	fds[live->nr_cpus] = (struct pollfd){ .fd = fd, .events = POLLIN };
+	poll(fds, live->nr_cpus + 1, ms);
 	free(fds);
 }
 
@@ -273,7 +274,7 @@ static void restore(struct live *live)
 	warn("hypervisor/buffer_size_kb could not be put back to %s: %s", text, strerror(errno));
 }
 
-void live_close(struct live *live)
+static void close_cpus(struct live *live)
 {
 	int cpu;
 
@@ -282,12 +283,24 @@ void live_close(struct live *live)
 			continue;
 		close(live->cpu[cpu].fd);
 		kbuffer_free(live->cpu[cpu].kbuf);
+		live->cpu[cpu].fd = -1;
 	}
-	if (live->started) {
-		/* What a CPU that was not wanted has is for nobody. */
-		tracefs_instance_file_clear(live->instance, "trace");
-		restore(live);
-	}
+}
+
+static void put_back(struct live *live)
+{
+	close_cpus(live);
+	/* What has not been read, or is of a CPU that was not wanted, is for nobody. */
+	tracefs_instance_file_clear(live->instance, "trace");
+	restore(live);
+}
+
+void live_close(struct live *live)
+{
+	if (live->started)
+		put_back(live);
+	else
+		close_cpus(live);
 	schema_free(&live->schema);
 	free(live->cpu);
 	free(live->page);

@@ -47,8 +47,8 @@ __u64 live_now(void);
 void live_start(struct live *live, unsigned long kb);
 /* All that there is now; returns the number of records */
 __u64 live_read(struct live *live, struct model *model);
-/* Until there is more, a signal comes, or @ms are over */
-void live_wait(struct live *live, int ms);
+/* Until there is more, here or in @fd unless that is -1, a signal comes, or @ms are over */
+void live_wait(struct live *live, int fd, int ms);
 /*
  * Events lost since live_start() on the CPUs that are wanted. A page that is full to the last byte
  * does not say how many came before it; this is exact.

@@ -178,24 +178,79 @@ void table_add_guest(struct table *table, const struct vcpu *vcpu, __u64 ns)
 	row->guest_runs++;
 }
 
-static int more_time(const void *a, const void *b)
+void table_merge(struct table *table, const struct row *from)
 {
-	const struct row *ra = *(struct row * const *)a, *rb = *(struct row * const *)b;
+	bool guests = table->by == BY_VM || table->by == BY_VCPU;
+	struct row *row;
 
-	if (ra->latency.total != rb->latency.total)
-		return ra->latency.total < rb->latency.total ? 1 : -1;
-	return strcmp(ra->name, rb->name);
+	if (!from->latency.count && !guests)
+		return;
+	row = row_at(table, table_key(table->by, &from->stay), &from->stay);
+	latency_merge(&row->latency, &from->latency);
+	row->guest_ns += from->guest_ns;
+	row->guest_runs += from->guest_runs;
 }
 
-static int by_cpu(const void *a, const void *b)
-{
-	const struct row *ra = *(struct row * const *)a, *rb = *(struct row * const *)b;
+static const char * const order_names[] = {
+	[ORDER_TIME] = "time",
+	[ORDER_COUNT] = "count",
+	[ORDER_MEAN] = "mean",
+	[ORDER_LONGEST] = "longest",
+	[ORDER_NAME] = "name",
+};
 
-	return ra->stay.cpu - rb->stay.cpu;
+enum table_order table_parse_order(const char *command, const char *text)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(order_names); i++) {
+		if (!strcmp(order_names[i], text))
+			return i;
+	}
+	die_usage(command, "--sort takes time, count, mean, longest or name, not '%s'", text);
 }
 
-void table_sort(struct table *table, const struct model *model)
+static __u64 weight(const struct row *row, enum table_order order)
 {
+	switch (order) {
+	case ORDER_COUNT:
+		return row->latency.count;
+	case ORDER_MEAN:
+		return latency_mean(&row->latency);
+	case ORDER_LONGEST:
+		return row->latency.max;
+	default:
+		return row->latency.total;
+	}
+}
+
+/* What qsort_r() hands on */
+struct sorting {
+	enum table_order	order;
+	bool			reverse;
+};
+
+static int by_order(const void *a, const void *b, void *context)
+{
+	const struct row *ra = *(struct row * const *)a, *rb = *(struct row * const *)b;
+	const struct sorting *sorting = context;
+	int sign = sorting->reverse ? -1 : 1;
+	__u64 wa, wb;
+
+	if (sorting->order != ORDER_NAME) {
+		wa = weight(ra, sorting->order);
+		wb = weight(rb, sorting->order);
+		if (wa != wb)
+			return wa < wb ? sign : -sign;
+	}
+	/* CPU 2 comes before CPU 10. */
+	return sign * strverscmp(ra->name, rb->name);
+}
+
+void table_sort_by(struct table *table, const struct model *model, enum table_order order,
+		   bool reverse)
+{
+	struct sorting sorting = { order, reverse };
 	__u32 i;
 
 	for (i = 0; i < table->nr; i++) {
@@ -203,8 +258,12 @@ void table_sort(struct table *table, const struct model *model)
 		table->row[i]->name = name_of(table->by, &table->row[i]->stay, model);
 	}
 	if (table->nr)
-		qsort(table->row, table->nr, sizeof(*table->row),
-		      table->by == BY_CPU ? by_cpu : more_time);
+		qsort_r(table->row, table->nr, sizeof(*table->row), by_order, &sorting);
+}
+
+void table_sort(struct table *table, const struct model *model)
+{
+	table_sort_by(table, model, table->by == BY_CPU ? ORDER_NAME : ORDER_TIME, false);
 }
 
 void table_free(struct table *table)

@@ -15,6 +15,14 @@ enum table_by {
 	BY_STACK,	/* task, reason and detail, as frames of a flame graph; not for users */
 };
 
+enum table_order {
+	ORDER_TIME,
+	ORDER_COUNT,
+	ORDER_MEAN,
+	ORDER_LONGEST,
+	ORDER_NAME,
+};
+
 /**
  * struct row - all stays that have this in common
  * @stay:	one of them
@@ -42,12 +50,21 @@ enum table_by table_parse_by(const char *command, const char *text);
 bool table_find_by(const char *text, enum table_by *by);
 const char *table_by_name(enum table_by by);
 
+enum table_order table_parse_order(const char *command, const char *text);
+
+/* Stays with the same key are in the same row */
+__u64 table_key(enum table_by by, const struct stay *stay);
 void table_add(struct table *table, const struct stay *stay);
 void table_add_guest(struct table *table, const struct vcpu *vcpu, __u64 ns);
+/* All that is in @row, which is of a finer table; a guest's runs only where rows are of guests */
+void table_merge(struct table *table, const struct row *row);
 /* A row that is known by its name alone; nothing else may be added to such a table. */
 struct row *table_add_named(struct table *table, const char *name);
 /* Names for all rows, and those with most time first */
 void table_sort(struct table *table, const struct model *model);
+/* Likewise, the largest first or the first name; @reverse: the other way round */
+void table_sort_by(struct table *table, const struct model *model, enum table_order order,
+		   bool reverse);
 void table_free(struct table *table);
 
 /* What stays have in common that are one row; never two meanings of one number */

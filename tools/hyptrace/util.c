@@ -8,6 +8,7 @@
 #include "hyptrace.h"
 
 volatile sig_atomic_t interrupted;
+void (*before_words)(void);
 
 static void on_signal(int number)
 {
@@ -18,14 +19,24 @@ static void on_signal(int number)
 void catch_signals(void)
 {
 	/* Without SA_RESTART: what waits shall return. The second one kills. */
-	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESETHAND };
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESETHAND }, was;
+	static const int others[] = { SIGHUP, SIGQUIT };
+	unsigned int i;
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	for (i = 0; i < ARRAY_SIZE(others); i++) {
+		/* nohup has its reasons. */
+		sigaction(others[i], NULL, &was);
+		if (was.sa_handler != SIG_IGN)
+			sigaction(others[i], &action, NULL);
+	}
 }
 
 static void say(const char *format, va_list args)
 {
+	if (before_words)
+		before_words();
 	fflush(stdout);
 	fputs("hyptrace: ", stderr);
 	vfprintf(stderr, format, args);

@@ -10,7 +10,8 @@ set -eu -o pipefail
 
 dir=$1
 if ! command -v trace-cmd >/dev/null || ! pkg-config --exists libtracecmd json-c ncursesw; then
-	echo "no trace-cmd, or none of the libraries that hyptrace takes, on this machine; scripts/packages --check installs it"
+	echo "no trace-cmd or not hyptrace's libraries on this machine; scripts/packages --check" \
+		"installs them"
 	exit 77
 fi
 if ! make -s -C "$ROOT/tools/hyptrace" BUILD="$BUILD/hyptrace" >"$dir/err" 2>&1; then

@@ -93,8 +93,8 @@ else
 	assert_eq "HVCs of VM $two" "$(row guest_exit:HVC64)" 300
 	assert_eq "WFIs of the other VM" "$(row guest_exit:WFx)" 0
 	stat -b 4096 --vm "$two" --by vm -- kvm-load -c 0 -n 300 -t hvc
-	assert_eq "rows of one VM" "$(sed -n 's/^vm \(0x[^ ]*\) .*/\1/p; s/^host .*/host/p' table)" \
-		"$two"
+	assert_eq "rows of one VM" \
+		"$(sed -n 's/^vm \(0x[^ ]*\) .*/\1/p; s/^host .*/host/p' table)" "$two"
 	kill $other
 	wait $other || fail "kvm-load: $(cat other)"
 fi
