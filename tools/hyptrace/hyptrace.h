@@ -12,8 +12,6 @@
 #include <stdio.h>
 #include <linux/types.h>
 
-#define HYPTRACE_VERSION "1.0"
-
 /* As the kernel's own tools have them */
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 #define __printf(a, b)		__attribute__((format(printf, a, b)))
