@@ -26,8 +26,8 @@ MAKEFLAGS += --no-print-directory
 MAKEOVERRIDES =
 
 .PHONY: help demo check check-long check-kernels fuzz kernel debug-kernel bare-kernel initramfs \
-	hyptrace board vm bench bench-growth bench-upstream lint apply unapply series deb clean \
-	packages
+	hyptrace board vm bench bench-growth bench-upstream lint apply unapply series deb \
+	deb-hyptrace clean packages
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -107,8 +107,11 @@ unapply: ## KSRC=dir: take it off, without a trace
 series: packages ## build/hyptrace-6.12.mbox, for "git am" (AUTHOR='NAME <EMAIL>', DATE=date)
 	@scripts/series $(if $(AUTHOR),--author '$(AUTHOR)') $(if $(DATE),--date '$(DATE)')
 
-deb: packages ## build/deb/*.deb: Debian packages of a kernel with hyptrace (CONFIG=file)
-	@scripts/packages --deb && CONFIG='$(CONFIG)' scripts/deb
+deb: packages ## build/deb/*.deb: Debian packages of a kernel (CONFIG=file), and deb-hyptrace
+	@scripts/packages --deb && CONFIG='$(CONFIG)' scripts/deb && scripts/deb-hyptrace
+
+deb-hyptrace: ## build/deb/hyptrace/*.deb: packages of the command, for amd64 and arm64
+	@scripts/packages --deb-hyptrace && scripts/deb-hyptrace
 
 clean: ## remove build/
 	rm -rf "$(BUILD)"
