@@ -9,6 +9,7 @@
 
 #include <linux/irqflags.h>
 #include <linux/kvm_host.h>
+#include <linux/syscore_ops.h>
 #include <linux/timekeeping.h>
 #include <linux/workqueue.h>
 
@@ -50,6 +51,14 @@ u32 shim_warnings, shim_cpu, shim_irqs_off;
 struct workqueue_struct *system_freezable_power_efficient_wq;
 struct delayed_work *shim_work;
 unsigned long shim_work_delay;
+
+static struct syscore *sim_syscore;
+
+void register_syscore(struct syscore *syscore)
+{
+	CHECK(!sim_syscore);
+	sim_syscore = syscore;
+}
 
 static void sim_pass(u64 ns)
 {

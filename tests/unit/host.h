@@ -280,6 +280,12 @@ bool is_kernel_in_hyp_mode(void)
 	return false;
 }
 
+void el2_trace_clock_init(void)
+{
+	/* Who comes later is the first to be told of a sleep, and must be: it makes hypercalls */
+	CHECK(host_virt);
+}
+
 int el2_trace_clock_start(void)
 {
 	CHECK(!host.clock_on);

@@ -3,7 +3,7 @@
 # (../shim/kvm/el1) and the hypervisor's (../shim/kvm/el2). Included by Makefile.
 
 EL1_TESTS := undo_host
-CLOCK_TESTS := clock clock_follow clock_late
+CLOCK_TESTS := clock clock_follow clock_late clock_sleep
 EL2_TESTS := undo_hyp life_hyp stays smc stack
 EL2_64K_TESTS := undo_hyp-64k life_hyp-64k stack-64k
 KVM_TESTS := $(EL1_TESTS) $(CLOCK_TESTS) $(EL2_TESTS) $(EL2_64K_TESTS)

@@ -7,6 +7,11 @@
  * becomes the rate that was measured, and a little more or less, so that the difference fades. The
  * clock never jumps by that: the new line starts where the old one is. Only after a real jump of
  * boot time (a suspend in which the counter stood still) does it start anew from boot time.
+ *
+ * A machine that has been off and goes on where it was, from memory or from a disk, may have a
+ * counter that began at 0 again. What the old line makes of that is nonsense, and no later event of
+ * a ring could be earlier. So the clock stands still while the machine sleeps, from before the
+ * hypervisor goes until after it is back.
  */
 #include <linux/errno.h>
 #include <linux/irqflags.h>
@@ -14,6 +19,7 @@
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/seqlock.h>
+#include <linux/syscore_ops.h>
 #include <linux/timekeeping.h>
 #include <linux/workqueue.h>
 
@@ -151,13 +157,8 @@ static void clock_work(struct work_struct *work)
 
 static DECLARE_DELAYED_WORK(clock_delayed_work, clock_work);
 
-/**
- * el2_trace_clock_start - set the hypervisor's clock and begin to keep it in step
- *
- * Context: process; serialised with el2_trace_clock_stop().
- * Return: 0; -ERANGE if the counter is slower than the clock can be told.
- */
-int el2_trace_clock_start(void)
+/* A clock of the nominal rate, from now on */
+static int clock_begin(void)
 {
 	u64 rate = arch_timer_get_cntfrq();
 	struct el2_trace_clock new = { .shift = 1 };
@@ -170,13 +171,27 @@ int el2_trace_clock_start(void)
 			return -ERANGE;
 	new.mult = mul_u64_u64_div_u64(NSEC_PER_SEC, 1ULL << (64 - new.shift), rate);
 
+	/* The machine does not sleep between the two, and have its counter begin again */
+	local_irq_save(flags);
 	clock_compare(&last_cyc, &last_boot);
 	new.epoch_cyc = last_cyc;
 	new.epoch_ns = last_boot;
-
-	local_irq_save(flags);
 	ret = clock_set(&new);
 	local_irq_restore(flags);
+
+	return ret;
+}
+
+/**
+ * el2_trace_clock_start - set the hypervisor's clock and begin to keep it in step
+ *
+ * Context: process; serialised with el2_trace_clock_stop().
+ * Return: 0; -ERANGE if the counter is slower than the clock can be told.
+ */
+int el2_trace_clock_start(void)
+{
+	int ret = clock_begin();
+
 	if (!ret)
 		queue_delayed_work(system_freezable_power_efficient_wq, &clock_delayed_work,
 				   CLOCK_PERIOD);
@@ -213,4 +228,51 @@ u64 el2_trace_clock_now(void)
 
 	/* There is no clock before the first start */
 	return ns > CLOCK_MARGIN ? ns - CLOCK_MARGIN : 0;
+}
+
+/* The last that is done before KVM takes its hypervisor down. One CPU, interrupts are off */
+static int clock_suspend(void *unused)
+{
+	/* The least there is: 2^63 counts are a nanosecond, which so is what the clock may go on */
+	struct el2_trace_clock still = { .shift = 1, .mult = 1 };
+
+	/* There is nothing to stop before the first start */
+	if (!clock.mult)
+		return 0;
+
+	still.epoch_cyc = __arch_counter_get_cntpct();
+	still.epoch_ns = el2_trace_clock_ns(&clock, still.epoch_cyc);
+	/* If the hypervisor has panicked it has no more use for the time */
+	clock_set(&still);
+
+	return 0;
+}
+
+/* The first that is done once it is back, and boot time goes on. Likewise */
+static void clock_resume(void *unused)
+{
+	if (clock.mult)
+		clock_begin();
+}
+
+static const struct syscore_ops clock_syscore_ops = {
+	.suspend	= clock_suspend,
+	.resume		= clock_resume,
+};
+
+static struct syscore clock_syscore = {
+	.ops = &clock_syscore_ops,
+};
+
+/**
+ * el2_trace_clock_init - have the clock stand still while the machine sleeps
+ *
+ * Those that come last are the first to be told that the machine goes to sleep, and the last that
+ * it is back. So this comes after KVM's own, which kvm_enable_virtualization() sees to.
+ *
+ * Context: process; once.
+ */
+void el2_trace_clock_init(void)
+{
+	register_syscore(&clock_syscore);
 }

@@ -41,6 +41,7 @@ extern struct remote_trace_event el2_trace_events[EL2_NR_EVENTS];
 void el2_trace_init_events(void);
 
 /* clock.c */
+void el2_trace_clock_init(void);
 int el2_trace_clock_start(void);
 void el2_trace_clock_stop(void);
 u64 el2_trace_clock_now(void);

@@ -67,10 +67,13 @@ static int start_hyp(void)
 		return 0;
 
 	ret = kvm_enable_virtualization();
-	if (!ret)
-		WRITE_ONCE(el2_trace_started, true);
+	if (ret)
+		return ret;
 
-	return ret;
+	el2_trace_clock_init();
+	WRITE_ONCE(el2_trace_started, true);
+
+	return 0;
 }
 
 /* With pKVM, EL2 takes what it is given. Without, it has to be shown: for ever, as all of KVM's */
