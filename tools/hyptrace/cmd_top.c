@@ -103,7 +103,7 @@ static void print(struct live_top *live)
 	shown.lost = top->sums.lost;
 	shown.untold = 0;
 	if (live->options->json) {
-		table_print_json(&top->table, &shown, live->cpus);
+		table_print_json(stdout, &top->table, &shown, live->cpus);
 	} else {
 		table_print_head(&shown, "events", live->cpus);
 		table_print(&top->table, &shown, live->cpus);
