@@ -37,7 +37,8 @@ hibernate() {
 
 # assert_time ID FILE: the event that hibernate has written is not from before that
 assert_time() {
-	stamp=$(sed -n "s/.*[[:space:]]\([0-9]*\)\.\([0-9]\{3\}\)[0-9]*: selftest id=$1\$/\1\2/p" "$2")
+	stamp=$(sed -n "s/ selftest id=$1\$//p" "$2" |
+		sed -n 's/.*[[:space:]]\([0-9]*\)\.\([0-9]\{3\}\)[0-9]*:$/\1\2/p')
 	[ -n "$stamp" ] || fail "no event of id $1"
 	# The uptime is that of the last hundredth.
 	[ "$stamp" -ge $((back - 10)) ] ||
