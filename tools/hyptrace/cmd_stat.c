@@ -88,11 +88,7 @@ static void print(struct stat *stat)
 	fflush(stdout);
 	table_free(&stat->table);
 	stat->since = to;
-	model->events = 0;
-	model->stays = 0;
-	model->broken = 0;
-	model->lost = 0;
-	model->losses = 0;
+	model_count_anew(model);
 }
 
 /* The command waits until tracing is on; returns what lets it go, by a byte */

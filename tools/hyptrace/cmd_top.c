@@ -84,12 +84,7 @@ static void take(struct live_top *live)
 	live->since = to;
 	live->lost = lost;
 	live->taken++;
-	model->events = 0;
-	model->stays = 0;
-	model->broken = 0;
-	model->lost = 0;
-	model->losses = 0;
-	model->untold = 0;
+	model_count_anew(model);
 }
 
 static void print(struct live_top *live)

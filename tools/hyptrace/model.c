@@ -276,6 +276,16 @@ void model_record(struct model *model, int cpu, struct tep_record *record)
 	}
 }
 
+void model_count_anew(struct model *model)
+{
+	model->events = 0;
+	model->stays = 0;
+	model->broken = 0;
+	model->lost = 0;
+	model->losses = 0;
+	model->untold = 0;
+}
+
 void model_end(struct model *model)
 {
 	int cpu;

@@ -99,6 +99,8 @@ void model_init(struct model *model, const struct schema *schema, const struct m
 		void *context);
 /* @record->missed_events: events lost before it on @cpu; negative: nobody knows how many */
 void model_record(struct model *model, int cpu, struct tep_record *record);
+/* Count anew; what goes on is not interrupted */
+void model_count_anew(struct model *model);
 /* No more records come: what has not ended is broken */
 void model_end(struct model *model);
 void model_free(struct model *model);
