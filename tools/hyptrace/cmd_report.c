@@ -47,13 +47,10 @@ static void report_table(struct trace_file *file, enum table_by by, bool json)
 	model_init(&report.model, &file->schema, &table_ops, &report);
 	trace_file_feed(file, &report.model);
 	table_sort(&report.table, &report.model);
-	if (json) {
+	if (json)
 		table_print_json(stdout, &report.table, &report.model, file->cpus);
-	} else {
-		table_print_head(&report.model, file->name, file->cpus);
-		table_print(&report.table, &report.model, file->cpus);
-		table_print_losses(&report.model);
-	}
+	else
+		table_print(&report.table, &report.model, file->name, file->cpus);
 	table_free(&report.table);
 	model_free(&report.model);
 }

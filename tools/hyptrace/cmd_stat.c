@@ -78,9 +78,7 @@ static void print(struct stat *stat)
 	if (stat->options->json) {
 		table_print_json(stdout, &stat->table, model, stat->cpus);
 	} else {
-		table_print_head(model, "events", stat->cpus);
-		table_print(&stat->table, model, stat->cpus);
-		table_print_losses(model);
+		table_print(&stat->table, model, "events", stat->cpus);
 		filter_print_untold(stat->filter, stdout);
 		if (stat->options->interval)
 			putchar('\n');

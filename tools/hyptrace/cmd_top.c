@@ -100,9 +100,7 @@ static void print(struct live_top *live)
 	if (live->options->json) {
 		table_print_json(stdout, &top->table, &shown, live->cpus);
 	} else {
-		table_print_head(&shown, "events", live->cpus);
-		table_print(&top->table, &shown, live->cpus);
-		table_print_losses(&shown);
+		table_print(&top->table, &shown, "events", live->cpus);
 		if (top->sums.unplaced)
 			printf("%llu stays are of nobody known, and not in the table\n",
 			       (unsigned long long)top->sums.unplaced);

@@ -75,11 +75,13 @@ char *vcpu_name(const struct vcpu *vcpu);
 /* "kvm-load-101", to be freed */
 char *task_name(const struct model *model, __u32 pid);
 
-/* Text, and JSON as the value of a member; @cpus: how many the span of time counts for */
-void table_print(const struct table *table, const struct model *model, int cpus);
+/*
+ * Text, with a line before it that says what it is @of and one after it of what was lost; and JSON
+ * as the value of a member. @cpus: how many the span of time counts for
+ */
+void table_print(const struct table *table, const struct model *model, const char *of, int cpus);
 void table_print_json(FILE *out, const struct table *table, const struct model *model, int cpus);
-/* A line or two for people: what was looked at and what was lost */
-void table_print_head(const struct model *model, const char *of, int cpus);
+/* A line for people, if there is anything to tell */
 void table_print_losses(const struct model *model);
 
 #endif /* HYPTRACE_TABLE_H */

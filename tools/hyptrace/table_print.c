@@ -20,7 +20,7 @@ static __u64 span_of(const struct model *model)
 	return model->events ? model->last - model->first : 0;
 }
 
-void table_print_head(const struct model *model, const char *of, int cpus)
+static void print_head(const struct model *model, const char *of, int cpus)
 {
 	printf("%s: %llu stays in the hypervisor, in %.3f us of %d CPU%s, %llu events\n",
 	       of, (unsigned long long)model->stays, us(span_of(model)), cpus,
@@ -47,13 +47,14 @@ static void print_line(const char *name, int width, const struct latency *latenc
 	       (unsigned long long)latency->max);
 }
 
-void table_print(const struct table *table, const struct model *model, int cpus)
+void table_print(const struct table *table, const struct model *model, const char *of, int cpus)
 {
 	bool guests = table->by == BY_VM || table->by == BY_VCPU;
 	__u64 span = span_of(model), count = 0, total = 0;
 	int width = 5;
 	__u32 i;
 
+	print_head(model, of, cpus);
 	for (i = 0; i < table->nr; i++) {
 		if ((int)strlen(table->row[i]->name) > width)
 			width = strlen(table->row[i]->name);
@@ -74,6 +75,7 @@ void table_print(const struct table *table, const struct model *model, int cpus)
 	}
 	printf("%-*s %10llu %18.3f %6.2f%%\n", width, "all", (unsigned long long)count,
 	       us(total), percent(total, span, cpus));
+	table_print_losses(model);
 }
 
 static void member(FILE *out, const char *name, __u64 value)
