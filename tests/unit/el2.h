@@ -243,9 +243,10 @@ static void (*el2_handler)(struct kvm_cpu_context *);
 /* As patched into handle_trap() */
 static void el2_trap(struct kvm_cpu_context *ctxt)
 {
-	if (el2_trace_stay(ctxt, el2_trap))
-		return;
+	struct el2_trace_stay stay = el2_trace_begin(shim_esr);
+
 	el2_handler(ctxt);
+	el2_trace_end(stay);
 }
 
 /* A hypercall; returns what it says, all 64 bits of it */

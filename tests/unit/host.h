@@ -86,6 +86,9 @@ u32 shim_warnings, shim_cpu, shim_possible_cpus, shim_online_cpus, shim_cpus_loc
 static bool host_virt;
 static int host_virt_error;
 
+/* Of accounts there is accounts.c, which is not here */
+const struct remote_trace_accounts el2_trace_accounts;
+
 static const struct remote_trace_ops *host_ops;
 static u32 host_registered;
 

@@ -9,8 +9,10 @@
 #ifndef _LINUX_REMOTE_TRACE_H
 #define _LINUX_REMOTE_TRACE_H
 
+#include <linux/remote_account.h>
 #include <linux/remote_ring.h>
 
+struct seq_file;
 struct trace_event_call;
 struct trace_seq;
 
@@ -46,6 +48,32 @@ static inline u32 remote_trace_layout_pages(const struct remote_trace_layout *la
 }
 
 /**
+ * struct remote_trace_accounts - accounts that a remote can keep of what its events tell one by one
+ * @nr_causes:	of so many causes
+ * @nr_vcpus:	and of so many threads that run virtual CPUs, on each CPU, the last of which is for
+ *		those that there is no room for
+ * @print_cause: appends the name of a cause, which has no white space, to @m
+ * @enable:	Begin to keep accounts anew (true), or keep them no longer (false); what there is
+ *		stays. When it returns, all that was under way has ended. Works while the remote is
+ *		not loaded.
+ * @reset:	Begin anew on @cpu. Of what is under way there, all is counted.
+ * @read:	Copy @cpu's accounts: @nr_causes to @causes, @nr_vcpus to @vcpus. What has ended on
+ *		@cpu is in them, and nothing is in part.
+ *
+ * @reset and @read may be told of any possible CPU, offline ones included. All are serialised with
+ * those of struct remote_trace_ops, return 0 or a negative error, and -EIO if the remote is dead.
+ */
+struct remote_trace_accounts {
+	unsigned int	nr_causes;
+	unsigned int	nr_vcpus;
+	void		(*print_cause)(struct seq_file *m, unsigned int cause);
+	int		(*enable)(void *priv, bool on);
+	int		(*reset)(void *priv, int cpu);
+	int		(*read)(void *priv, int cpu, struct remote_account *causes,
+				struct remote_account_vcpu *vcpus);
+};
+
+/**
  * struct remote_trace_ops - what a remote can do
  * @max_pages:	Data pages of the largest ring it takes, those that the reader holds included;
  *		2^31 at the most. No larger one is asked for.
@@ -69,6 +97,7 @@ static inline u32 remote_trace_layout_pages(const struct remote_trace_layout *la
  *		of kallsyms. With 0, no longer. Holds for events begun after it has returned. Works
  *		while the remote is not loaded; the remote remembers.
  * @now:	The writer's clock, nanoseconds.
+ * @accounts:	accounts that it can keep, or NULL
  *
  * -EIO from any of them means that the remote is dead, and is what all return from then on.
  *
@@ -88,6 +117,7 @@ struct remote_trace_ops {
 	int	(*write_event)(void *priv, u64 value);
 	int	(*record_stacks)(void *priv, u32 id);
 	u64	(*now)(void *priv);
+	const struct remote_trace_accounts *accounts;
 };
 
 /**

@@ -85,7 +85,10 @@ DEFINE_EVENT(hyp_stay, hyp_exit, TP_PROTO(u8 reason, pid_t vcpu), TP_ARGS(reason
 	f(33, __el2_trace_set_event)			\
 	f(34, __el2_trace_set_clock)			\
 	f(35, __el2_trace_write_event)			\
-	f(36, __el2_trace_set_stack)
+	f(36, __el2_trace_set_stack)			\
+	f(37, __el2_trace_set_accounts)			\
+	f(38, __el2_trace_reset_accounts)		\
+	f(39, __el2_trace_read_accounts)
 
 /* 0 is never called: it is what the hypervisor is started by */
 #define show_hcall(id)			\

@@ -12,6 +12,7 @@
  *	tree.c		the tree: where the files are
  *	files.c		the small files that control the remote
  *	stats.c		counters
+ *	accounts.c	what the remote counts by itself
  *	events.c	the tree below events/
  *	select.c	events by name
  *	pids.c		on whose behalf
@@ -145,6 +146,9 @@ extern const struct remote_trace_feature remote_trace_stats_feature;
 extern const struct file_operations remote_trace_stats_fops;
 void remote_trace_stats(struct remote_trace_cpu *tcpu, struct remote_ring_stats *ring,
 			struct remote_trace_counters *counters);
+
+/* accounts.c */
+int remote_trace_create_accounts(struct remote_trace *remote, struct dentry *parent);
 
 /* events.c */
 int remote_trace_create_events(struct remote_trace *remote, struct dentry *parent);

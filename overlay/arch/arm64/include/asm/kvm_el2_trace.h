@@ -23,6 +23,10 @@
  *	__el2_trace_write_event(value)		emit selftest
  *	__el2_trace_set_stack(id, text)		id to record call stacks with, 0 for not at all;
  *						where the host sees __hyp_text_start
+ *	__el2_trace_set_accounts(how)		keep accounts or not: EL2_ACCOUNTS_...
+ *	__el2_trace_reset_accounts(cpu)		begin anew; from @cpu itself, unless it is offline
+ *	__el2_trace_read_accounts(cpu, pfn, part) copy a page's worth of them to a page that is
+ *						shared; likewise
  *
  * No call takes longer than about a millisecond, so a large ring is loaded and unloaded in several:
  * -EAGAIN means that one has done its share and that the same call has to be made again. If the
@@ -40,7 +44,10 @@
 	f(__el2_trace_set_event),	\
 	f(__el2_trace_set_clock),	\
 	f(__el2_trace_write_event),	\
-	f(__el2_trace_set_stack)
+	f(__el2_trace_set_stack),	\
+	f(__el2_trace_set_accounts),	\
+	f(__el2_trace_reset_accounts),	\
+	f(__el2_trace_read_accounts)
 
 #ifndef __ASSEMBLY__
 
@@ -144,22 +151,33 @@ struct el2_trace_clock {
 };
 
 /**
- * el2_trace_clock_ns - the time of a counter value
+ * el2_trace_clock_delta_ns - how long a number of counts takes
  * @clock:	the clock
- * @cyc:	counter value, less than 2^(63 - @clock->shift) from the epoch to either side; the
- *		host chooses the shift such that this is 36 years at least
+ * @cycles:	counts, below 2^(63 - @clock->shift) to either side
  *
  * A product of 128 bits of which the upper half is wanted: one smulh, no overflow to look out for.
  * Signed, so that a counter value read just before an epoch came into force is not 584 years later.
  *
  * Return: nanoseconds.
  */
-static __always_inline u64 el2_trace_clock_ns(const struct el2_trace_clock *clock, u64 cyc)
+static __always_inline u64 el2_trace_clock_delta_ns(const struct el2_trace_clock *clock, u64 cycles)
 {
 	u64 mult = clock->mult, shift = clock->shift;
-	s64 delta = (s64)((cyc - clock->epoch_cyc) << shift);
 
-	return clock->epoch_ns + (u64)(((__int128)delta * (s64)mult) >> 64);
+	return ((__int128)(s64)(cycles << shift) * (s64)mult) >> 64;
+}
+
+/**
+ * el2_trace_clock_ns - the time of a counter value
+ * @clock:	the clock
+ * @cyc:	counter value, less than 2^(63 - @clock->shift) from the epoch to either side; the
+ *		host chooses the shift such that this is 36 years at least
+ *
+ * Return: nanoseconds.
+ */
+static __always_inline u64 el2_trace_clock_ns(const struct el2_trace_clock *clock, u64 cyc)
+{
+	return clock->epoch_ns + el2_trace_clock_delta_ns(clock, cyc - clock->epoch_cyc);
 }
 
 #endif /* __ASSEMBLY__ */

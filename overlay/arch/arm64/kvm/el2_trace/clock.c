@@ -182,21 +182,31 @@ static int clock_begin(void)
 	return ret;
 }
 
+/* Who wants the clock to be kept in step; serialised by them */
+static unsigned int clock_users;
+
 /**
  * el2_trace_clock_start - set the hypervisor's clock and begin to keep it in step
+ *
+ * Nothing happens to it if somebody else has done that before.
  *
  * Context: process; serialised with el2_trace_clock_stop().
  * Return: 0; -ERANGE if the counter is slower than the clock can be told.
  */
 int el2_trace_clock_start(void)
 {
-	int ret = clock_begin();
+	int ret;
 
-	if (!ret)
+	if (!clock_users) {
+		ret = clock_begin();
+		if (ret)
+			return ret;
 		queue_delayed_work(system_freezable_power_efficient_wq, &clock_delayed_work,
 				   CLOCK_PERIOD);
+	}
+	clock_users++;
 
-	return ret;
+	return 0;
 }
 
 /**
@@ -206,7 +216,8 @@ int el2_trace_clock_start(void)
  */
 void el2_trace_clock_stop(void)
 {
-	cancel_delayed_work_sync(&clock_delayed_work);
+	if (!--clock_users)
+		cancel_delayed_work_sync(&clock_delayed_work);
 }
 
 /**

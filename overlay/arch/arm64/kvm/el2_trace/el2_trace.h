@@ -12,6 +12,9 @@
 
 /* remote.c */
 extern bool el2_trace_gone;
+int el2_trace_start_hyp(void);
+int el2_trace_share_page(void *page);
+void el2_trace_nothing(void *unused);
 
 /**
  * el2_trace_call - a tracing hypercall, while there is a hypervisor to be called
@@ -39,6 +42,9 @@ extern bool el2_trace_gone;
 /* events.c */
 extern struct remote_trace_event el2_trace_events[EL2_NR_EVENTS];
 void el2_trace_init_events(void);
+
+/* accounts.c */
+extern const struct remote_trace_accounts el2_trace_accounts;
 
 /* clock.c */
 void el2_trace_clock_init(void);

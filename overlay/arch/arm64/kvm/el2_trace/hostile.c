@@ -29,6 +29,7 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
+#include <asm/kvm_el2_accounts.h>
 #include <asm/kvm_el2_events.h>
 #include <asm/kvm_el2_trace.h>
 #include <asm/virt.h>
@@ -268,6 +269,7 @@ static void hostile_settle(void)
 
 	el2_trace_call(__el2_trace_enable, 0);
 	el2_trace_call(__el2_trace_set_stack, 0, 0);
+	el2_trace_call(__el2_trace_set_accounts, EL2_ACCOUNTS_OFF);
 	for (event = 0; event < EL2_NR_EVENTS; event++)
 		el2_trace_call(__el2_trace_set_event, event, 0);
 

@@ -1,29 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A hostile host, for a test of the hypervisor. hostile.c runs it and says what became of it,
- * hostile_calls.c has what it does.
+ * hostile_calls.c has what it does, and hostile_accounts.c what it does with accounts.
  */
 #ifndef __ARM64_KVM_EL2_TRACE_HOSTILE_H
 #define __ARM64_KVM_EL2_TRACE_HOSTILE_H
 
+#include <linux/bits.h>
 #include <linux/prandom.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include "el2_trace.h"
+
 /* What is called, and how much of it, of 100. The last two are not the hypervisor's tracing. */
 #define HOSTILE_CALLS(f)	\
-	f(load, 24)		\
-	f(unload, 13)		\
-	f(detach, 7)		\
-	f(enable, 8)		\
+	f(load, 21)		\
+	f(unload, 12)		\
+	f(detach, 6)		\
+	f(enable, 7)		\
 	f(swap, 8)		\
 	f(reset, 4)		\
 	f(sync, 4)		\
-	f(set_event, 8)		\
+	f(set_event, 7)		\
+	f(set_accounts, 4)	\
+	f(reset_accounts, 2)	\
+	f(read_accounts, 3)	\
 	f(set_clock, 3)		\
 	f(set_stack, 3)		\
-	f(write_event, 8)	\
-	f(share, 6)		\
+	f(write_event, 7)	\
+	f(share, 5)		\
 	f(unshare, 4)
 
 enum hostile_call {
@@ -106,7 +112,48 @@ struct hostile_worker {
 	u64				bad_nr;
 };
 
+#define hostile_call(worker, name, args...)						\
+	hostile_answer(worker, HOSTILE_##name, el2_trace_call(__el2_trace_##name, ##args))
+
+static inline u32 below(struct rnd_state *rnd, u32 limit)
+{
+	return prandom_u32_state(rnd) % limit;
+}
+
+static inline u64 any(struct rnd_state *rnd)
+{
+	u64 high = prandom_u32_state(rnd);
+
+	return high << 32 | prandom_u32_state(rnd);
+}
+
+/* A number that somebody may not have thought of */
+static inline u64 odd(struct rnd_state *rnd)
+{
+	switch (below(rnd, 8)) {
+	case 0:
+		return 0;
+	case 1:
+		return ~0ULL >> below(rnd, 64);
+	case 2:
+		return BIT_ULL(below(rnd, 64));
+	case 3:
+		return -BIT_ULL(below(rnd, 64));
+	case 4:
+		return BIT_ULL(below(rnd, 64)) + below(rnd, 64);
+	case 5:
+		return below(rnd, 4096);
+	default:
+		return any(rnd);
+	}
+}
+
 int hostile_page_state(u64 pfn);
+u64 hostile_odd_cpu(struct rnd_state *rnd);
 void hostile_turn(struct hostile_worker *worker);
+int hostile_answer(struct hostile_worker *worker, enum hostile_call call, int answer);
+void hostile_set_accounts(struct hostile_worker *worker, struct rnd_state *rnd);
+void hostile_reset_accounts(struct hostile_worker *worker, struct rnd_state *rnd);
+void hostile_read_accounts(struct hostile_worker *worker, struct rnd_state *rnd);
 
 #endif /* __ARM64_KVM_EL2_TRACE_HOSTILE_H */

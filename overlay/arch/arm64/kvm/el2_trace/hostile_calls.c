@@ -13,11 +13,7 @@
 #include <asm/kvm_el2_events.h>
 #include <asm/kvm_el2_trace.h>
 
-#include "el2_trace.h"
 #include "hostile.h"
-
-#define hostile_call(worker, name, args...)						\
-	hostile_answer(worker, HOSTILE_##name, el2_trace_call(__el2_trace_##name, ##args))
 
 /*
  * Where each descriptor is and how many pages it has; where the pages of its slots start and how
@@ -56,12 +52,23 @@ static const u64 hostile_allowed[HOSTILE_NR_CALLS] = {
 	[HOSTILE_set_event]	= BIT(0) | BIT(EINVAL),
 	[HOSTILE_set_clock]	= BIT(0) | BIT(EINVAL),
 	[HOSTILE_set_stack]	= BIT(0) | BIT(EINVAL),
+	[HOSTILE_set_accounts]	= BIT(0) | BIT(EINVAL),
+	[HOSTILE_reset_accounts] = BIT(0) | BIT(EINVAL),
+	[HOSTILE_read_accounts]	= BIT(0) | BIT(EINVAL) | BIT(EPERM),
 	[HOSTILE_write_event]	= BIT(0) | BIT(ENOENT),
 	[HOSTILE_share]		= BIT(0) | BIT(EPERM) | BIT(ERANGE),
 	[HOSTILE_unshare]	= BIT(0) | BIT(EPERM) | BIT(EBUSY) | BIT(ERANGE),
 };
 
-static int hostile_answer(struct hostile_worker *worker, enum hostile_call call, int answer)
+/**
+ * hostile_answer - take note of what a call has answered
+ * @worker:	who made it
+ * @call:	which
+ * @answer:	what it said
+ *
+ * Return: @answer.
+ */
+int hostile_answer(struct hostile_worker *worker, enum hostile_call call, int answer)
 {
 	int error = answer < 0 ? min(-answer, HOSTILE_NR_ERRORS - 1) : 0;
 
@@ -95,40 +102,13 @@ static bool hostile_may_touch(u64 pfn)
 	return state >= 0 && (state & 3) <= EL2_TRACE_PAGE_SHARED;
 }
 
-static u32 below(struct rnd_state *rnd, u32 limit)
-{
-	return prandom_u32_state(rnd) % limit;
-}
-
-static u64 any(struct rnd_state *rnd)
-{
-	u64 high = prandom_u32_state(rnd);
-
-	return high << 32 | prandom_u32_state(rnd);
-}
-
-/* A number that somebody may not have thought of */
-static u64 odd(struct rnd_state *rnd)
-{
-	switch (below(rnd, 8)) {
-	case 0:
-		return 0;
-	case 1:
-		return ~0ULL >> below(rnd, 64);
-	case 2:
-		return BIT_ULL(below(rnd, 64));
-	case 3:
-		return -BIT_ULL(below(rnd, 64));
-	case 4:
-		return BIT_ULL(below(rnd, 64)) + below(rnd, 64);
-	case 5:
-		return below(rnd, 4096);
-	default:
-		return any(rnd);
-	}
-}
-
-static u64 odd_cpu(struct rnd_state *rnd)
+/**
+ * hostile_odd_cpu - the number of a CPU, or one that is none
+ * @rnd:	decides
+ *
+ * Return: that number.
+ */
+u64 hostile_odd_cpu(struct rnd_state *rnd)
 {
 	u64 cpu = below(rnd, nr_cpu_ids);
 
@@ -356,7 +336,7 @@ static void hostile_load(struct hostile_worker *worker, struct rnd_state *rnd)
 {
 	const struct hostile_desc *desc = &hostile_descs[below(rnd, ARRAY_SIZE(hostile_descs))];
 	struct hostile_ground *ground = worker->ground;
-	u64 cpu = odd_cpu(rnd), pfn = ground->pfn + HOSTILE_DESC + desc->page;
+	u64 cpu = hostile_odd_cpu(rnd), pfn = ground->pfn + HOSTILE_DESC + desc->page;
 	u64 nr_pages = desc->nr_pages;
 	u32 patience = below(rnd, 16);
 	int ret;
@@ -388,7 +368,7 @@ static void hostile_load(struct hostile_worker *worker, struct rnd_state *rnd)
 
 static void hostile_unload(struct hostile_worker *worker, struct rnd_state *rnd)
 {
-	u64 cpu = odd_cpu(rnd);
+	u64 cpu = hostile_odd_cpu(rnd);
 	u32 patience = below(rnd, 8);
 	int ret;
 
@@ -414,17 +394,17 @@ static void hostile_swap(struct hostile_worker *worker, struct rnd_state *rnd)
 	/* Most have few readers */
 	if (below(rnd, 4))
 		indexes = 1 + below(rnd, 15);
-	hostile_call(worker, swap, odd_cpu(rnd), indexes);
+	hostile_call(worker, swap, hostile_odd_cpu(rnd), indexes);
 }
 
 static void hostile_reset(struct hostile_worker *worker, struct rnd_state *rnd)
 {
-	hostile_call(worker, reset, odd_cpu(rnd));
+	hostile_call(worker, reset, hostile_odd_cpu(rnd));
 }
 
 static void hostile_sync(struct hostile_worker *worker, struct rnd_state *rnd)
 {
-	hostile_call(worker, sync, odd_cpu(rnd), odd(rnd));
+	hostile_call(worker, sync, hostile_odd_cpu(rnd), odd(rnd));
 }
 
 static void hostile_set_event(struct hostile_worker *worker, struct rnd_state *rnd)

@@ -58,8 +58,15 @@ static bool el2_trace_started;
 /* It must not be called any more: the machine goes down. For good */
 bool el2_trace_gone;
 
-/* Without pKVM, and if told so, KVM waits for a virtual machine to start its hypervisor */
-static int start_hyp(void)
+/**
+ * el2_trace_start_hyp - see to it that there is a hypervisor to be called
+ *
+ * Without pKVM, and if told so, KVM waits for a virtual machine to start it.
+ *
+ * Context: process; serialised by the remote's lock.
+ * Return: 0 or a negative error.
+ */
+int el2_trace_start_hyp(void)
 {
 	int ret;
 
@@ -85,7 +92,14 @@ static int show_pages(void *from, size_t size)
 	return el2_trace_fail(-ENOMEM) ?: create_hyp_mappings(from, from + size, PAGE_HYP);
 }
 
-static int share_page(void *page)
+/**
+ * el2_trace_share_page - let the hypervisor write to a page
+ * @page:	from the page allocator
+ *
+ * Context: process.
+ * Return: 0 or a negative error.
+ */
+int el2_trace_share_page(void *page)
 {
 	if (is_protected_kvm_enabled())
 		return el2_trace_fail(-ENOMEM) ?:
@@ -118,12 +132,12 @@ static int share_ring(struct remote_trace_ring *ring, u32 nr_pages)
 	int ret;
 	u32 i;
 
-	ret = share_page(ring->meta);
+	ret = el2_trace_share_page(ring->meta);
 	if (ret)
 		return ret;
 
 	for (i = 0; i < nr_pages; i++) {
-		ret = fatal_signal_pending(current) ? -EINTR : share_page(ring->pages[i]);
+		ret = fatal_signal_pending(current) ? -EINTR : el2_trace_share_page(ring->pages[i]);
 		if (ret) {
 			unshare_ring(ring, i);
 			return ret;
@@ -321,7 +335,7 @@ static int el2_trace_load(void *priv, struct remote_trace_ring *rings,
 {
 	int cpu, ret;
 
-	ret = start_hyp();
+	ret = el2_trace_start_hyp();
 	if (ret)
 		return ret;
 
@@ -350,7 +364,13 @@ static void el2_trace_unload(void *priv)
 	el2_trace_clock_stop();
 }
 
-static void nothing(void *unused)
+/**
+ * el2_trace_nothing - what a CPU does that is to leave the hypervisor, if it is there
+ * @unused:	unused
+ *
+ * For on_each_cpu(): a CPU that has taken an interrupt has ended the stay it may have been in.
+ */
+void el2_trace_nothing(void *unused)
 {
 }
 
@@ -364,7 +384,7 @@ static int el2_trace_enable(void *priv, bool on)
 	 * interrupt it has left, and from its next entry its ring tells whether it is busy.
 	 */
 	if (!ret)
-		on_each_cpu(nothing, NULL, true);
+		on_each_cpu(el2_trace_nothing, NULL, true);
 
 	return ret;
 }
@@ -387,7 +407,7 @@ static int el2_trace_sync(void *priv, int cpu, u64 seq)
 static int el2_trace_enable_event(void *priv, unsigned int event, bool on)
 {
 	u32 id = on ? el2_trace_events[event].call->event.type : 0;
-	int ret = start_hyp();
+	int ret = el2_trace_start_hyp();
 
 	return ret ?: el2_trace_fail(-EINVAL) ?: el2_trace_call(__el2_trace_set_event, event, id);
 }
@@ -404,7 +424,7 @@ static int el2_trace_write_event(void *priv, u64 value)
 /* The hypervisor tells addresses as this kernel's image has them: they are those of kallsyms */
 static int el2_trace_record_stacks(void *priv, u32 id)
 {
-	int ret = start_hyp();
+	int ret = el2_trace_start_hyp();
 
 	if (ret)
 		return ret;
@@ -414,7 +434,7 @@ static int el2_trace_record_stacks(void *priv, u32 id)
 
 	/* A CPU that is at EL2 already goes on as it began; as above */
 	if (!ret)
-		on_each_cpu(nothing, NULL, true);
+		on_each_cpu(el2_trace_nothing, NULL, true);
 
 	return ret;
 }
@@ -454,6 +474,7 @@ static const struct remote_trace_ops el2_trace_ops = {
 	.write_event	= el2_trace_write_event,
 	.record_stacks	= el2_trace_record_stacks,
 	.now		= el2_trace_now,
+	.accounts	= &el2_trace_accounts,
 };
 
 static int __init el2_trace_init(void)

@@ -8,5 +8,6 @@
 #define ESR_ELx_EC_SMC64	0x17
 #define ESR_ELx_EC_IABT_LOW	0x20
 #define ESR_ELx_EC_DABT_LOW	0x24
+#define ESR_ELx_EC_MAX		0x3f
 
 #endif /* _SHIM_KVM_EL2_ASM_ESR_H */

@@ -6,7 +6,9 @@
 
 #define ARM_EXCEPTION_CODE(code)	((code) & ~(1U << 31))
 #define ARM_EXCEPTION_IRQ		0
+#define ARM_EXCEPTION_EL1_SERROR	1
 #define ARM_EXCEPTION_TRAP		2
+#define ARM_EXCEPTION_IL		3
 
 /* Of which only the stack matters: the address it ends at */
 struct kvm_nvhe_init_params {

@@ -10,16 +10,11 @@
 extern struct el2_trace_clock el2_clocks[2];
 
 /**
- * el2_clock_ns - nanoseconds of the host's CLOCK_BOOTTIME, as far as the host keeps us in step
- * @clock:	this CPU's, as read from struct el2_trace_cpu by READ_ONCE() just now: an address
- *		dependency that pairs with the smp_store_release() in el2_clock_set(). To be read
- *		before the counter, so that a new epoch is never applied to a counter value much
- *		older than it
+ * el2_clock_cyc - the counter, read when all before it has been done
  *
- * Context: any CPU.
- * Return: nanoseconds; 0 before the host's first __el2_trace_set_clock.
+ * Return: counter value.
  */
-static __always_inline u64 el2_clock_ns(const struct el2_trace_clock *clock)
+static __always_inline u64 el2_clock_cyc(void)
 {
 	u64 cyc;
 
@@ -33,7 +28,22 @@ static __always_inline u64 el2_clock_ns(const struct el2_trace_clock *clock)
 				 ARM64_HAS_ECV)
 		     : "=r" (cyc));
 
-	return el2_trace_clock_ns(clock, cyc);
+	return cyc;
+}
+
+/**
+ * el2_clock_ns - nanoseconds of the host's CLOCK_BOOTTIME, as far as the host keeps us in step
+ * @clock:	this CPU's, as read from struct el2_trace_cpu by READ_ONCE() just now: an address
+ *		dependency that pairs with the smp_store_release() in el2_clock_set(). To be read
+ *		before the counter, so that a new epoch is never applied to a counter value much
+ *		older than it
+ *
+ * Context: any CPU.
+ * Return: nanoseconds; 0 before the host's first __el2_trace_set_clock.
+ */
+static __always_inline u64 el2_clock_ns(const struct el2_trace_clock *clock)
+{
+	return el2_trace_clock_ns(clock, el2_clock_cyc());
 }
 
 int el2_clock_set(u64 epoch_cyc, u64 epoch_ns, u64 mult, u64 shift);

@@ -4,18 +4,20 @@
  * event of <trace/events/hypervisor.h>, and trace_hyp_printk().
  *
  * A "stay" is the time a CPU spends at EL2, from an exception to the eret that ends it. Whether a
- * stay is traced is decided once, when it begins, so that hyp_enter and hyp_exit always pair up.
- * Other events are recorded only within a traced stay.
+ * stay is traced is decided once, when it begins, so that hyp_enter and hyp_exit always pair up;
+ * and so is whether an account is kept of it. Other events are recorded only within a traced stay.
  */
 #ifndef __ARM64_KVM_HYP_NVHE_EL2_TRACE_H
 #define __ARM64_KVM_HYP_NVHE_EL2_TRACE_H
 
+#include <linux/bits.h>
 #include <linux/kvm_host.h>
 
 #include <asm/kvm_el2_events.h>
 #include <asm/kvm_el2_trace.h>
 
 #include <nvhe/el2_trace_printk.h>
+#include <nvhe/el2_trace_ring.h>
 
 #define TRACE_HEADER_MULTI_READ
 
@@ -49,29 +51,85 @@
 
 void el2_trace_set_ids(const u16 *ids);
 
-/* Tracing is on; stays that begin now are traced */
-extern u32 el2_trace_on;
+/*
+ * What is done about stays that begin now: their events are recorded, accounts of them are kept; or
+ * about those that have begun, accounts are kept of them to their end. 0 if there is nothing.
+ */
+#define EL2_TRACE_RINGS		BIT(0)
+#define EL2_TRACE_ACCOUNTS	BIT(1)
+#define EL2_TRACE_ENDING	BIT(2)
+extern unsigned long el2_trace_on;
 
-bool __el2_trace_stay(struct kvm_cpu_context *host_ctxt,
-		      void (*handler)(struct kvm_cpu_context *));
+/**
+ * struct el2_trace_stay - what the hooks of a stay have to tell each other
+ * @on:		el2_trace_on, when it began
+ * @cpu:	this CPU; means nothing if @on is 0
+ */
+struct el2_trace_stay {
+	unsigned long		on;
+	struct el2_trace_cpu	*cpu;
+};
+
+struct el2_trace_cpu *__el2_trace_begin(unsigned long on, u64 esr);
+struct el2_trace_cpu *__el2_trace_begin_account(unsigned long on, u64 esr);
+void __el2_trace_end(unsigned long on, struct el2_trace_cpu *cpu);
+void __el2_trace_end_account(struct el2_trace_cpu *cpu);
 void __el2_trace_to_guest(struct kvm_vcpu *vcpu);
 void __el2_trace_from_guest(struct kvm_vcpu *vcpu, u64 exit_code);
 void __el2_trace_smc(struct kvm_cpu_context *host_ctxt, u64 func_id, bool handled);
 
 /**
- * el2_trace_stay - handle an exception from the host as a stay, if tracing is on
- * @host_ctxt:	for @handler
- * @handler:	the function this is called from, first thing
+ * el2_trace_begin - an exception from the host begins a stay
+ * @esr:	of the exception
  *
- * With tracing off this costs the check and nothing else: no wrapper, no second stack frame. With
- * tracing on it calls @handler once more, which then finds itself within the stay.
- *
- * Return: true if the exception has been handled; false if @handler is to go on.
+ * Return: what el2_trace_hcall() and el2_trace_end() want to know.
  */
-static __always_inline bool el2_trace_stay(struct kvm_cpu_context *host_ctxt,
-					   void (*handler)(struct kvm_cpu_context *))
+static __always_inline struct el2_trace_stay el2_trace_begin(u64 esr)
 {
-	return unlikely(READ_ONCE(el2_trace_on)) && __el2_trace_stay(host_ctxt, handler);
+	struct el2_trace_stay stay = { .on = READ_ONCE(el2_trace_on) };
+
+	/* Whatever it is: while all is off not even to set it is worth an instruction */
+	asm("" : "=r" (stay.cpu));
+
+	if (unlikely(stay.on)) {
+		if (stay.on & EL2_TRACE_RINGS)
+			stay.cpu = __el2_trace_begin(stay.on, esr);
+		else
+			stay.cpu = __el2_trace_begin_account(stay.on, esr);
+	}
+
+	return stay;
+}
+
+/**
+ * el2_trace_hcall - the exception is a hypercall
+ * @stay:	from el2_trace_begin()
+ * @id:		which, without hints
+ * @invalid:	it is refused
+ */
+static __always_inline void el2_trace_hcall(struct el2_trace_stay stay, u64 id, bool invalid)
+{
+	if (unlikely(stay.on)) {
+		/* Whether or not there is an account: to ask costs more */
+		if (!invalid)
+			stay.cpu->cause = id;
+		if (stay.on & EL2_TRACE_RINGS)
+			el2_trace_host_hcall(id, invalid);
+	}
+}
+
+/**
+ * el2_trace_end - the stay is over, and leads to the host
+ * @stay:	from el2_trace_begin()
+ */
+static __always_inline void el2_trace_end(struct el2_trace_stay stay)
+{
+	if (unlikely(stay.on)) {
+		if (stay.on & EL2_TRACE_RINGS)
+			__el2_trace_end(stay.on, stay.cpu);
+		else if (stay.on & EL2_TRACE_ACCOUNTS)
+			__el2_trace_end_account(stay.cpu);
+	}
 }
 
 /**
@@ -136,12 +194,15 @@ static inline bool el2_trace_hostile_test(u64 value, u64 arg, int *ret)
 	static __always_inline void el2_trace_##name(proto) { }
 #include <trace/events/hypervisor.h>
 
-static inline bool el2_trace_stay(struct kvm_cpu_context *host_ctxt,
-				  void (*handler)(struct kvm_cpu_context *))
+struct el2_trace_stay { };
+
+static inline struct el2_trace_stay el2_trace_begin(u64 esr)
 {
-	return false;
+	return (struct el2_trace_stay) { };
 }
 
+static inline void el2_trace_hcall(struct el2_trace_stay stay, u64 id, bool invalid) { }
+static inline void el2_trace_end(struct el2_trace_stay stay) { }
 static inline void el2_trace_to_guest(struct kvm_vcpu *vcpu) { }
 static inline void el2_trace_from_guest(struct kvm_vcpu *vcpu, u64 exit_code) { }
 static inline void el2_trace_smc(struct kvm_cpu_context *host_ctxt, u64 func_id,

@@ -6,6 +6,7 @@
 #include <linux/percpu.h>
 #include <linux/remote_ring_writer.h>
 
+#include <asm/kvm_el2_accounts.h>
 #include <asm/kvm_el2_trace.h>
 
 /**
@@ -18,9 +19,19 @@
  *		one store is enough for both
  * @enter_id:	id of hyp_enter for this stay, 0 if it is not recorded
  * @exit_id:	likewise of hyp_exit
- * @staying:	the CPU is in a stay that is traced
  * @away:	the stay is interrupted: the CPU is in the guest or in the firmware
  * @clock:	the clock in use, never NULL; set from any CPU, see el2_clock_set()
+ * @since:	counter value from when on the CPU is at EL2 and an account is kept of it, otherwise
+ *		0, which is a value that the counter does not have for long
+ * @cause:	why it is at EL2, enum el2_cause; valid in a stay of which anything is kept
+ * @vcpu_account: the last virtual CPU that ran, as an index; or any that there is
+ * @nr_vcpu_accounts: of how many there are accounts
+ * @account_away: as @away, in the firmware
+ * @guest_since: counter value from when on the CPU has been in a guest, of which an account is
+ *		kept, otherwise 0
+ * @accounts:	what the above add up to
+ *
+ * All that is an index is one whatever the host does, which may have this reset while it is used.
  */
 struct el2_trace_cpu {
 	struct remote_ring_writer	ring;
@@ -28,9 +39,15 @@ struct el2_trace_cpu {
 	pid_t				vcpu;
 	u16				enter_id;
 	u16				exit_id;
-	bool				staying;
 	bool				away;
+	bool				account_away;
 	const struct el2_trace_clock	*clock;
+	u64				since;
+	u64				cause;
+	u32				vcpu_account;
+	u32				nr_vcpu_accounts;
+	u64				guest_since;
+	struct el2_accounts		accounts;
 } ____cacheline_aligned;
 
 /* struct trace_entry with its first 4 bytes, of which the last two are always 0 here, in one */
@@ -46,5 +63,7 @@ DECLARE_PER_CPU_ALIGNED(struct el2_trace_cpu, el2_trace_cpu);
 int el2_trace_memory_load(u64 cpu, u64 pfn, u64 nr_pages);
 int el2_trace_memory_unload(u64 cpu);
 bool el2_trace_memory_loaded(u64 cpu);
+void *el2_trace_memory_pin(u64 pfn);
+void el2_trace_memory_unpin(void *page);
 
 #endif /* __ARM64_KVM_HYP_NVHE_EL2_TRACE_RING_H */

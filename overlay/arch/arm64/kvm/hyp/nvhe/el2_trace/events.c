@@ -11,6 +11,7 @@
 #include <asm/kvm_asm.h>
 #include <asm/kvm_hyp.h>
 
+#include <nvhe/el2_account.h>
 #include <nvhe/el2_clock.h>
 #include <nvhe/ffa.h>
 #include <nvhe/el2_trace.h>
@@ -23,7 +24,7 @@ DEFINE_PER_CPU_ALIGNED(struct el2_trace_cpu, el2_trace_cpu) = {
 	.clock = &el2_clocks[0],
 };
 
-u32 el2_trace_on;
+unsigned long el2_trace_on;
 
 /* An event of a class of its own is both, in each of the stages below */
 #undef TRACE_EVENT
@@ -132,7 +133,7 @@ void el2_trace_set_ids(const u16 *ids)
 	if (!ids) {
 		/*
 		 * The last to go: who has no enter has nothing else, and who has one has an exit.
-		 * Both pair with the smp_load_acquire() in el2_trace_begin().
+		 * Both pair with the smp_load_acquire() in el2_trace_start().
 		 */
 		smp_store_release(&el2_event_id_hyp_enter, 0);
 		/* As above */
@@ -183,7 +184,7 @@ static void el2_trace_enter(struct el2_trace_cpu *cpu, enum el2_reason reason)
 		__el2_trace_hyp_enter(cpu->enter_id, reason, cpu->vcpu);
 }
 
-static void el2_trace_leave(struct el2_trace_cpu *cpu, enum el2_reason reason)
+static __always_inline void el2_trace_leave(struct el2_trace_cpu *cpu, enum el2_reason reason)
 {
 	u32 exit_id = cpu->exit_id ?: READ_ONCE(el2_event_id_hyp_exit);
 
@@ -193,35 +194,22 @@ static void el2_trace_leave(struct el2_trace_cpu *cpu, enum el2_reason reason)
 	remote_ring_writer_leave(&cpu->ring);
 }
 
-static enum el2_reason el2_trace_host_reason(void)
-{
-	switch (ESR_ELx_EC(read_sysreg_el2(SYS_ESR))) {
-	case ESR_ELx_EC_HVC64:
-		return EL2_REASON_HVC;
-	case ESR_ELx_EC_SMC64:
-		return EL2_REASON_SMC;
-	case ESR_ELx_EC_IABT_LOW:
-	case ESR_ELx_EC_DABT_LOW:
-		return EL2_REASON_HOST_ABORT;
-	default:
-		return EL2_REASON_UNKNOWN;
-	}
-}
-
 /* The host's thread, if the host says so: the register is its own until a guest is entered */
 static pid_t el2_trace_host_pid(void)
 {
 	return IS_ENABLED(CONFIG_PID_IN_CONTEXTIDR) ? read_sysreg_el1(SYS_CONTEXTIDR) : 0;
 }
 
-static void el2_trace_begin(struct el2_trace_cpu *cpu, enum el2_reason reason, pid_t pid)
+static __always_inline void el2_trace_start(struct el2_trace_cpu *cpu, enum el2_reason reason,
+					    pid_t pid)
 {
 	cpu->pid = pid;
 	cpu->vcpu = 0;
+	cpu->away = false;
 
 	/*
 	 * Completes a store that depends on el2_trace_on, so that the ids below are read after it;
-	 * pairs with the smp_store_release() in el2_trace_enable().
+	 * pairs with the smp_store_release() in switch_on() of hcalls.c.
 	 */
 	el2_trace_open(cpu);
 
@@ -235,52 +223,54 @@ static void el2_trace_begin(struct el2_trace_cpu *cpu, enum el2_reason reason, p
 	cpu->enter_id = smp_load_acquire(&el2_event_id_hyp_enter);
 	if (cpu->enter_id) {
 		__el2_trace_hyp_enter(cpu->enter_id, reason, 0);
-	} else if (!READ_ONCE(el2_trace_on)) {
+	} else if (!(READ_ONCE(el2_trace_on) & EL2_TRACE_RINGS)) {
 		/* It is being switched off, so that is why */
 		cpu->exit_id = 0;
 		remote_ring_writer_leave(&cpu->ring);
 	}
 }
 
-static void el2_trace_end(struct el2_trace_cpu *cpu)
+static __always_inline void el2_trace_stop(struct el2_trace_cpu *cpu)
 {
 	/* The exit is still its thread's, but leads to no guest */
 	cpu->vcpu = 0;
-	cpu->staying = false;
 	/* It may have gone away traced and come back when tracing was off */
 	cpu->away = false;
 	el2_trace_leave(cpu, EL2_REASON_ERET_HOST);
 }
 
-static noinline void el2_trace_do_stay(struct el2_trace_cpu *cpu,
-				       struct kvm_cpu_context *host_ctxt,
-				       void (*handler)(struct kvm_cpu_context *))
+/* See el2_trace_begin() */
+struct el2_trace_cpu *__el2_trace_begin(unsigned long on, u64 esr)
 {
-	cpu->staying = true;
-	cpu->away = false;
-	el2_trace_begin(cpu, el2_trace_host_reason(), el2_trace_host_pid());
-	handler(host_ctxt);
-	el2_trace_end(cpu);
+	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);
+	enum el2_cause cause = el2_account_host_cause(esr);
+
+	cpu->cause = cause;
+	if (on & EL2_TRACE_ACCOUNTS)
+		el2_account_open(cpu);
+	el2_trace_start(cpu, el2_account_host_reason(cause), el2_trace_host_pid());
+
+	return cpu;
 }
 
-/* See el2_trace_stay() */
-bool __el2_trace_stay(struct kvm_cpu_context *host_ctxt, void (*handler)(struct kvm_cpu_context *))
+/* See el2_trace_begin(): the same for an account alone, which needs no stack frame */
+struct el2_trace_cpu *__el2_trace_begin_account(unsigned long on, u64 esr)
 {
 	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);
 
-	/* This is @handler, called from above. No frame for that: the rest is a function apart */
-	if (cpu->staying)
-		return false;
+	cpu->cause = el2_account_host_cause(esr);
+	if (on & EL2_TRACE_ACCOUNTS)
+		el2_account_open(cpu);
 
-	el2_trace_do_stay(cpu, host_ctxt, handler);
-
-	return true;
+	return cpu;
 }
 
-/* Of a VM that the host alone knows there is no handle */
-static u32 el2_trace_vm(struct kvm_vcpu *vcpu)
+/* See el2_trace_end() */
+void __el2_trace_end(unsigned long on, struct el2_trace_cpu *cpu)
 {
-	return is_protected_kvm_enabled() ? vcpu->kvm->arch.pkvm.handle : 0;
+	el2_trace_stop(cpu);
+	if (on & EL2_TRACE_ACCOUNTS)
+		__el2_trace_end_account(cpu);
 }
 
 /* See el2_trace_to_guest() */
@@ -288,15 +278,17 @@ void __el2_trace_to_guest(struct kvm_vcpu *vcpu)
 {
 	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);
 
-	/* The host's call to run the vCPU came before tracing was on */
-	if (!cpu->ring.inside)
-		return;
-
-	cpu->pid = vcpu->arch.pid;
-	cpu->vcpu = cpu->pid;
-	el2_trace_vcpu_run(el2_trace_vm(vcpu), vcpu->vcpu_idx);
-	el2_trace_leave(cpu, EL2_REASON_ERET_GUEST);
-	cpu->away = true;
+	/* If not, the host's call to run the vCPU came before tracing was on */
+	if (cpu->ring.inside) {
+		cpu->pid = vcpu->arch.pid;
+		cpu->vcpu = cpu->pid;
+		el2_trace_vcpu_run(el2_account_vm(vcpu), vcpu->vcpu_idx);
+		el2_trace_leave(cpu, EL2_REASON_ERET_GUEST);
+		cpu->away = true;
+	}
+	/* Likewise */
+	if (cpu->since)
+		el2_account_to_guest(cpu, vcpu);
 }
 
 /* See el2_trace_from_guest() */
@@ -304,13 +296,16 @@ void __el2_trace_from_guest(struct kvm_vcpu *vcpu, u64 exit_code)
 {
 	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);
 
+	if (cpu->guest_since)
+		el2_account_from_guest(cpu, exit_code);
+
 	if (!cpu->away)
 		return;
 
 	cpu->away = false;
 	el2_trace_enter(cpu, EL2_REASON_GUEST_EXIT);
 	/* An interrupt leaves ESR_EL2 as it was, which may be another guest's */
-	el2_trace_vcpu_exit(el2_trace_vm(vcpu), vcpu->vcpu_idx, exit_code,
+	el2_trace_vcpu_exit(el2_account_vm(vcpu), vcpu->vcpu_idx, exit_code,
 			    ARM_EXCEPTION_CODE(exit_code) == ARM_EXCEPTION_IRQ ? 0 :
 			    ESR_ELx_EC(read_sysreg_el2(SYS_ESR)));
 }
@@ -360,14 +355,15 @@ void el2_trace_to_firmware(enum el2_reason reason)
 {
 	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);
 
-	if (!cpu->ring.attached)
-		return;
-
-	if (cpu->ring.inside) {
-		el2_trace_leave(cpu, reason);
-		cpu->away = true;
+	if (cpu->ring.attached) {
+		if (cpu->ring.inside) {
+			el2_trace_leave(cpu, reason);
+			cpu->away = true;
+		}
+		remote_ring_writer_detach(&cpu->ring);
 	}
-	remote_ring_writer_detach(&cpu->ring);
+	if (cpu->since)
+		el2_account_to_firmware(cpu);
 }
 
 /**
@@ -378,6 +374,8 @@ void el2_trace_from_firmware(enum el2_reason reason)
 {
 	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);
 
+	if (cpu->account_away)
+		el2_account_from_firmware(cpu, reason);
 	if (!cpu->away)
 		return;
 
@@ -391,15 +389,19 @@ void el2_trace_from_firmware(enum el2_reason reason)
 void el2_trace_cpu_entry(void)
 {
 	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);
+	unsigned long on = READ_ONCE(el2_trace_on);
 
 	/* The call that switched it off never returned */
-	cpu->staying = false;
 	cpu->away = false;
+	cpu->account_away = false;
 
-	if (!READ_ONCE(el2_trace_on))
-		return;
-
-	/* No thread of the host's has run yet, and its registers say nothing */
-	el2_trace_begin(cpu, EL2_REASON_PSCI, 0);
-	el2_trace_end(cpu);
+	if (on & EL2_TRACE_ACCOUNTS)
+		el2_account_open_for(cpu, EL2_CAUSE_REASON + EL2_REASON_PSCI);
+	if (on & EL2_TRACE_RINGS) {
+		/* No thread of the host's has run yet, and its registers say nothing */
+		el2_trace_start(cpu, EL2_REASON_PSCI, 0);
+		el2_trace_stop(cpu);
+	}
+	if (on & EL2_TRACE_ACCOUNTS)
+		__el2_trace_end_account(cpu);
 }

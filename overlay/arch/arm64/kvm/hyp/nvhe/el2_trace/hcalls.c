@@ -14,6 +14,8 @@
  *	arguments	CPU and event numbers are checked against what there is, and speculation is
  *			kept from going on with those that fail; a swap's bits are only counted off;
  *			clocks, event ids and the name of an address are only ever recorded
+ *	accounts	kept in private memory; what is handed over is written to a page that is
+ *			shared, and pinned for as long as that takes
  *
  * Where the host is trusted (KVM without pKVM) memory is neither donated nor pinned, and the host
  * vouches for the CPUs that are offline.
@@ -32,6 +34,7 @@
 
 #include <asm/kvm_hyp.h>
 
+#include <nvhe/el2_account.h>
 #include <nvhe/el2_clock.h>
 #include <nvhe/mem_protect.h>
 #include <nvhe/el2_trace.h>
@@ -131,6 +134,16 @@ static int el2_trace_unload(u64 cpu)
 	return ret;
 }
 
+/* What stays are to have from now on, or no longer */
+static void switch_on(unsigned long what, bool on)
+{
+	/*
+	 * A stay that is traced finds the events that are on; pairs with what el2_trace_start()
+	 * does before it reads their ids.
+	 */
+	smp_store_release(&el2_trace_on, on ? el2_trace_on | what : el2_trace_on & ~what);
+}
+
 static int el2_trace_enable(bool on)
 {
 	bool any = false;
@@ -160,11 +173,7 @@ static int el2_trace_enable(bool on)
 
 	if (on)
 		el2_trace_set_ids(wanted_ids);
-	/*
-	 * A stay that is traced finds the events that are on; pairs with what el2_trace_begin()
-	 * does before it reads their ids.
-	 */
-	smp_store_release(&el2_trace_on, on);
+	switch_on(EL2_TRACE_RINGS, on);
 	if (!on)
 		el2_trace_set_ids(NULL);
 	ret = not_dead();
@@ -186,7 +195,7 @@ static int el2_trace_set_event(u64 event, u64 id)
 
 	hyp_spin_lock(&trace_lock);
 	wanted_ids[event] = id;
-	if (el2_trace_on)
+	if (el2_trace_on & EL2_TRACE_RINGS)
 		el2_trace_set_ids(wanted_ids);
 	ret = not_dead();
 	hyp_spin_unlock(&trace_lock);
@@ -215,6 +224,58 @@ static int el2_trace_set_stack(u64 id, u64 text)
 	hyp_spin_unlock(&trace_lock);
 
 	return 0;
+}
+
+static int el2_trace_set_accounts(u64 how)
+{
+	int ret = -EINVAL;
+
+	hyp_spin_lock(&trace_lock);
+	if (how > EL2_ACCOUNTS_ENDING || (how && !el2_clock_is_set()))
+		goto unlock;
+
+	switch_on(EL2_TRACE_ACCOUNTS, how == EL2_ACCOUNTS_ON);
+	switch_on(EL2_TRACE_ENDING, how == EL2_ACCOUNTS_ENDING);
+	ret = not_dead();
+
+unlock:
+	hyp_spin_unlock(&trace_lock);
+
+	return ret;
+}
+
+static int el2_trace_reset_accounts(u64 cpu)
+{
+	if (!trace_cpu_exists(&cpu))
+		return -EINVAL;
+
+	hyp_spin_lock(&trace_lock);
+	el2_account_reset(cpu);
+	hyp_spin_unlock(&trace_lock);
+
+	return 0;
+}
+
+static int el2_trace_read_accounts(u64 cpu, u64 pfn, u64 part)
+{
+	int ret = -EPERM;
+	void *page;
+
+	if (!trace_cpu_exists(&cpu) || part >= EL2_ACCOUNTS_PARTS)
+		return -EINVAL;
+
+	part = array_index_nospec(part, EL2_ACCOUNTS_PARTS);
+
+	hyp_spin_lock(&trace_lock);
+	page = el2_trace_memory_pin(pfn);
+	if (page) {
+		el2_account_copy(cpu, page, part);
+		el2_trace_memory_unpin(page);
+		ret = 0;
+	}
+	hyp_spin_unlock(&trace_lock);
+
+	return ret;
 }
 
 static int el2_trace_detach(void)
@@ -279,3 +340,6 @@ EL2_TRACE_HANDLER(set_event, el2_trace_set_event(ARG(1), ARG(2)))
 EL2_TRACE_HANDLER(set_clock, el2_trace_set_clock(ARG(1), ARG(2), ARG(3), ARG(4)))
 EL2_TRACE_HANDLER(write_event, el2_trace_write_event(ARG(1), ARG(2)))
 EL2_TRACE_HANDLER(set_stack, el2_trace_set_stack(ARG(1), ARG(2)))
+EL2_TRACE_HANDLER(set_accounts, el2_trace_set_accounts(ARG(1)))
+EL2_TRACE_HANDLER(reset_accounts, el2_trace_reset_accounts(ARG(1)))
+EL2_TRACE_HANDLER(read_accounts, el2_trace_read_accounts(ARG(1), ARG(2), ARG(3)))

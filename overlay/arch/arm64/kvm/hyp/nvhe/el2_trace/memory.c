@@ -102,14 +102,26 @@ static void give_page(void *page)
 	WARN_ON(__pkvm_hyp_donate_host(hyp_virt_to_pfn(page), 1));
 }
 
-static void unpin_page(void *page)
+/**
+ * el2_trace_memory_unpin - the undo of el2_trace_memory_pin()
+ * @page:	what that has returned
+ */
+void el2_trace_memory_unpin(void *page)
 {
 	if (is_protected_kvm_enabled())
 		hyp_unpin_shared_mem(page, page + PAGE_SIZE);
 }
 
-/* Returns the page's address at EL2, or NULL if the host may not have us write there */
-static void *pin_page(u64 pfn)
+/**
+ * el2_trace_memory_pin - keep the host from taking back a page that it shares
+ * @pfn:	page frame number, as the host has it
+ *
+ * Without pKVM the host is believed that it is shared.
+ *
+ * Return: the page's address at EL2; NULL if the host may not have us write there, or if somebody
+ * has it pinned.
+ */
+void *el2_trace_memory_pin(u64 pfn)
 {
 	void *page = hyp_phys_to_virt(hyp_pfn_to_phys(pfn));
 
@@ -121,7 +133,7 @@ static void *pin_page(u64 pfn)
 		return NULL;
 
 	if (hyp_page_count(page) != 1) {
-		unpin_page(page);
+		el2_trace_memory_unpin(page);
 		return NULL;
 	}
 
@@ -156,7 +168,7 @@ static int read_desc(struct ring_memory *mem)
 	mem->nr_readers = nr_readers;
 	mem->overwrite = overwrite;
 	mem->slot_pages = mem->desc->slot_pages;
-	mem->meta = pin_page(READ_ONCE(mem->desc->meta));
+	mem->meta = el2_trace_memory_pin(READ_ONCE(mem->desc->meta));
 
 	return mem->meta ? 0 : -EPERM;
 }
@@ -206,7 +218,7 @@ static int take_memory(struct ring_memory *mem)
 		if (!pinned--)
 			return -EAGAIN;
 
-		page = pin_page(READ_ONCE(slot->page));
+		page = el2_trace_memory_pin(READ_ONCE(slot->page));
 		if (!page)
 			return -EPERM;
 
@@ -228,10 +240,11 @@ static int give_memory(struct ring_memory *mem)
 	u32 donated = DONATED_BATCH, pinned = RING_BATCH;
 
 	for (; mem->ring_taken; mem->ring_taken--) {
+		u32 last = mem->ring_taken - 1;
+
 		if (!pinned--)
 			return -EAGAIN;
-		unpin_page((void *)remote_ring_find_slot(mem->slot_pages,
-							 mem->ring_taken - 1)->page);
+		el2_trace_memory_unpin((void *)remote_ring_find_slot(mem->slot_pages, last)->page);
 	}
 
 	for (; mem->slot_pages_taken; mem->slot_pages_taken--) {
@@ -241,7 +254,7 @@ static int give_memory(struct ring_memory *mem)
 	}
 
 	if (mem->meta) {
-		unpin_page(mem->meta);
+		el2_trace_memory_unpin(mem->meta);
 		mem->meta = NULL;
 	}
 
@@ -326,7 +339,7 @@ int el2_trace_memory_unload(u64 cpu)
 
 	if (mem->state == RING_LOADED) {
 		/* A host that is trusted has had all CPUs detach, but for those that are offline */
-		if (!el2_trace_on && !is_protected_kvm_enabled())
+		if (!(el2_trace_on & EL2_TRACE_RINGS) && !is_protected_kvm_enabled())
 			remote_ring_writer_detach(ring);
 
 		ret = remote_ring_writer_unload(ring);
