@@ -81,6 +81,7 @@ reset() {
 	[ ! -e "$T/options/overwrite" ] || put options/overwrite 1
 	[ ! -e "$T/options/stacktrace" ] || put options/stacktrace 0
 	[ ! -e "$T/buffer_percent" ] || put buffer_percent 50
+	[ ! -e "$T/stay_profile_enabled" ] || put stay_profile_enabled 0
 }
 
 # assert_eq WHAT GOT EXPECTED

@@ -138,16 +138,25 @@ static void put(const char *name, const char *text)
 }
 
 /* Only some kernels have all options */
-static bool try_option(const char *option, bool on)
+static bool try_put(const char *name, const char *text)
 {
 	char path[256];
 
-	snprintf(path, sizeof(path), "%s/options/%s", dir, option);
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
 	if (access(path, W_OK))
 		return false;
-	put_path(path, on ? "1" : "0");
+	put_path(path, text);
 
 	return true;
+}
+
+static bool try_option(const char *option, bool on)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "options/%s", option);
+
+	return try_put(name, on ? "1" : "0");
 }
 
 /* Kernels differ in what they call the events' directory below events/ */
@@ -307,6 +316,12 @@ static void bench_write(void)
 	put("tracing_on", "0");
 	off = measure(&call, 0);
 	say("write_event.tracing_off", off.common);
+
+	if (try_put("stay_profile_enabled", "1")) {
+		on = measure(&call, 0);
+		say("write_event.accounts", on.common);
+		put("stay_profile_enabled", "0");
+	}
 
 	put("tracing_on", "1");
 	idle = measure(&call, 0);

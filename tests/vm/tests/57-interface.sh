@@ -8,7 +8,7 @@ reset
 DOC=$TESTS/interface.md
 
 # Each name in the tree, but for those that stand for many.
-find "$T" -mindepth 1 | sed -e 's,.*/,,' -e 's/^cpu[0-9]*$/cpuN/' | sort -u >names
+find "$T" -mindepth 1 | sed -e 's,.*/,,' -e 's/^\(cpu\|stays\)[0-9][0-9]*$/\1N/' | sort -u >names
 ls "$T/events/hypervisor" >events
 # Events have a table of their own, in the kernel.
 grep -v -x -F -f events names >files
