@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: nonsense written to a file gives an error and changes nothing
+# requires: host
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"
 reset

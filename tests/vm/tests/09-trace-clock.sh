@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: trace_clock knows the boot clock and no other
+# requires: host
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"
 reset

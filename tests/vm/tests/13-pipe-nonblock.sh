@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: with O_NONBLOCK a trace_pipe that has nothing says EAGAIN
+# requires: host
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"
 reset

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: poll, select and epoll tell when trace_pipe has something, and wake for it
+# requires: host
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"
 reset

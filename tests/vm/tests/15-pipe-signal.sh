@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: a signal ends a read of trace_pipe that blocks
+# requires: host
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"
 reset

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: a read of trace_pipe gives whole lines if one fits, and closing it then loses nothing
+# requires: host
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"
 reset

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: filter is there, reads "none", can be cleared, and says that it cannot filter
-# requires: file:events/hypervisor/selftest/filter file:events/hypervisor/filter
+# requires: host file:events/hypervisor/selftest/filter file:events/hypervisor/filter
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"
 reset

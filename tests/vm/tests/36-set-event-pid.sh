@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: set_event_pid takes, shows and forgets pids as an instance's does, and hides nothing
-# requires: thorough
+# requires: host thorough
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"
 reset

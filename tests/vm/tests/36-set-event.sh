@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: available_events and set_event: the same lines and words as an instance's
-# requires: file:set_event file:available_events
+# requires: host file:set_event file:available_events
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"
 reset

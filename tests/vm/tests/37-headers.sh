@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: header_page, header_event and formats are those tools know from any instance
-# requires: thorough file:events/header_page file:events/header_event
+# requires: host thorough file:events/header_page file:events/header_event
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"
 reset

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: switches of our events at the top and in instances: on while anybody wants it
+# requires: host
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"
 reset

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: a trigger of the host's enables and disables our events when it is hit, not before
+# requires: host
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"
 reset

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: perf and BPF are refused the hypervisor's events, and whoever else uses them goes on
-# requires: thorough
+# requires: host thorough
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"
 reset

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: an empty trace_pipe_raw and O_NONBLOCK, poll, signals; blocking reads end
-# requires: file:per_cpu/cpu0/trace_pipe_raw
+# requires: host file:per_cpu/cpu0/trace_pipe_raw
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"
 reset

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: who waits on trace_pipe_raw is woken within 100 ms of an event, however it waits
-# requires: thorough file:per_cpu/cpu0/trace_pipe_raw
+# requires: host thorough file:per_cpu/cpu0/trace_pipe_raw
 # timeout: 240
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"

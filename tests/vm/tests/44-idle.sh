@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: an idle machine wakes at most 10 times a second for readers that wait, and for nobody
-# requires: thorough file:per_cpu/cpu0/trace_pipe_raw
+# requires: host thorough file:per_cpu/cpu0/trace_pipe_raw
 # timeout: 180
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: buffer_percent: who waits for much is woken when there is, and not before
-# requires: thorough file:buffer_percent file:per_cpu/cpu0/trace_pipe_raw
+# requires: host thorough file:buffer_percent file:per_cpu/cpu0/trace_pipe_raw
 # timeout: 180
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"

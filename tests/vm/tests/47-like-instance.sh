@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: trace_pipe_raw and trace_pipe do as an instance's do: splice, poll, mmap, flush, epoll
-# requires: thorough file:per_cpu/cpu0/trace_pipe_raw file:/sys/kernel/tracing/instances
+# requires: host thorough file:per_cpu/cpu0/trace_pipe_raw file:/sys/kernel/tracing/instances
 # timeout: 240
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"

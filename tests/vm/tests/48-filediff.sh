@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: every operation on every file does what it does in an instance, but for the list in docs/interface.md
-# requires: thorough cpus:2
+# requires: host thorough cpus:2
 # timeout: 300
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: trace-cmd start, stop, show, stat, extract, clear, reset: as for an instance
-# requires: thorough program:trace-cmd file:per_cpu/cpu0/trace_pipe_raw
+# requires: host thorough program:trace-cmd file:per_cpu/cpu0/trace_pipe_raw
 # timeout: 180
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: trace-cmd record -N sends pages to trace-cmd listen, which makes a file of them
-# requires: program:trace-cmd file:per_cpu/cpu0/trace_pipe_raw
+# requires: host program:trace-cmd file:per_cpu/cpu0/trace_pipe_raw
 # timeout: 120
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"

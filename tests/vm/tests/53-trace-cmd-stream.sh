@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: trace-cmd stream -B hypervisor prints events, by whole pages, as of an instance
-# requires: program:trace-cmd file:per_cpu/cpu0/trace_pipe_raw
+# requires: host program:trace-cmd file:per_cpu/cpu0/trace_pipe_raw
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"
 reset

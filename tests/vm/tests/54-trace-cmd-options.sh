@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: trace-cmd -O nooverwrite, -b: options and size by trace-cmd
-# requires: program:trace-cmd file:trace_options
+# requires: host program:trace-cmd file:trace_options
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"
 reset

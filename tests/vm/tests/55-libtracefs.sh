@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: libtracefs takes the hypervisor for one of its instances
-# requires: program:tfs file:per_cpu/cpu0/trace_pipe_raw
+# requires: host program:tfs file:per_cpu/cpu0/trace_pipe_raw
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"
 reset

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: what Perfetto's ftrace probe does to a tracing directory works, in all three places
-# requires: file:per_cpu/cpu0/trace_pipe_raw file:per_cpu/cpu0/stats file:events/header_page
+# requires: host file:per_cpu/cpu0/trace_pipe_raw file:per_cpu/cpu0/stats file:events/header_page
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"
 reset

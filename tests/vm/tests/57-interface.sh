@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: docs/interface.md tells of every file, and each of its examples works
-# requires: thorough cpus:2
+# requires: host thorough cpus:2
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"
 reset

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: tracing goes on and off while the log is behind: it has all, and the rings are unloaded
-# requires: file:dmesg
+# requires: host file:dmesg
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"
 reset

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: where the kernel log cannot keep up it says how many events it lacks; none is twice
-# requires: file:dmesg
+# requires: host file:dmesg
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"
 reset

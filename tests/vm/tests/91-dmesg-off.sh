@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: a log that is far behind holds nobody up, and switching it off is the end of it
-# requires: file:dmesg
+# requires: host file:dmesg
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"
 reset

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: dump_on_panic takes 0, 1 or lines a CPU, and nothing else; tests/vm/panic tests the dump
-# requires: file:dump_on_panic
+# requires: host file:dump_on_panic
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"
 reset
