@@ -9,6 +9,7 @@
  * -l: events are lost now and then, and times are far apart
  * -t: in the top-level buffer, not in the instance "hypervisor"
  * -w PERCENT: host_abort takes longer by that much
+ * -r EVERY: pages are shared, and each time that the number is a multiple of EVERY that is refused
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +27,7 @@ enum { SMC, HVC, PSCI, HOST_ABORT, GUEST_EXIT, ERET_HOST, ERET_GUEST };
 
 /* Numbers of events, as FORMATS has them */
 static int id_enter, id_exit, id_hcall, id_smc, id_psci_call, id_psci_return, id_run, id_vcpu_exit;
+static int id_transition;
 
 static const struct {
 	const char	*name;
@@ -39,6 +41,7 @@ static const struct {
 	{ "psci_return", &id_psci_return },
 	{ "vcpu_run", &id_run },
 	{ "vcpu_exit", &id_vcpu_exit },
+	{ "page_transition", &id_transition },
 };
 
 #define NR_IDS		(sizeof(ids) / sizeof((ids)[0]))
@@ -54,7 +57,7 @@ struct cpu {
 };
 
 static struct cpu cpus[MAX_CPUS];
-static int nr_cpus = 2, losses, slower;
+static int nr_cpus = 2, losses, slower, refused;
 static long left = 10000;
 static __u64 seed = 1;
 
@@ -242,6 +245,26 @@ static void smc(int n, int pid)
 	stay_event(n, id_exit, pid, ERET_HOST, 0);
 }
 
+/* The page's address is told by its number. */
+static void share(int n, int pid)
+{
+	struct { __u64 addr, nr; __s32 err; __u8 op, from, to, pad; } payload = {
+		.nr = 1, .to = 1,
+	};
+	static __u64 nr;
+
+	payload.addr = ++nr << 12;
+	if (nr % refused == 0)
+		payload.err = -1;
+	stay_event(n, id_enter, pid, HVC, 0);
+	pass(n, 40);
+	hcall(n, pid, 9);
+	pass(n, 400);
+	record(n, id_transition, pid, &payload, sizeof(payload));
+	pass(n, 40);
+	stay_event(n, id_exit, pid, ERET_HOST, 0);
+}
+
 static void something(int n)
 {
 	static const __u8 hcalls[] = { 9, 11, 16, 19, 19, 19, 30 };
@@ -252,7 +275,9 @@ static void something(int n)
 	/* Long enough that a record needs a time of its own */
 	if (losses && rnd() % 2000 == 0)
 		cpus[n].now += 300000000;
-	if (what < 45) {
+	if (refused && what < 20) {
+		share(n, 100 + what % 3);
+	} else if (what < 45) {
 		stay_event(n, id_enter, pid, HVC, 0);
 		pass(n, 40);
 		hcall(n, pid, hcalls[rnd() % sizeof(hcalls)]);
@@ -434,7 +459,7 @@ int main(int argc, char **argv)
 {
 	int c, n, toplevel = 0;
 
-	while ((c = getopt(argc, argv, "n:c:s:w:lt")) != -1) {
+	while ((c = getopt(argc, argv, "n:c:s:w:r:lt")) != -1) {
 		switch (c) {
 		case 'n':
 			left = atol(optarg);
@@ -447,6 +472,9 @@ int main(int argc, char **argv)
 			break;
 		case 'w':
 			slower = atoi(optarg);
+			break;
+		case 'r':
+			refused = atoi(optarg);
 			break;
 		case 'l':
 			losses = 1;
