@@ -21,7 +21,7 @@ function forget(cpu) {
 	next
 }
 
-match($0, /\[[0-9]+\] +[0-9]+: [a-z_]+: /) {
+match($0, /\[[0-9]+\] *[0-9]+: [a-z_]+: /) {
 	head = substr($0, RSTART, RLENGTH)
 	text = substr($0, RSTART + RLENGTH)
 	gsub(/[^0-9a-z_]+/, " ", head)
@@ -31,7 +31,7 @@ match($0, /\[[0-9]+\] +[0-9]+: [a-z_]+: /) {
 	event = part[3]
 	sub(/^ */, "", text)
 	task = $0
-	sub(/ *\[[0-9]+\] +[0-9]+: .*/, "", task)
+	sub(/ *\[[0-9]+\] *[0-9]+: .*/, "", task)
 	sub(/^hypervisor: /, "", task)
 	gsub(/^ +| +$/, "", task)
 	pid = task
