@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* trace.dat, version 6 and 7. */
+/* trace.dat, version 6 and 7, and what trace or trace_pipe gave as text. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@ static const char again_hint[] = "copy or record it again";
 static void look(struct trace_file *file)
 {
 	static const char magic[10] = "\x17\x08\x44tracing";
-	char head[sizeof(magic) + 2] = "";
+	char head[sizeof(magic) + 3] = "";
 	struct stat st;
 	ssize_t n;
 	int fd = open(file->name, O_RDONLY);
@@ -33,15 +33,19 @@ static void look(struct trace_file *file)
 		die(record_hint, "%s is no file", file->name);
 	if (!st.st_size)
 		die(record_hint, "%s is empty", file->name);
-	n = read(fd, head, sizeof(head));
-	if (n < (ssize_t)sizeof(head) || memcmp(head, magic, sizeof(magic)))
+	file->size = st.st_size;
+	n = read(fd, head, sizeof(head) - 1);
+	close(fd);
+	if (text_is(head)) {
+		file->is_text = true;
+		return;
+	}
+	if (n < (ssize_t)sizeof(head) - 1 || memcmp(head, magic, sizeof(magic)))
 		die(record_hint, "%s is no trace.dat", file->name);
 	if (head[10] < '6' || head[10] > '7' || head[11])
 		die("trace-cmd convert makes one of version 6 of it",
 		    "%s is a trace.dat of version '%.2s', and 6 and 7 can be read", file->name,
 		    head + 10);
-	file->size = st.st_size;
-	close(fd);
 }
 
 void trace_file_open(struct trace_file *file, const char *name)
@@ -50,6 +54,11 @@ void trace_file_open(struct trace_file *file, const char *name)
 
 	*file = (struct trace_file){ .name = name };
 	look(file);
+	if (file->is_text) {
+		text_open(&file->text);
+		file->schema = file->text.schema;
+		return;
+	}
 	fault_guard(name);
 	tracecmd_set_loglevel(TEP_LOG_NONE);
 	file->input = tracecmd_open(name, TRACECMD_FL_LOAD_NO_PLUGINS);
@@ -102,6 +111,25 @@ static int feed_record(struct tracecmd_input *input, struct tep_record *record, 
 	return 0;
 }
 
+static __u64 feed_lines(struct trace_file *file, struct model *model)
+{
+	FILE *in = fopen(file->name, "re");
+	size_t size = 0;
+	char *line = NULL;
+
+	if (!in)
+		die(NULL, "%s cannot be opened: %s", file->name, strerror(errno));
+	while (!interrupted && !(file->limit && model->events >= file->limit) &&
+	       getline(&line, &size, in) > 0)
+		text_line(&file->text, line, model);
+	if (ferror(in))
+		die(NULL, "%s cannot be read: %s", file->name, strerror(errno));
+	free(line);
+	fclose(in);
+	file->cpus = file->text.nr_cpus;
+	return model->events;
+}
+
 void trace_file_feed(struct trace_file *file, struct model *model)
 {
 	struct feed feed = {
@@ -110,9 +138,13 @@ void trace_file_feed(struct trace_file *file, struct model *model)
 		.progress = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO),
 	};
 
-	fault_guard(file->name);
-	tracecmd_iterate_events(file->buffer, NULL, 0, feed_record, &feed);
-	fault_guard(NULL);
+	if (file->is_text) {
+		feed.nr = feed_lines(file, model);
+	} else {
+		fault_guard(file->name);
+		tracecmd_iterate_events(file->buffer, NULL, 0, feed_record, &feed);
+		fault_guard(NULL);
+	}
 	file->read = feed.nr;
 	if (feed.progress && feed.nr > 0xfffff)
 		fputc('\n', stderr);
@@ -127,6 +159,10 @@ void trace_file_feed(struct trace_file *file, struct model *model)
 
 void trace_file_close(struct trace_file *file)
 {
+	if (file->is_text) {
+		text_close(&file->text);
+		return;
+	}
 	fault_guard(file->name);
 	schema_free(&file->schema);
 	if (file->buffer != file->input)

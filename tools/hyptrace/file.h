@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Records from a trace.dat, through libtracecmd. */
+/* Records from a trace.dat, through libtracecmd, or from a text. */
 #ifndef HYPTRACE_FILE_H
 #define HYPTRACE_FILE_H
 
-#include "model.h"
+#include "text.h"
 
 struct tracecmd_input;
 
 /**
  * struct trace_file - an open one
  * @buffer:	where the hypervisor's events are: its instance, or the file's top-level buffer
- * @cpus:	of the machine it is from
+ * @is_text:	and it has neither
+ * @cpus:	of the machine it is from; of a text, those that a line is of, once it was read
  * @limit:	not more than so many records are read; 0 for all
  * @read:	records that were
  */
@@ -19,6 +20,8 @@ struct trace_file {
 	long long		size;
 	struct tracecmd_input	*input;
 	struct tracecmd_input	*buffer;
+	bool			is_text;
+	struct text		text;
 	struct schema		schema;
 	int			cpus;
 	__u64			limit, read;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * evstay [-t FILE] DIR COMMAND [ARGUMENT]...: run a command, and say what the trace in DIR tells of
- * the time spent in the hypervisor meanwhile: the sum of what lies between each hyp_enter and its
- * hyp_exit. Tracing is on, with both events, and the rings have room for all of it; or it is off,
- * and there is nothing to tell. -t: FILE gets the text of the trace.
+ * evstay [-q] [-t FILE] DIR COMMAND [ARGUMENT]...: run a command, and say what the trace in DIR
+ * tells of the time spent in the hypervisor meanwhile: the sum of what lies between each hyp_enter
+ * and its hyp_exit. Tracing is on, with both events, and the rings have room for all of it; or it is
+ * off, and there is nothing to tell. -t: FILE gets the text of the trace. -q: the trace is for
+ * somebody else; it is not looked at, and nothing is printed.
  *
  * The command's time is between two instructions that do nothing, "hint #100" and "hint #101", by
  * which somebody outside can tell when to measure the same (tests/vm/plugin/el2count.c). A stay
@@ -109,16 +110,20 @@ static void sum_up(unsigned int cpu, const struct record *r)
 int main(int argc, char **argv)
 {
 	const char *dir, *text = NULL;
+	bool quiet = false;
 	int opt;
 
 	/* What comes after COMMAND is its own */
-	while ((opt = getopt(argc, argv, "+t:")) != -1) {
-		if (opt != 't')
+	while ((opt = getopt(argc, argv, "+qt:")) != -1) {
+		if (opt == 'q')
+			quiet = true;
+		else if (opt == 't')
+			text = optarg;
+		else
 			return 2;
-		text = optarg;
 	}
 	if (optind + 2 > argc) {
-		fprintf(stderr, "usage: evstay [-t FILE] DIR COMMAND [ARGUMENT]...\n");
+		fprintf(stderr, "usage: evstay [-q] [-t FILE] DIR COMMAND [ARGUMENT]...\n");
 		return 2;
 	}
 	dir = argv[optind];
@@ -132,6 +137,8 @@ int main(int argc, char **argv)
 	asm volatile("hint #101" ::: "memory");
 	end = now_ns(CLOCK_BOOTTIME);
 
+	if (quiet)
+		return 0;
 	if (text)
 		copy_text(dir, text);
 	take_records(dir, sum_up);

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# hyp-time.sh DIR: is the time that a trace says was spent in the hypervisor the time that was?
-# DIR/hyp-time has a line for each busy run in the guest (tests/vm/progs/evstay.c), from the trace;
+# el2-time.sh DIR: is the time that a trace says was spent in the hypervisor the time that was?
+# DIR/el2-time has a line for each busy run in the guest (tests/vm/progs/evstay.c), from the trace;
 # DIR/el2 the instructions that QEMU saw executed at EL2 meanwhile (tests/vm/plugin/el2count.c), an
 # instruction being a nanosecond.
-# files: hyp-time
+# files: el2-time
 #
 # hyp_enter has the time of its writing, some way into the hypervisor; so has hyp_exit, some way
 # before the end. So two things are asked, each within 5 per cent:
@@ -15,17 +15,20 @@
 #   entered, the number of all instructions at EL2? The constants are what is missing in the first
 #   two runs; the others do other things.
 #
+# hyptrace stat, in the runs that are called stat_, tells of all the machine does, so of a little
+# more than the command: that is within 5 per cent of what is between, too.
+#
 # And each visit to EL2 is a pair. There may be a few pairs more: the hypervisor may have left for a
 # guest, and come back, without having got there, because an interrupt was pending.
 set -eu -o pipefail
 export LC_ALL=C
 
 dir=$1
-if [ "$(wc -l <"$dir/hyp-time")" != "$(wc -l <"$dir/el2")" ] || [ ! -s "$dir/el2" ]; then
-	echo "the guest made $(wc -l <"$dir/hyp-time") runs, QEMU counted $(wc -l <"$dir/el2")"
+if [ "$(wc -l <"$dir/el2-time")" != "$(wc -l <"$dir/el2")" ] || [ ! -s "$dir/el2" ]; then
+	echo "the guest made $(wc -l <"$dir/el2-time") runs, QEMU counted $(wc -l <"$dir/el2")"
 	exit 1
 fi
-paste -d' ' "$dir/hyp-time" "$dir/el2" | awk '
+paste -d' ' "$dir/el2-time" "$dir/el2" | awk '
 function off(a, b) { return (a > b ? a - b : b - a) / b * 100 }
 function wrong(text) { if (!bad) bad = $1 ": " text }
 {
@@ -43,6 +46,16 @@ function wrong(text) { if (!bad) bad = $1 ": " text }
 		if (stays)
 			wrong(stays " pairs without tracing")
 		printf "%s: EL2 %d instructions in %d visits\n", $1, all, visits
+		next
+	}
+	if ($1 ~ /^stat_/) {
+		printf "%s: stat %d ns in %d stays; EL2 in %d visits, between %d (%.2f%%)\n",
+			$1, ns, stays, visits, between, off(ns, between)
+		if (visits < 10000 || stays < visits || stays > visits * 1.05)
+			wrong(stays " stays for " visits " visits")
+		if (off(ns, between) > 5)
+			wrong(sprintf("stat says %d ns, and there are %d", ns, between))
+		stats++
 		next
 	}
 	if (visits < 1000)
@@ -69,6 +82,8 @@ function wrong(text) { if (!bad) bad = $1 ": " text }
 }
 END {
 	printf "left out of each pair: %.0f, of each entry to a guest: %.0f more\n", each, entry
+	if (!bad && stats < 2)
+		bad = "hyptrace stat was asked " stats + 0 " times"
 	if (!bad && runs < 4)
 		bad = "only " runs " runs"
 	if (bad) {
