@@ -21,6 +21,11 @@ static void refuse_unfit(void)
 {
 	int i;
 
+	if (doctor_text_alone(""))
+		die("hyptrace stat tells it live; and text that was kept, hyptrace report reads:\n"
+		    "    cat /sys/kernel/tracing/remotes/hypervisor/trace_pipe >trace.txt",
+		    "this kernel's hypervisor tells text alone, and a trace.dat is made of pages");
+
 	for (i = 0; doctor_checks[i]; i++) {
 		struct finding finding = { 0 };
 

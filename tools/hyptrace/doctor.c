@@ -12,6 +12,7 @@
 
 #define TRACING		"/sys/kernel/tracing"
 #define HYPERVISOR	TRACING "/hypervisor"
+#define MAINLINE	TRACING "/remotes/hypervisor"
 
 static void __printf(4, 5) set(struct finding *finding, enum verdict verdict, const char *mend,
 			       const char *format, ...)
@@ -210,10 +211,7 @@ static void explain_absence(const char *root, struct finding *finding)
 {
 	char *name = release(root);
 
-	if (there(root, TRACING "/remotes/hypervisor"))
-		set(finding, VERDICT_BAD, "cat " TRACING "/remotes/hypervisor/trace_pipe",
-		    "Linux %s has a hypervisor's trace of its own kind, text alone", name);
-	else if (!config_has(root, "CONFIG_KVM_EL2_TRACE"))
+	if (!config_has(root, "CONFIG_KVM_EL2_TRACE"))
 		set(finding, VERDICT_BAD,
 		    "build it with CONFIG_KVM_EL2_TRACE=y, and boot it (docs/boards.md)",
 		    "the kernel, %s, is built without hyptrace", name);
@@ -236,38 +234,60 @@ static void explain_absence(const char *root, struct finding *finding)
 	free(name);
 }
 
+bool doctor_text_alone(const char *root)
+{
+	return !there(root, HYPERVISOR "/tracing_on") && there(root, MAINLINE "/tracing_on");
+}
+
+/* Where the hypervisor is */
+static const char *place(const char *root)
+{
+	return doctor_text_alone(root) ? MAINLINE : HYPERVISOR;
+}
+
 static void check_hypervisor(const char *root, struct finding *finding)
 {
 	if (there(root, HYPERVISOR "/tracing_on"))
 		set(finding, VERDICT_OK, NULL, "the hypervisor is in " HYPERVISOR);
+	else if (doctor_text_alone(root))
+		set(finding, VERDICT_NOTE,
+		    "hyptrace stat, or top; a kernel with hyptrace tells calls, VMs and threads",
+		    "the hypervisor is in " MAINLINE ", Linux's own: text, reasons alone");
 	else
 		explain_absence(root, finding);
 }
 
 static void check_access(const char *root, struct finding *finding)
 {
-	char *path = below(root, HYPERVISOR "/tracing_on");
+	char *path = xasprintf("%s%s/tracing_on", root, place(root));
 
 	if (!access(path, R_OK | W_OK))
-		set(finding, VERDICT_OK, NULL, HYPERVISOR "/tracing_on can be written");
+		set(finding, VERDICT_OK, NULL, "%s/tracing_on can be written", place(root));
 	else
 		set(finding, VERDICT_BAD, "sudo hyptrace doctor",
-		    HYPERVISOR "/tracing_on cannot be written by you: %s", strerror(errno));
+		    "%s/tracing_on cannot be written by you: %s", place(root), strerror(errno));
 	free(path);
 }
 
 static void check_use(const char *root, struct finding *finding)
 {
-	if (says(root, HYPERVISOR "/tracing_on", "1"))
-		set(finding, VERDICT_BAD,
-		    "when that is over: echo 0 > " HYPERVISOR "/tracing_on",
+	char *on = xasprintf("%s/tracing_on", place(root)), *mend = NULL;
+	char *size = xasprintf("%s/buffer_size_kb", place(root));
+
+	if (says(root, on, "1")) {
+		mend = xasprintf("when that is over: echo 0 > %s", on);
+		set(finding, VERDICT_BAD, mend,
 		    "the hypervisor is being traced already: tracing_on is 1");
-	else if (says(root, HYPERVISOR "/buffer_size_kb", "(loaded)"))
-		set(finding, VERDICT_BAD,
-		    "if nobody wants it: echo > " HYPERVISOR "/trace",
+	} else if (says(root, size, "(loaded)")) {
+		mend = xasprintf("if nobody wants it: echo > %s/trace", place(root));
+		set(finding, VERDICT_BAD, mend,
 		    "a tool has the trace open, or there are events that nobody has read");
-	else
+	} else {
 		set(finding, VERDICT_OK, NULL, "nobody else is tracing the hypervisor");
+	}
+	free(mend);
+	free(size);
+	free(on);
 }
 
 static void check_protection(const char *root, struct finding *finding)
@@ -283,7 +303,10 @@ static void check_pids(const char *root, struct finding *finding)
 {
 	int has = config_has(root, "CONFIG_PID_IN_CONTEXTIDR");
 
-	if (has > 0)
+	if (doctor_text_alone(root))
+		set(finding, VERDICT_OK, NULL,
+		    "CONFIG_PID_IN_CONTEXTIDR does not matter, text has no tasks");
+	else if (has > 0)
 		set(finding, VERDICT_OK, NULL, "CONFIG_PID_IN_CONTEXTIDR is set");
 	else
 		set(finding, VERDICT_NOTE, "build the kernel with CONFIG_PID_IN_CONTEXTIDR=y",

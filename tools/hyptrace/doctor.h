@@ -33,4 +33,7 @@ extern const doctor_check doctor_checks[];
 /* The names that go with them, for programs */
 extern const char * const doctor_names[];
 
+/* Is there a hypervisor's trace of Linux 7.1's own kind, and no other? It has no pages. */
+bool doctor_text_alone(const char *root);
+
 #endif /* HYPTRACE_DOCTOR_H */

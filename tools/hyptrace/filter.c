@@ -76,6 +76,9 @@ int filter_open(struct filter *filter, struct live *live)
 	int cpu, nr = 0;
 
 	live_open(live, filter->nr_cpus ? filter->cpu : NULL, filter->nr_cpus);
+	if (filter->vm && live->text)
+		die("-p PID, of the process that runs it, does the same",
+		    "VM 0x%x cannot be told: this kernel's hypervisor tells of no VM", filter->vm);
 	if (filter->vm)
 		refuse_unprotected(filter);
 	filter->tep = live->tep;

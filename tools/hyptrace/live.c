@@ -11,7 +11,7 @@
 #include <kbuffer.h>
 #include <tracefs.h>
 
-#include "live.h"
+#include "live_text.h"
 
 static const char doctor_hint[] = "hyptrace doctor tells why, and what to do";
 
@@ -37,7 +37,8 @@ static void at_exit(void)
 {
 	if (!active)
 		return;
-	tracefs_trace_off(active->instance);
+	if (!active->text)
+		tracefs_trace_off(active->instance);
 	put_back(active);
 }
 
@@ -104,8 +105,19 @@ void live_open(struct live *live, const bool *wanted, int nr_wanted)
 	*live = (struct live){ .page_size = sysconf(_SC_PAGESIZE) };
 	if (!dir)
 		die(doctor_hint, "there is no tracefs, and it cannot be mounted");
-	if (!tracefs_instance_exists("hypervisor"))
-		die(doctor_hint, "there is no hypervisor to trace in %s", dir);
+	live->nr_cpus = sysconf(_SC_NPROCESSORS_CONF);
+	for (cpu = live->nr_cpus; cpu < nr_wanted; cpu++) {
+		if (wanted[cpu])
+			die(NULL, "there is no CPU %d, the last is %d", cpu, live->nr_cpus - 1);
+	}
+	if (!tracefs_instance_exists("hypervisor")) {
+		live->text = live_text_open(dir, wanted, nr_wanted, live->nr_cpus);
+		if (!live->text)
+			die(doctor_hint, "there is no hypervisor to trace in %s", dir);
+		live->tep = live_text_lines(live->text)->tep;
+		live->schema = live_text_lines(live->text)->schema;
+		return;
+	}
 	live->instance = tracefs_instance_alloc(NULL, "hypervisor");
 	live->tep = tracefs_local_events_system(NULL, systems);
 	if (!live->instance || !live->tep || !schema_init(&live->schema, live->tep))
@@ -113,11 +125,6 @@ void live_open(struct live *live, const bool *wanted, int nr_wanted)
 	tracefs_load_cmdlines(NULL, live->tep);
 	refuse_others(live);
 	live->page = xcalloc(1, live->page_size);
-	live->nr_cpus = sysconf(_SC_NPROCESSORS_CONF);
-	for (cpu = live->nr_cpus; cpu < nr_wanted; cpu++) {
-		if (wanted[cpu])
-			die(NULL, "there is no CPU %d, the last is %d", cpu, live->nr_cpus - 1);
-	}
 	live->cpu = xcalloc(live->nr_cpus, sizeof(*live->cpu));
 	for (cpu = 0; cpu < live->nr_cpus; cpu++) {
 		live->cpu[cpu].fd = -1;
@@ -136,10 +143,18 @@ __u64 live_now(void)
 
 void live_start(struct live *live, unsigned long kb)
 {
-	char text[32], *was = must_read(live, "buffer_size_kb");
+	char text[32], *was;
 	unsigned int i;
 	int cpu;
 
+	if (live->text) {
+		live->started = true;
+		active = live;
+		atexit(at_exit);
+		live_text_start(live->text, kb);
+		return;
+	}
+	was = must_read(live, "buffer_size_kb");
 	live->was_on = must_read(live, "set_event");
 	live->started = true;
 	active = live;
@@ -196,6 +211,8 @@ __u64 live_read(struct live *live, struct model *model)
 	ssize_t n;
 	int cpu;
 
+	if (live->text)
+		return live_text_read(live->text, model);
 	for (cpu = 0; cpu < live->nr_cpus; cpu++) {
 		while (live->cpu[cpu].fd >= 0) {
 			n = read(live->cpu[cpu].fd, live->page, live->page_size);
@@ -209,9 +226,14 @@ __u64 live_read(struct live *live, struct model *model)
 
 void live_wait(struct live *live, int fd, int ms)
 {
-	struct pollfd *fds = xcalloc(live->nr_cpus + 1, sizeof(*fds));
+	struct pollfd *fds;
 	int cpu;
 
+	if (live->text) {
+		live_text_wait(live->text, fd, ms);
+		return;
+	}
+	fds = xcalloc(live->nr_cpus + 1, sizeof(*fds));
 	for (cpu = 0; cpu < live->nr_cpus; cpu++) {
 		fds[cpu].fd = live->cpu[cpu].fd;
 		fds[cpu].events = POLLIN;
@@ -228,6 +250,8 @@ __u64 live_lost(struct live *live)
 	unsigned int i;
 	int cpu;
 
+	if (live->text)
+		return live_text_lines(live->text)->lost;
 	for (cpu = 0; cpu < live->nr_cpus; cpu++) {
 		char file[64], *text, *at;
 
@@ -247,8 +271,12 @@ __u64 live_lost(struct live *live)
 
 void live_stop(struct live *live, struct model *model)
 {
-	must_write(live, "tracing_on", "0");
-	live_read(live, model);
+	if (live->text) {
+		live_text_stop(live->text, model);
+	} else {
+		must_write(live, "tracing_on", "0");
+		live_read(live, model);
+	}
 	model_end(model);
 }
 
@@ -289,6 +317,11 @@ static void close_cpus(struct live *live)
 
 static void put_back(struct live *live)
 {
+	if (live->text) {
+		active = NULL;
+		live_text_put_back(live->text);
+		return;
+	}
 	close_cpus(live);
 	/* What has not been read, or is of a CPU that was not wanted, is for nobody. */
 	tracefs_instance_file_clear(live->instance, "trace");
@@ -301,6 +334,10 @@ void live_close(struct live *live)
 		put_back(live);
 	else
 		close_cpus(live);
+	if (live->text) {
+		live_text_close(live->text);
+		return;
+	}
 	schema_free(&live->schema);
 	free(live->cpu);
 	free(live->page);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Records as they come, from the hypervisor's directory in tracefs, as pages. */
+/*
+ * Records as they come, from the hypervisor's directory in tracefs, as pages; or as lines, where
+ * there are no pages (live_text.h).
+ */
 #ifndef HYPTRACE_LIVE_H
 #define HYPTRACE_LIVE_H
 
@@ -7,6 +10,7 @@
 
 struct tracefs_instance;
 struct kbuffer;
+struct live_text;
 
 /**
  * struct live_cpu - a CPU whose trace is read
@@ -22,6 +26,8 @@ struct live_cpu {
  * @was_on:	set_event's lines, as they were found
  * @was_kb:	buffer_size_kb likewise; 0 if it was left alone
  * @started:	there is something to put back
+ * @text:	who reads lines; if there is one, nothing else is of use but @tep, @schema and
+ *		@nr_cpus. NULL where there are pages
  */
 struct live {
 	struct tracefs_instance	*instance;
@@ -34,6 +40,7 @@ struct live {
 	char			*was_on;
 	unsigned long		was_kb;
 	bool			started;
+	struct live_text	*text;
 };
 
 /*
