@@ -15,7 +15,15 @@ naps() {
 	cat /sys/devices/system/cpu/cpu*/cpuidle/state1/usage | awk '{ n += $1 } END { print n }'
 }
 
+# How often accounts say that a CPU came back from the firmware
+returns() {
+	awk '$1 == "stay" && $3 == "cause=psci" { sub(/.*=/, "", $4); n += $4 }
+		END { print n + 0 }' "$T/trace_stat/accounts"
+}
+
 before=$(naps)
+put stay_profile_enabled 1
+accounted=$(naps)
 on
 tries=0
 while [ $(($(naps) - before)) -lt $WANTED ]; do
@@ -26,6 +34,15 @@ while [ $(($(naps) - before)) -lt $WANTED ]; do
 	done
 done
 off
+least=$(($(naps) - accounted))
+returns=$(returns)
+most=$(($(naps) - before))
+put stay_profile_enabled 0
+# A nap is counted by the host when it is over; each CPU may be in one.
+nr=$(cpus | wc -w)
+if [ "$returns" -lt $((least - nr)) ] || [ "$returns" -gt $((most + nr)) ]; then
+	fail "accounts have $returns returns from the firmware, the host $least to $most naps"
+fi
 for cpu in $(cpus); do
 	for what in overrun 'dropped events'; do
 		assert_eq "$what of CPU $cpu" "$(stat_of "$cpu" "$what")" 0
