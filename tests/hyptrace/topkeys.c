@@ -114,6 +114,8 @@ int main(int argc, char **argv)
 	show(&top, rows, columns, true);
 	if (top.quit)
 		puts("quit");
+	if (top.now)
+		puts("now");
 	top_free(&top);
 	cells_free(&feed.cells);
 	model_free(&feed.model);
