@@ -2,8 +2,8 @@
 /*
  * evstay [-q] [-t FILE] DIR COMMAND [ARGUMENT]...: run a command, and say what the trace in DIR
  * tells of the time spent in the hypervisor meanwhile: the sum of what lies between each hyp_enter
- * and its hyp_exit. Tracing is on, with both events, and the rings have room for all of it; or it is
- * off, and there is nothing to tell. -t: FILE gets the text of the trace. -q: the trace is for
+ * and its hyp_exit. Tracing is on, with both events, and the rings have room for all of it; or it
+ * is off, and there is nothing to tell. -t: FILE gets the text of the trace. -q: the trace is for
  * somebody else; it is not looked at, and nothing is printed.
  *
  * The command's time is between two instructions that do nothing, "hint #100" and "hint #101", by
