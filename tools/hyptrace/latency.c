@@ -98,9 +98,10 @@ void latency_free(struct latency *latency)
 	*latency = (struct latency){ 0 };
 }
 
-__u64 latency_quantile(const struct latency *latency, unsigned int per_mille)
+/* The bin that it is in, or @nr behind the first */
+static unsigned int quantile_bin(const struct latency *latency, unsigned int per_mille)
 {
-	__u64 rank = latency->count / 1000 * per_mille, seen = 0, ns;
+	__u64 rank = latency->count / 1000 * per_mille, seen = 0;
 	unsigned int i;
 
 	rank += (latency->count % 1000 * per_mille + 999) / 1000;
@@ -109,12 +110,27 @@ __u64 latency_quantile(const struct latency *latency, unsigned int per_mille)
 		if (seen >= rank)
 			break;
 	}
-	if (i == latency->nr)
+	return latency->first + i;
+}
+
+__u64 latency_quantile(const struct latency *latency, unsigned int per_mille)
+{
+	unsigned int bin = quantile_bin(latency, per_mille);
+	__u64 ns;
+
+	if (bin == latency->first + latency->nr)
 		return latency->max;
-	ns = middle_of(latency->first + i);
+	ns = middle_of(bin);
 	if (ns > latency->max)
 		return latency->max;
 	return ns < latency->min ? latency->min : ns;
+}
+
+__u64 latency_quantile_bound(const struct latency *latency, unsigned int per_mille)
+{
+	__u64 ns = latency_bin_start(quantile_bin(latency, per_mille));
+
+	return ns < 2 ? 2 : 2 * ns;
 }
 
 __u64 latency_octave(const struct latency *latency, unsigned int power)

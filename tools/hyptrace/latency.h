@@ -33,6 +33,8 @@ void latency_free(struct latency *latency);
 
 /* The smallest of so many per mille of all values that is at least as large as they are */
 __u64 latency_quantile(const struct latency *latency, unsigned int per_mille);
+/* What it is below, where bins are powers of 2 */
+__u64 latency_quantile_bound(const struct latency *latency, unsigned int per_mille);
 
 /* How many values are from 2^power to 2^(power + 1) - 1, power 0 having the 0, too */
 __u64 latency_octave(const struct latency *latency, unsigned int power);

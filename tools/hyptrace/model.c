@@ -118,6 +118,20 @@ static __u32 cause(struct model *model, __u32 reason, __u32 detail)
 	return *at;
 }
 
+__u32 model_name_cause(struct model *model, const char *name)
+{
+	__u32 i;
+
+	for (i = 1; i <= model->nr_causes; i++) {
+		if (!strcmp(model->cause[i], name))
+			return i;
+	}
+	model->cause = xrealloc(model->cause, i + 1, sizeof(*model->cause));
+	model->cause[i] = xstrdup(name);
+	model->nr_causes = i;
+	return i;
+}
+
 /* What vcpu_run and vcpu_exit told of a thread's vCPU holds for its other stays, too. */
 static void know_vcpu(struct model *model, struct vcpu *vcpu)
 {

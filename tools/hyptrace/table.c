@@ -44,6 +44,8 @@ char *vcpu_name(const struct vcpu *vcpu)
 {
 	if (vcpu->known && vcpu->vm)
 		return xasprintf("vm 0x%x vcpu %u", vcpu->vm, vcpu->index);
+	if (!vcpu->thread)
+		return xstrdup("others");
 	return xasprintf("vcpu of thread %u", vcpu->thread);
 }
 
@@ -189,6 +191,8 @@ void table_merge(struct table *table, const struct row *from)
 	latency_merge(&row->latency, &from->latency);
 	row->guest_ns += from->guest_ns;
 	row->guest_runs += from->guest_runs;
+	if (from->longest_bound > row->longest_bound)
+		row->longest_bound = from->longest_bound;
 }
 
 static const char * const order_names[] = {

@@ -29,20 +29,41 @@ enum table_order {
  * @name:	what they have in common, once table_sort() was called
  * @guest_ns:	how long guests ran, where rows are VMs or vCPUs
  * @guest_runs:	how often
+ * @longest_bound: the longest took no more than this, if that is more than @latency has
  */
 struct row {
 	struct stay	stay;
 	char		*name;
 	struct latency	latency;
 	__u64		guest_ns, guest_runs;
+	__u64		longest_bound;
 };
 
+/**
+ * struct table - rows
+ * @accounts:	they are of accounts: their bins are powers of 2, and begin where they say; by VM
+ *		and vCPU there are sums alone
+ * @partial:	why that is not all of it; NULL if it is
+ */
 struct table {
 	enum table_by	by;
 	struct map	map;
 	struct row	**row;
 	__u32		nr;
+	bool		accounts;
+	const char	*partial;
 };
+
+/* The longest stay of a row took so many nanoseconds, or no more if row_is_bounded() */
+static inline __u64 row_longest(const struct row *row)
+{
+	return row->longest_bound > row->latency.max ? row->longest_bound : row->latency.max;
+}
+
+static inline bool row_is_bounded(const struct row *row)
+{
+	return row->longest_bound > row->latency.max;
+}
 
 /* The dimension of that name, or the end */
 enum table_by table_parse_by(const char *command, const char *text);

@@ -15,16 +15,48 @@ static double share(const struct table *table, const struct row *row, __u64 span
 	return percent(row->latency.total, span, table->by == BY_CPU ? 1 : cpus);
 }
 
-static __u64 span_of(const struct model *model)
+static __u64 span_of(const struct table *table, const struct model *model)
 {
-	return model->events ? model->last - model->first : 0;
+	return model->events || table->accounts ? model->last - model->first : 0;
 }
 
-static void print_head(const struct model *model, const char *of, int cpus)
+static bool has_guests(const struct table *table)
 {
-	printf("%s: %llu stays in the hypervisor, in %.3f us of %d CPU%s, %llu events\n",
-	       of, (unsigned long long)model->stays, us(span_of(model)), cpus,
-	       cpus == 1 ? "" : "s", (unsigned long long)model->events);
+	return table->by == BY_VM || table->by == BY_VCPU;
+}
+
+/* Of those, accounts have how much time it was, and nothing of single stays. */
+static bool is_of_sums(const struct table *table)
+{
+	return table->accounts && has_guests(table);
+}
+
+static __u64 quantile(const struct table *table, const struct row *row, unsigned int per_mille)
+{
+	__u64 ns, longest;
+
+	if (!table->accounts)
+		return latency_quantile(&row->latency, per_mille);
+	ns = latency_quantile_bound(&row->latency, per_mille);
+	longest = row_longest(row);
+	return ns < longest ? ns : longest;
+}
+
+static void print_head(const struct table *table, const struct model *model, const char *of,
+		       int cpus)
+{
+	printf("%s: %llu stays in the hypervisor, in %.3f us of %d CPU%s, ", of,
+	       (unsigned long long)model->stays, us(span_of(table, model)), cpus,
+	       cpus == 1 ? "" : "s");
+	if (table->partial)
+		printf("not all: %s", table->partial);
+	else if (model->lost)
+		printf("%llu lost", (unsigned long long)model->lost);
+	else
+		printf("%s lost", model->losses ? "some" : "nothing");
+	if (!table->accounts)
+		printf(", %llu events", (unsigned long long)model->events);
+	putchar('\n');
 }
 
 void table_print_losses(const struct model *model)
@@ -37,44 +69,67 @@ void table_print_losses(const struct model *model)
 		       (unsigned long long)model->broken);
 }
 
-static void print_line(const char *name, int width, const struct latency *latency, double share)
+static void print_stays(const struct table *table, const struct row *row)
 {
-	printf("%-*s %10llu %18.3f %6.2f%% %10llu %10llu %10llu %12llu", width, name,
-	       (unsigned long long)latency->count, us(latency->total), share,
+	const struct latency *latency = &row->latency;
+	char longest[24];
+
+	snprintf(longest, sizeof(longest), "%s%llu", row_is_bounded(row) ? "<=" : "",
+		 (unsigned long long)row_longest(row));
+	printf(" %10llu %10llu %10llu %12s",
 	       (unsigned long long)latency_mean(latency),
-	       (unsigned long long)latency_quantile(latency, 500),
-	       (unsigned long long)latency_quantile(latency, 990),
-	       (unsigned long long)latency->max);
+	       (unsigned long long)quantile(table, row, 500),
+	       (unsigned long long)quantile(table, row, 990), longest);
+}
+
+static void print_names(const struct table *table, int width)
+{
+	printf("%-*s", width, table_by_name(table->by));
+	if (!is_of_sums(table))
+		printf(" %10s", "count");
+	printf(" %18s %7s", "time us", "share");
+	if (!is_of_sums(table))
+		printf(" %10s %10s %10s %12s", "mean ns", table->accounts ? "p50 ns <" : "p50 ns",
+		       table->accounts ? "p99 ns <" : "p99 ns", "longest ns");
+	printf("%s\n", has_guests(table) ? "       runs        in guest us" : "");
+}
+
+static void print_row(const struct table *table, const struct row *row, int width, double share)
+{
+	printf("%-*s", width, row->name);
+	if (!is_of_sums(table))
+		printf(" %10llu", (unsigned long long)row->latency.count);
+	printf(" %18.3f %6.2f%%", us(row->latency.total), share);
+	if (!is_of_sums(table))
+		print_stays(table, row);
+	if (has_guests(table))
+		printf(" %10llu %18.3f", (unsigned long long)row->guest_runs, us(row->guest_ns));
+	putchar('\n');
 }
 
 void table_print(const struct table *table, const struct model *model, const char *of, int cpus)
 {
-	bool guests = table->by == BY_VM || table->by == BY_VCPU;
-	__u64 span = span_of(model), count = 0, total = 0;
+	__u64 span = span_of(table, model), count = 0, total = 0;
 	int width = 5;
 	__u32 i;
 
-	print_head(model, of, cpus);
+	print_head(table, model, of, cpus);
 	for (i = 0; i < table->nr; i++) {
 		if ((int)strlen(table->row[i]->name) > width)
 			width = strlen(table->row[i]->name);
 	}
-	printf("%-*s %10s %18s %7s %10s %10s %10s %12s%s\n", width, table_by_name(table->by),
-	       "count", "time us", "share", "mean ns", "p50 ns", "p99 ns", "longest ns",
-	       guests ? "       runs        in guest us" : "");
+	print_names(table, width);
 	for (i = 0; i < table->nr; i++) {
 		const struct row *row = table->row[i];
 
-		print_line(row->name, width, &row->latency, share(table, row, span, cpus));
-		if (guests)
-			printf(" %10llu %18.3f", (unsigned long long)row->guest_runs,
-			       us(row->guest_ns));
-		putchar('\n');
+		print_row(table, row, width, share(table, row, span, cpus));
 		count += row->latency.count;
 		total += row->latency.total;
 	}
-	printf("%-*s %10llu %18.3f %6.2f%%\n", width, "all", (unsigned long long)count,
-	       us(total), percent(total, span, cpus));
+	printf("%-*s", width, "all");
+	if (!is_of_sums(table))
+		printf(" %10llu", (unsigned long long)count);
+	printf(" %18.3f %6.2f%%\n", us(total), percent(total, span, cpus));
 	table_print_losses(model);
 }
 
@@ -101,12 +156,27 @@ static void print_bins(FILE *out, const struct latency *latency)
 	putc(']', out);
 }
 
+/* What is known of single stays */
+static void print_json_stays(FILE *out, const struct table *table, const struct row *row)
+{
+	const struct latency *latency = &row->latency;
+
+	member(out, "mean_ns", latency_mean(latency));
+	member(out, "p50_ns", quantile(table, row, 500));
+	member(out, "p99_ns", quantile(table, row, 990));
+	member(out, "min_ns", latency->min);
+	member(out, "max_ns", row_longest(row));
+	if (table->accounts)
+		fprintf(out, ", \"max_is_bound\": %s", row_is_bounded(row) ? "true" : "false");
+}
+
 void table_print_json(FILE *out, const struct table *table, const struct model *model, int cpus)
 {
-	__u64 span = span_of(model);
+	__u64 span = span_of(table, model);
 	__u32 i;
 
-	fprintf(out, "{\"by\": \"%s\", \"cpus\": %d", table_by_name(table->by), cpus);
+	fprintf(out, "{\"by\": \"%s\", \"source\": \"%s\", \"cpus\": %d",
+		table_by_name(table->by), table->accounts ? "accounts" : "events", cpus);
 	member(out, "first_ns", model->first);
 	member(out, "last_ns", model->last);
 	member(out, "events", model->events);
@@ -115,26 +185,26 @@ void table_print_json(FILE *out, const struct table *table, const struct model *
 	member(out, "lost", model->lost);
 	member(out, "losses", model->losses);
 	member(out, "losses_untold", model->untold);
+	if (table->accounts)
+		fprintf(out, ", \"partial\": %s", table->partial ? "true" : "false");
 	fprintf(out, ", \"rows\": [");
 	for (i = 0; i < table->nr; i++) {
 		const struct row *row = table->row[i];
-		const struct latency *latency = &row->latency;
 
 		fprintf(out, "%s\n{\"name\": ", i ? "," : "");
 		print_quoted(out, row->name);
-		member(out, "count", latency->count);
-		member(out, "total_ns", latency->total);
+		if (!is_of_sums(table))
+			member(out, "count", row->latency.count);
+		member(out, "total_ns", row->latency.total);
 		fprintf(out, ", \"share\": %.6f", share(table, row, span, cpus) / 100);
-		member(out, "mean_ns", latency_mean(latency));
-		member(out, "p50_ns", latency_quantile(latency, 500));
-		member(out, "p99_ns", latency_quantile(latency, 990));
-		member(out, "min_ns", latency->min);
-		member(out, "max_ns", latency->max);
-		if (table->by == BY_VM || table->by == BY_VCPU) {
+		if (!is_of_sums(table))
+			print_json_stays(out, table, row);
+		if (has_guests(table)) {
 			member(out, "guest_runs", row->guest_runs);
 			member(out, "guest_ns", row->guest_ns);
 		}
-		print_bins(out, latency);
+		if (!is_of_sums(table))
+			print_bins(out, &row->latency);
 		putc('}', out);
 	}
 	fprintf(out, "]}\n");
