@@ -272,6 +272,10 @@ int cmd_diff(int argc, char **argv)
 		    "%s is by %s and %s is by %s: their rows are nothing to compare",
 		    side[0].name, table_by_name(side[0].table.by), side[1].name,
 		    table_by_name(side[1].table.by));
+	if (side[0].table.accounts != side[1].table.accounts)
+		die("hyptrace stat --source events --json, or accounts, for both",
+		    "one of %s and %s is from accounts: their histograms are nothing to compare",
+		    side[0].name, side[1].name);
 	diff(&side[0], &side[1], json);
 	for (i = 0; i < 2; i++) {
 		if (!json)

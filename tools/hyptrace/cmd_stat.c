@@ -7,34 +7,48 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "accounts_live.h"
 #include "filter.h"
 #include "table.h"
 
 static const char usage[] =
 	"usage: hyptrace stat [-a | -p PID] [-C CPUS] [--vm VM] [-I MS] [--by WHAT] [--json]\n"
-	"                     [-- COMMAND]\n"
+	"                     [--source accounts | --source events] [-b KB] [-- COMMAND]\n"
 	"How long the CPUs are in the hypervisor, and why: while COMMAND runs, or until Ctrl-C.\n"
 	"  -a         everything the machine does, not what COMMAND does alone (as without it)\n"
 	"  -p PID     only for threads of this process: a VM's, for example\n"
 	"  -C CPUS    only on these: 0,2-3\n"
 	"  --vm VM    only what is for a vCPU of this VM, by its handle: 0x1000\n"
 	"  -I MS      a table every so many milliseconds, of those\n"
-	"  -b KB      the size of the rings, for each CPU (1024)\n"
+	"  -b KB      the size of the rings of events, for each CPU (1024)\n"
 	"  --by WHAT  a row for each cause (as without it), cpu, vm, vcpu or task\n"
 	"  --json     for programs\n"
+	"  --source accounts   what the hypervisor itself counts: nothing is lost. Without this,\n"
+	"             too, where the kernel has them, unless -p, --vm, --by task or -b asks for\n"
+	"             what only events have\n"
+	"  --source events     of each stay: its task, its VM, percentiles that are exact to 1.6%\n"
 	"The exit status is COMMAND's.\n";
+
+enum source {
+	SOURCE_BEST,		/* accounts, where they do */
+	SOURCE_ACCOUNTS,
+	SOURCE_EVENTS,
+};
 
 struct stat_options {
 	int		interval;	/* ms */
-	unsigned long	kb;
+	unsigned long	kb;		/* 0: as it comes */
 	bool		json;
+	enum source	source;
 	char		**command;
 };
 
 struct stat {
 	const struct stat_options *options;
 	struct filter		*filter;
-	struct live		live;
+	struct live		live;		/* for events */
+	struct accounts_live	accounts;
+	bool			from_accounts;
 	struct model		model;
 	struct table		table;
 	__u64			since;		/* this table's beginning */
@@ -66,8 +80,12 @@ static const struct model_ops stat_ops = { .stay = add_stay, .guest = add_guest 
 static void print(struct stat *stat)
 {
 	struct model *model = &stat->model;
-	__u64 to = live_now(), lost = live_lost(&stat->live);
+	__u64 to = live_now(), lost = 0;
 
+	if (stat->from_accounts)
+		accounts_live_read(&stat->accounts, &stat->table, model);
+	else
+		lost = live_lost(&stat->live);
 	/* The time that was looked at, not that from the first event to the last. */
 	model->first = stat->since;
 	model->last = to;
@@ -78,7 +96,8 @@ static void print(struct stat *stat)
 	if (stat->options->json) {
 		table_print_json(stdout, &stat->table, model, stat->cpus);
 	} else {
-		table_print(&stat->table, model, "events", stat->cpus);
+		table_print(&stat->table, model, stat->from_accounts ? "accounts" : "events",
+			    stat->cpus);
 		filter_print_untold(stat->filter, stdout);
 		if (stat->options->interval)
 			putchar('\n');
@@ -131,18 +150,67 @@ static void on_child(int number)
 	(void)number;
 }
 
+/* Until there may be something to do: records, the end of the command or of the interval */
+static void wait_and_read(struct stat *stat, __u64 next)
+{
+	__u64 now = live_now(), us = 100000;
+
+	if (!stat->from_accounts) {
+		live_wait(&stat->live, -1, 100);
+		live_read(&stat->live, &stat->model);
+		return;
+	}
+	if (stat->options->interval && next < now + us * 1000)
+		us = next > now ? (next - now) / 1000 + 1 : 0;
+	usleep(us);
+}
+
 static void watch(struct stat *stat)
 {
 	__u64 next = stat->since + stat->options->interval * 1000000ULL;
 
 	while (!interrupted && !has_ended(stat)) {
-		live_wait(&stat->live, -1, 100);
-		live_read(&stat->live, &stat->model);
+		wait_and_read(stat, next);
 		if (stat->options->interval && live_now() >= next) {
 			print(stat);
 			next += stat->options->interval * 1000000ULL;
 		}
 	}
+}
+
+static void open_source(struct stat *stat)
+{
+	const struct filter *filter = stat->filter;
+
+	if (stat->from_accounts)
+		stat->cpus = accounts_live_open(&stat->accounts,
+						filter->nr_cpus ? filter->cpu : NULL,
+						filter->nr_cpus);
+	else
+		stat->cpus = filter_open(stat->filter, &stat->live);
+	model_init(&stat->model, &stat->live.schema, &stat_ops, stat);
+}
+
+static void start_source(struct stat *stat)
+{
+	if (stat->from_accounts)
+		accounts_live_start(&stat->accounts);
+	else
+		live_start(&stat->live, stat->options->kb ? stat->options->kb : 1024);
+	stat->since = live_now();
+}
+
+/* With a last table of what there was */
+static void end_source(struct stat *stat)
+{
+	if (!stat->from_accounts)
+		live_stop(&stat->live, &stat->model);
+	print(stat);
+	if (stat->from_accounts)
+		accounts_live_close(&stat->accounts);
+	else
+		live_close(&stat->live);
+	model_free(&stat->model);
 }
 
 static int run(struct stat *stat)
@@ -151,23 +219,18 @@ static int run(struct stat *stat)
 	const struct stat_options *options = stat->options;
 	int gate = -1, status = 0;
 
-	stat->cpus = filter_open(stat->filter, &stat->live);
-	model_init(&stat->model, &stat->live.schema, &stat_ops, stat);
+	open_source(stat);
 	sigaction(SIGCHLD, &child, NULL);
 	/* A broken pipe shall not end it before everything is put back. */
 	signal(SIGPIPE, SIG_IGN);
 	catch_signals();
 	if (options->command)
 		gate = start_command(stat);
-	live_start(&stat->live, options->kb);
-	stat->since = live_now();
+	start_source(stat);
 	if (gate >= 0 && write(gate, "", 1) != 1)
 		warn("%s cannot be let go: %s", options->command[0], strerror(errno));
 	watch(stat);
-	live_stop(&stat->live, &stat->model);
-	print(stat);
-	live_close(&stat->live);
-	model_free(&stat->model);
+	end_source(stat);
 	finish_output(stdout, "the output");
 	filter_warn(stat->filter);
 	filter_free(stat->filter);
@@ -179,16 +242,48 @@ static int run(struct stat *stat)
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+/* Is it to be from accounts? Not what only events tell. */
+static bool choose_source(const struct stat *stat)
+{
+	const struct stat_options *options = stat->options;
+	const char *only_events = NULL;
+
+	if (stat->filter->pid)
+		only_events = "-p";
+	else if (stat->filter->vm)
+		only_events = "--vm";
+	else if (stat->table.by == BY_TASK)
+		only_events = "--by task";
+	else if (options->kb)
+		only_events = "-b";
+	if (only_events && options->source == SOURCE_ACCOUNTS)
+		die_usage("stat", "%s is for --source events: accounts have nothing of it",
+			  only_events);
+	if (options->source == SOURCE_BEST)
+		return !only_events && accounts_live_exist();
+	return options->source == SOURCE_ACCOUNTS;
+}
+
+static enum source parse_source(const char *text)
+{
+	if (!strcmp(text, "accounts"))
+		return SOURCE_ACCOUNTS;
+	if (!strcmp(text, "events"))
+		return SOURCE_EVENTS;
+	die_usage("stat", "--source takes accounts or events, not '%s'", text);
+}
+
 int cmd_stat(int argc, char **argv)
 {
 	static const struct option long_options[] = {
 		{ "by", required_argument, NULL, 'B' },
 		{ "vm", required_argument, NULL, 'V' },
+		{ "source", required_argument, NULL, 'S' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
-	static struct stat_options options = { .kb = 1024 };
+	static struct stat_options options;
 	static struct filter filter;
 	struct stat stat = { .options = &options, .filter = &filter };
 	bool all = false;
@@ -217,6 +312,9 @@ int cmd_stat(int argc, char **argv)
 		case 'V':
 			filter_parse_vm(&filter, "stat", optarg);
 			break;
+		case 'S':
+			options.source = parse_source(optarg);
+			break;
 		case 'j':
 			options.json = true;
 			break;
@@ -231,5 +329,6 @@ int cmd_stat(int argc, char **argv)
 		die_usage("stat", "-a and %s exclude each other", filter.pid ? "-p" : "--vm");
 	if (optind < argc)
 		options.command = argv + optind;
+	stat.from_accounts = choose_source(&stat);
 	return run(&stat);
 }

@@ -314,6 +314,17 @@ static void check_pids(const char *root, struct finding *finding)
 		    has ? "not known to be set" : "not set");
 }
 
+static void check_accounts(const char *root, struct finding *finding)
+{
+	if (!there(root, HYPERVISOR "/trace_stat/accounts"))
+		set(finding, VERDICT_NOTE, "hyptrace stat takes events instead",
+		    "this kernel's hypervisor keeps no accounts");
+	else if (says(root, HYPERVISOR "/stay_profile_enabled", "1"))
+		set(finding, VERDICT_OK, NULL, "accounts are kept, and on");
+	else
+		set(finding, VERDICT_OK, NULL, "accounts can be kept, and are off");
+}
+
 static void check_tool(const char *root, struct finding *finding)
 {
 	if (there(root, "/usr/bin/trace-cmd") || there(root, "/usr/local/bin/trace-cmd"))
@@ -325,10 +336,10 @@ static void check_tool(const char *root, struct finding *finding)
 
 const doctor_check doctor_checks[] = {
 	check_machine, check_lockdown, check_tracefs, check_permission, check_hypervisor,
-	check_access, check_use, check_protection, check_pids, check_tool, NULL,
+	check_access, check_use, check_protection, check_pids, check_accounts, check_tool, NULL,
 };
 
 const char * const doctor_names[] = {
 	"machine", "lockdown", "tracefs", "permission", "hypervisor",
-	"access", "use", "protection", "pids", "trace-cmd", NULL,
+	"access", "use", "protection", "pids", "accounts", "trace-cmd", NULL,
 };

@@ -12,6 +12,7 @@ _hyptrace() {
 	fi
 	case $before in
 	--by) words="cause cpu vm vcpu task" ;;
+	--source) words="accounts events" ;;
 	--sort) words="time count mean longest name" ;;
 	--format) words="chrome folded csv openmetrics" ;;
 	esac
@@ -24,7 +25,7 @@ _hyptrace() {
 	hist | diff) words="--json --help" ;;
 	export) words="--format -o --help" ;;
 	record) words="-o -e -b --host --help" ;;
-	stat) words="-a -p -C --vm -I -b --by --json --help" ;;
+	stat) words="-a -p -C --vm -I -b --by --source --json --help" ;;
 	top) words="-d -n -p -C --vm --by --sort --buffer -b --batch --json --help" ;;
 	doctor) words="--root --json --help" ;;
 	esac

@@ -145,6 +145,17 @@ static void load_row(const char *name, struct json_object *object, struct table 
 	load_bins(name, object, &row->latency);
 }
 
+/* Those who wrote none knew events alone. */
+static bool is_of_accounts(const char *name, struct json_object *object)
+{
+	struct json_object *value;
+
+	if (!json_object_object_get_ex(object, "source", &value))
+		return false;
+	value = member(name, object, "source", json_type_string);
+	return !strcmp(json_object_get_string(value), "accounts");
+}
+
 void stat_file_load(const char *name, struct table *table, struct model *model)
 {
 	struct json_object *object = parse(name), *rows;
@@ -156,6 +167,11 @@ void stat_file_load(const char *name, struct table *table, struct model *model)
 	by = json_object_get_string(member(name, object, "by", json_type_string));
 	if (!table_find_by(by, &table->by))
 		die(mend, "%s is a table by '%s', which is nothing that hyptrace knows", name, by);
+	table->accounts = is_of_accounts(name, object);
+	if (table->accounts && (table->by == BY_VM || table->by == BY_VCPU))
+		die("hyptrace stat --source events --json writes what can be compared",
+		    "%s is a table of accounts by %s, which do not tell how long each stay was",
+		    name, by);
 	model->first = number(name, object, "first_ns");
 	model->last = number(name, object, "last_ns");
 	if (model->last < model->first)

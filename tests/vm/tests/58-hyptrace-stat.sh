@@ -1,13 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# description: hyptrace stat: known hypercalls of a known number, of two VMs and of one process alone, and everything is put back
+# description: hyptrace stat from events: known hypercalls of a known number, of two VMs and of one process alone, and everything is put back
 # requires: program:hyptrace program:kvm-load file:per_cpu/cpu0/trace_pipe_raw
 # timeout: 180
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"
 reset
 # With nothing on to begin with, and nothing afterwards
-bounded 90 hyptrace stat -- true >table 2>err || fail "hyptrace stat: status $?: $(cat err)"
+bounded 90 hyptrace stat --source events -- true >table 2>err ||
+	fail "hyptrace stat: status $?: $(cat err)"
 assert_file set_event ''
 assert_file tracing_on 0
 wait_for 10 "unloads" is_unloaded
@@ -53,6 +54,8 @@ stat -b 4 -- sh -c 'kill -STOP $PPID; evloop -c 0 -n 2000 -s 1 "$1/write_event"
 lost=$(sed -n 's/^lost: \([0-9]*\) events.* in [1-9][0-9]* places; .*/\1/p' table)
 [ "${lost:-0}" -gt 4000 ] || fail "events lost of some 6000 in a ring of 4 KB: '$lost'"
 events=$(sed -n 's/^events: .*, \([0-9]*\) events$/\1/p' table)
+grep -q "^events: .* CPUs*, $lost lost, $events events\$" table ||
+	fail "the head: $(head -n 1 table)"
 n=$((events + lost))
 [ $n -ge 6000 ] || fail "$events events and $lost lost, of 6000 at least"
 [ $n -lt 9000 ] || fail "$events events and $lost lost, of some 6000"
@@ -103,12 +106,12 @@ fi
 rc=0
 bounded 60 hyptrace stat -- sh -c 'exit 7' >table || rc=$?
 assert_eq "status" $rc 7
-hyptrace stat -I 100 --json >table 2>err &
+hyptrace stat --source events -I 100 --json >table 2>err &
 pid=$!
 wait_for 20 "a first table" has_line table ']}'
 put write_event 1
 assert_file tracing_on 1
-bounded 60 hyptrace stat -- true >out 2>&1 && fail "two at the same time"
+bounded 60 hyptrace stat --source events -- true >out 2>&1 && fail "two at the same time"
 grep -q 'traced by somebody else' out || fail "the second says: $(cat out)"
 kill -INT $pid
 rc=0
