@@ -12,6 +12,7 @@
 #include <linux/remote_account.h>
 #include <linux/remote_ring.h>
 
+struct remote_filter;
 struct seq_file;
 struct trace_event_call;
 struct trace_seq;
@@ -96,6 +97,11 @@ struct remote_trace_accounts {
  *		written from: struct stack_entry of ftrace, recorded with @id, its addresses those
  *		of kallsyms. With 0, no longer. Holds for events begun after it has returned. Works
  *		while the remote is not loaded; the remote remembers.
+ * @set_filter:	Record the event number @event of the table only if its record matches @filter
+ *		(<linux/remote_filter.h>), or always if that is NULL. The program is the caller's
+ *		and may be gone afterwards. Holds for events begun after it has returned; until then
+ *		an event is judged by this filter or by the one before. Works while the remote is
+ *		not loaded; the remote remembers. May be NULL: the remote has no filters.
  * @now:	The writer's clock, nanoseconds.
  * @accounts:	accounts that it can keep, or NULL
  *
@@ -116,6 +122,7 @@ struct remote_trace_ops {
 	int	(*enable_event)(void *priv, unsigned int event, bool on);
 	int	(*write_event)(void *priv, u64 value);
 	int	(*record_stacks)(void *priv, u32 id);
+	int	(*set_filter)(void *priv, unsigned int event, const struct remote_filter *filter);
 	u64	(*now)(void *priv);
 	const struct remote_trace_accounts *accounts;
 };

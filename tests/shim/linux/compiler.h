@@ -17,6 +17,9 @@
 #define unlikely(x)		__builtin_expect(!!(x), 0)
 
 #define __maybe_unused		__attribute__((__unused__))
+#define __uninitialized
+#define __packed		__attribute__((__packed__))
+#define __aligned(bytes)	__attribute__((__aligned__(bytes)))
 #define __printf(format, first)	__attribute__((__format__(__printf__, format, first)))
 
 #define barrier()		__asm__ __volatile__("" : : : "memory")

@@ -42,12 +42,16 @@
 
 #define REMOTE_TRACE_ALL_CPUS	(-1)
 
+/* As many as ftrace keeps */
+#define REMOTE_TRACE_MAX_ERRORS	8
+
 struct trace_buffer_meta;
 struct remote_trace;
 struct trace_pid_list;
 struct remote_trace_cpu;
 struct remote_trace_dmesg;
 struct remote_trace_dump;
+struct remote_trace_error;
 struct remote_trace_feature;
 
 /**
@@ -85,13 +89,18 @@ static inline const struct cpumask *remote_trace_scope_mask(const struct remote_
  * @remote:	whose
  * @first:	number of the first of them
  * @nr:		how many
- * @triggered_irq: of one event, as the next: a trigger has switched one of the host's files of it
+ * @filter_text: of one event, as the others: what its filter file says; NULL for "none". Under the
+ *		remote's lock, as the next
+ * @filtered:	the remote has a filter for it
+ * @triggered_irq: a trigger has switched one of the host's files of it
  * @triggered_work: ... which the remote is told from where one may sleep
  */
 struct remote_trace_event_set {
 	struct remote_trace	*remote;
 	unsigned int		first;
 	unsigned int		nr;
+	char			*filter_text;
+	bool			filtered;
 	struct irq_work		triggered_irq;
 	struct work_struct	triggered_work;
 };
@@ -180,6 +189,7 @@ struct remote_trace_cpu {
  * @last_look:	jiffies when it last looked
  * @buffer_percent: how much of a ring is much; may be set at any time
  * @pids:	what set_event_pid says, NULL if nothing; pids.c has the lock of it
+ * @errors:	what has been written wrong, the oldest first; error_log.c has the lock of it
  * @dead:	the remote has answered -EIO, and will for ever
  * @readable:	the readers of the CPUs are valid; true only while the remote is loaded. For those
  *		who can take no lock, because the kernel panics
@@ -224,6 +234,7 @@ struct remote_trace {
 	unsigned long				last_look;
 	unsigned int				buffer_percent;
 	struct trace_pid_list			*pids;
+	struct remote_trace_error		*errors[REMOTE_TRACE_MAX_ERRORS];
 	bool					dead;
 	bool					readable;
 

@@ -7,11 +7,9 @@
 #include <linux/cleanup.h>
 #include <linux/fs.h>
 #include <linux/ring_buffer.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/trace_events.h>
 #include <linux/tracefs.h>
-#include <linux/uaccess.h>
 
 #include "../trace.h"
 #include "internal.h"
@@ -103,40 +101,6 @@ static int format_show(struct seq_file *m, void *unused)
 
 REMOTE_TRACE_FILE_RO(format);
 
-/* Filters do not exist, but tools find events by the file, and make sure that there is none */
-static void filter_show(struct trace_seq *s, void *data)
-{
-	trace_seq_puts(s, "none\n");
-}
-
-REMOTE_TRACE_READ_FN(filter)
-
-static ssize_t filter_write(struct file *filp, const char __user *ubuf, size_t cnt, loff_t *ppos)
-{
-	char *text __free(kfree) = NULL;
-
-	if (cnt >= PAGE_SIZE)
-		return -EINVAL;
-
-	text = memdup_user_nul(ubuf, cnt);
-	if (IS_ERR(text))
-		return PTR_ERR(text);
-
-	/* ftrace's word for no filter */
-	if (strcmp(strim(text), "0"))
-		return -EOPNOTSUPP;
-	*ppos += cnt;
-
-	return cnt;
-}
-
-static const struct file_operations filter_fops = {
-	.open		= tracing_open_generic,
-	.read		= filter_read,
-	.write		= filter_write,
-	.llseek		= default_llseek,
-};
-
 /* The header of a page, struct remote_ring_page, as ftrace describes its own */
 static void header_page_show(struct trace_seq *s, void *data)
 {
@@ -171,14 +135,15 @@ static const struct remote_trace_file set_files[] = {
 	{ }
 };
 
-/* About a system or an event, but not about all there are */
-static const struct remote_trace_file filter_files[] = {
-	{ "filter",	TRACE_MODE_WRITE,	&filter_fops },
+/* About a system, but not about all there are */
+static const struct remote_trace_file system_files[] = {
+	{ "filter",	TRACE_MODE_WRITE,	&remote_trace_system_filter_fops },
 	{ }
 };
 
 /* About one event */
 static const struct remote_trace_file event_files[] = {
+	{ "filter",	TRACE_MODE_WRITE,	&remote_trace_filter_fops },
 	{ "format",	TRACE_MODE_READ,	&format_fops },
 	{ "id",		TRACE_MODE_READ,	&id_fops },
 	{ }
@@ -222,7 +187,7 @@ int remote_trace_create_events(struct remote_trace *remote, struct dentry *paren
 	if (!system)
 		return -ENOMEM;
 
-	ret = remote_trace_create_files(filter_files, system, all);
+	ret = remote_trace_create_files(system_files, system, all);
 	if (ret)
 		return ret;
 
@@ -233,8 +198,7 @@ int remote_trace_create_events(struct remote_trace *remote, struct dentry *paren
 		if (!event)
 			return -ENOMEM;
 
-		ret = remote_trace_create_files(filter_files, event, set) ?:
-		      remote_trace_create_files(event_files, event, set);
+		ret = remote_trace_create_files(event_files, event, set);
 		if (ret)
 			return ret;
 	}

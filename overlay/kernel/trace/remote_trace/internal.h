@@ -14,6 +14,8 @@
  *	stats.c		counters
  *	accounts.c	what the remote counts by itself
  *	events.c	the tree below events/
+ *	filter.c	which of an event's records are wanted; filter.h has more of that
+ *	error_log.c	what has been written wrong
  *	select.c	events by name
  *	pids.c		on whose behalf
  *	host.c		the events among the host's own
@@ -152,6 +154,15 @@ int remote_trace_create_accounts(struct remote_trace *remote, struct dentry *par
 
 /* events.c */
 int remote_trace_create_events(struct remote_trace *remote, struct dentry *parent);
+
+/* filter.c */
+extern const struct file_operations remote_trace_filter_fops;
+extern const struct file_operations remote_trace_system_filter_fops;
+
+/* error_log.c */
+extern const struct remote_trace_file remote_trace_error_files[];
+void remote_trace_log_error(struct remote_trace *remote, const char *where, const char *command,
+			    const char *what, u16 pos);
 
 /* select.c */
 extern const struct remote_trace_file remote_trace_select_files[];

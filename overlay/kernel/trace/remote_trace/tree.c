@@ -116,6 +116,7 @@ static struct dentry *create_tree(struct remote_trace *remote, struct dentry *pa
 
 	ret = remote_trace_create_files(remote_trace_control_files, dir, &remote->scope) ?:
 	      remote_trace_create_files(remote_trace_select_files, dir, &remote->scope) ?:
+	      remote_trace_create_files(remote_trace_error_files, dir, &remote->scope) ?:
 	      remote_trace_create_files(remote_trace_dmesg_files, dir, &remote->scope) ?:
 	      remote_trace_create_files(remote_trace_dump_files, dir, &remote->scope) ?:
 	      remote_trace_create_files(scope_files, dir, &remote->scope) ?:
