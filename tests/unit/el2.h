@@ -253,14 +253,14 @@ static void el2_trap(struct kvm_cpu_context *ctxt)
 
 /* A hypercall; returns what it says, all 64 bits of it */
 #define el2_call(name, args...)							\
-	el2_hypercall(handle___el2_trace_##name, (const u64 [4]) { args })
+	el2_hypercall(handle___el2_trace_##name, (const u64 [5]) { args })
 
 static s64 el2_hypercall(void (*handler)(struct kvm_cpu_context *), const u64 *args)
 {
 	struct kvm_cpu_context ctxt = {};
 	u32 i, transitions = el2_transitions, told = el2_told;
 
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < 5; i++)
 		ctxt.regs.regs[1 + i] = args[i];
 	shim_esr = (u64)ESR_ELx_EC_HVC64 << 26;
 	el2_handler = handler;

@@ -53,7 +53,7 @@ static void handle_smc(struct kvm_cpu_context *ctxt)
 
 static void smc(u64 func, bool handled, u64 a0, u64 a1, u64 a2, u64 a3)
 {
-	static const u64 no_args[4];
+	static const u64 no_args[5];
 
 	snprintf(test_context, sizeof(test_context), "SMC %#llx", func);
 	call_func = func;

@@ -95,7 +95,7 @@ static u32 read_stack(void)
 
 static u32 walk(unsigned long frame)
 {
-	static const u64 no_args[4];
+	static const u64 no_args[5];
 	u32 nr;
 
 	first_frame = frame;
@@ -247,7 +247,7 @@ static void print_and_event(struct kvm_cpu_context *ctxt __maybe_unused)
 /* More than one event in a stay */
 static void twice(void)
 {
-	static const u64 no_args[4];
+	static const u64 no_args[5];
 	u32 i;
 
 	shim_cpu = CPU;

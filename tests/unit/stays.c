@@ -251,7 +251,7 @@ static void stay(void)
 	static void (*const handlers[])(struct kvm_cpu_context *) = {
 		hypercall, vcpu_run, cpu_suspend, forwarded_smc, cpu_off
 	};
-	static const u64 no_args[4];
+	static const u64 no_args[5];
 
 	shim_counter += 100;
 	host_pid = 1000 + shim_counter % 977;
@@ -286,7 +286,7 @@ static void switch_off(struct kvm_cpu_context *ctxt __maybe_unused)
 static void off_at_the_edge(void)
 {
 	static void (*const handlers[])(struct kvm_cpu_context *) = { host_hcall, switch_off };
-	static const u64 no_args[4];
+	static const u64 no_args[5];
 	u32 stays, i;
 
 	load();

@@ -117,31 +117,39 @@ struct remote_ring_record {
 };
 
 /**
- * remote_ring_writer_try_reserve - start an event that fits
+ * remote_ring_writer_try_reserve_as - start an event that fits, as far as the caller is concerned
  * @ring:	the ring of the CPU this runs on
  * @now:	nanoseconds
  * @len:	bytes of payload, 1 .. REMOTE_RING_MAX_PAYLOAD, a compile-time constant
+ * @advance:	in its upper half REMOTE_RING_RECORD_SIZE(@len), or U32_MAX for an event that shall
+ *		not fit. The lower half is the caller's
  *
  * For callers that keep remote_ring_writer_reserve() out of line. It calls nothing, so that the
- * function around it need not save registers.
+ * function around it need not save registers. @advance is for those who have more to do with some
+ * events, know which, and would pay for asking: the sum is made anyway.
  *
  * Context: the owner, not preemptible.
  * Return: a record that is ok: its payload can be written, and remote_ring_writer_commit() follows;
  * or one that is not: only remote_ring_writer_reserve() can tell, and nothing was counted.
  */
 static __always_inline struct remote_ring_record
-remote_ring_writer_try_reserve(struct remote_ring_writer *ring, u64 now, const u32 len)
+remote_ring_writer_try_reserve_as(struct remote_ring_writer *ring, u64 now, const u32 len,
+				  u64 advance)
 {
 	const u32 size = REMOTE_RING_RECORD_SIZE(len);
 	unsigned long offset = ring->offset;
-	unsigned long room = ring->room;
+	unsigned long room = ring->room, end;
 	u64 delta = now - ring->time;
 	u8 *data = ring->data;
 	u32 *word;
 
 	BUILD_BUG_ON(!len || len > REMOTE_RING_MAX_PAYLOAD);
 
-	if (unlikely(delta >> REMOTE_RING_DELTA_BITS || offset + size > room))
+	if (unlikely(delta >> REMOTE_RING_DELTA_BITS))
+		return (struct remote_ring_record) { .ok = false };
+
+	end = offset + (advance >> 32);
+	if (unlikely(end > room))
 		return (struct remote_ring_record) { .ok = false };
 
 	/* An event that is begun before the commit finds no room, and is counted as dropped */
@@ -160,9 +168,17 @@ remote_ring_writer_try_reserve(struct remote_ring_writer *ring, u64 now, const u
 		.ok = true,
 		.payload = word,
 		.data = data,
-		.end = offset + size,
+		.end = end,
 		.room = room,
 	};
+}
+
+/* remote_ring_writer_try_reserve_as() of an event that is like any other */
+static __always_inline struct remote_ring_record
+remote_ring_writer_try_reserve(struct remote_ring_writer *ring, u64 now, const u32 len)
+{
+	return remote_ring_writer_try_reserve_as(ring, now, len,
+						 (u64)REMOTE_RING_RECORD_SIZE(len) << 32);
 }
 
 /**

@@ -88,7 +88,9 @@ DEFINE_EVENT(hyp_stay, hyp_exit, TP_PROTO(u8 reason, pid_t vcpu), TP_ARGS(reason
 	f(36, __el2_trace_set_stack)			\
 	f(37, __el2_trace_set_accounts)			\
 	f(38, __el2_trace_reset_accounts)		\
-	f(39, __el2_trace_read_accounts)
+	f(39, __el2_trace_read_accounts)		\
+	f(40, __el2_trace_filter)			\
+	f(41, __el2_trace_set_filter)
 
 /* 0 is never called: it is what the hypervisor is started by */
 #define show_hcall(id)			\

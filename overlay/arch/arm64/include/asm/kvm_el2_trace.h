@@ -27,6 +27,11 @@
  *	__el2_trace_reset_accounts(cpu)		begin anew; from @cpu itself, unless it is offline
  *	__el2_trace_read_accounts(cpu, pfn, part) copy a page's worth of them to a page that is
  *						shared; likewise
+ *	__el2_trace_filter(index, where, mask, first, span)	an instruction of a filter:
+ *						<linux/remote_filter.h>
+ *	__el2_trace_set_filter(event, nr)	filter it by the first so many of these, 0 for not
+ *						at all. Before another one is set for that event,
+ *						each CPU must have been seen outside EL2
  *
  * No call takes longer than about a millisecond, so a large ring is loaded and unloaded in several:
  * -EAGAIN means that one has done its share and that the same call has to be made again. If the
@@ -47,7 +52,9 @@
 	f(__el2_trace_set_stack),	\
 	f(__el2_trace_set_accounts),	\
 	f(__el2_trace_reset_accounts),	\
-	f(__el2_trace_read_accounts)
+	f(__el2_trace_read_accounts),	\
+	f(__el2_trace_filter),		\
+	f(__el2_trace_set_filter)
 
 #ifndef __ASSEMBLY__
 

@@ -46,6 +46,9 @@ void el2_trace_init_events(void);
 /* accounts.c */
 extern const struct remote_trace_accounts el2_trace_accounts;
 
+/* filter.c */
+int el2_trace_set_filter(void *priv, unsigned int event, const struct remote_filter *filter);
+
 /* clock.c */
 void el2_trace_clock_init(void);
 int el2_trace_clock_start(void);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A hostile host, for a test of the hypervisor. hostile.c runs it and says what became of it,
- * hostile_calls.c has what it does, and hostile_accounts.c what it does with accounts.
+ * hostile_calls.c has what it does, hostile_accounts.c what it does with accounts, and
+ * hostile_filter.c with filters.
  */
 #ifndef __ARM64_KVM_EL2_TRACE_HOSTILE_H
 #define __ARM64_KVM_EL2_TRACE_HOSTILE_H
@@ -15,10 +16,10 @@
 
 /* What is called, and how much of it, of 100. The last two are not the hypervisor's tracing. */
 #define HOSTILE_CALLS(f)	\
-	f(load, 21)		\
-	f(unload, 12)		\
-	f(detach, 6)		\
-	f(enable, 7)		\
+	f(load, 20)		\
+	f(unload, 11)		\
+	f(detach, 5)		\
+	f(enable, 6)		\
 	f(swap, 8)		\
 	f(reset, 4)		\
 	f(sync, 4)		\
@@ -28,6 +29,8 @@
 	f(read_accounts, 3)	\
 	f(set_clock, 3)		\
 	f(set_stack, 3)		\
+	f(filter, 1)		\
+	f(set_filter, 3)	\
 	f(write_event, 7)	\
 	f(share, 5)		\
 	f(unshare, 4)
@@ -155,5 +158,7 @@ int hostile_answer(struct hostile_worker *worker, enum hostile_call call, int an
 void hostile_set_accounts(struct hostile_worker *worker, struct rnd_state *rnd);
 void hostile_reset_accounts(struct hostile_worker *worker, struct rnd_state *rnd);
 void hostile_read_accounts(struct hostile_worker *worker, struct rnd_state *rnd);
+void hostile_filter(struct hostile_worker *worker, struct rnd_state *rnd);
+void hostile_set_filter(struct hostile_worker *worker, struct rnd_state *rnd);
 
 #endif /* __ARM64_KVM_EL2_TRACE_HOSTILE_H */

@@ -473,6 +473,7 @@ static const struct remote_trace_ops el2_trace_ops = {
 	.enable_event	= el2_trace_enable_event,
 	.write_event	= el2_trace_write_event,
 	.record_stacks	= el2_trace_record_stacks,
+	.set_filter	= el2_trace_set_filter,
 	.now		= el2_trace_now,
 	.accounts	= &el2_trace_accounts,
 };

@@ -24,7 +24,7 @@ enum shim_hcall {
 unsigned long shim_hypercall(enum shim_hcall hcall, const u64 *args);
 
 #define kvm_call_hyp_nvhe(name, args...)					\
-	shim_hypercall(SHIM_HCALL(name), (const u64 [4]) { args })
+	shim_hypercall(SHIM_HCALL(name), (const u64 [5]) { args })
 
 int kvm_enable_virtualization(void);
 bool is_kvm_arm_initialised(void);

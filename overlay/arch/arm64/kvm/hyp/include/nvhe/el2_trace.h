@@ -34,22 +34,23 @@
 #ifdef CONFIG_KVM_EL2_TRACE
 
 /*
- * Here an event is a check of the id it is recorded with, which is 0 while the event is off or
- * tracing is, and else a call.
+ * Here an event is a check of the word it is recorded by, which is 0 while the event is off or
+ * tracing is, and else a call. <nvhe/el2_trace_filter.h> says what is in the word.
  */
 #define DEFINE_EVENT(template, name, proto, args)			\
-	extern u32 el2_event_id_##name;					\
-	void __el2_trace_##name(u32 __id, proto);			\
+	extern u64 el2_event_id_##name;					\
+	void __el2_trace_##name(u64 __word, proto);			\
 	static __always_inline void el2_trace_##name(proto)		\
 	{								\
-		u32 __id = READ_ONCE(el2_event_id_##name);		\
+		u64 __word = READ_ONCE(el2_event_id_##name);		\
 									\
-		if (unlikely(__id))					\
-			__el2_trace_##name(__id, args);			\
+		if (unlikely(__word))					\
+			__el2_trace_##name(__word, args);		\
 	}
 #include <trace/events/hypervisor.h>
 
 void el2_trace_set_ids(const u16 *ids);
+u32 el2_trace_record_size(u32 event);
 
 /*
  * What is done about stays that begin now: their events are recorded, accounts of them are kept; or

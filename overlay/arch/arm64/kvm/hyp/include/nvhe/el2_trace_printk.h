@@ -149,7 +149,9 @@ static __always_inline void trace_printk_put(struct trace_printk_args *args, u64
 
 #ifdef CONFIG_KVM_EL2_TRACE
 
+/* What it is recorded with, or 0; the same while it has no filter, and 0 if it has one */
 extern u32 el2_event_id_hyp_printk;
+extern u32 el2_plain_id_hyp_printk;
 
 /* One for each size of record; @nr is how much of the arguments' buffer is in it */
 #define TRACE_PRINTK_FUNCTIONS(f) f(0) f(1) f(2) f(3) f(4) f(5) f(6)

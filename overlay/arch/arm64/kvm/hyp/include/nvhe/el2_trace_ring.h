@@ -17,9 +17,10 @@
  *		vCPU. 0 if it is not known. The host's word, for records and nothing else
  * @vcpu:	of the vCPU's thread while the CPU works for one, otherwise 0; next to @pid, so that
  *		one store is enough for both
- * @enter_id:	id of hyp_enter for this stay, 0 if it is not recorded
+ * @enter_id:	the word of hyp_enter for this stay, 0 if it is not recorded
  * @exit_id:	likewise of hyp_exit
  * @away:	the stay is interrupted: the CPU is in the guest or in the firmware
+ * @number:	of the CPU, since it has had a ring
  * @clock:	the clock in use, never NULL; set from any CPU, see el2_clock_set()
  * @since:	counter value from when on the CPU is at EL2 and an account is kept of it, otherwise
  *		0, which is a value that the counter does not have for long
@@ -37,10 +38,11 @@ struct el2_trace_cpu {
 	struct remote_ring_writer	ring;
 	pid_t				pid;
 	pid_t				vcpu;
-	u16				enter_id;
-	u16				exit_id;
+	u64				enter_id;
+	u64				exit_id;
 	bool				away;
 	bool				account_away;
+	u32				number;
 	const struct el2_trace_clock	*clock;
 	u64				since;
 	u64				cause;
@@ -57,6 +59,16 @@ struct el2_event_header {
 };
 
 static_assert(sizeof(struct el2_event_header) == 8);
+
+/* A record of trace_hyp_printk(), struct bprint_entry of ftrace's */
+struct el2_printk_record {
+	struct el2_event_header	header;
+	u64			ip;
+	u64			fmt;
+	u64			buf[];
+};
+
+static_assert(sizeof(struct el2_printk_record) == 24);
 
 DECLARE_PER_CPU_ALIGNED(struct el2_trace_cpu, el2_trace_cpu);
 

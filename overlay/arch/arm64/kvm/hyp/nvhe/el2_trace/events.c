@@ -6,6 +6,7 @@
  */
 #include <linux/arm-smccc.h>
 #include <linux/arm_ffa.h>
+#include <linux/string.h>
 
 #include <asm/esr.h>
 #include <asm/kvm_asm.h>
@@ -15,6 +16,7 @@
 #include <nvhe/el2_clock.h>
 #include <nvhe/ffa.h>
 #include <nvhe/el2_trace.h>
+#include <nvhe/el2_trace_filter.h>
 #include <nvhe/el2_trace_ring.h>
 #include <nvhe/el2_trace_stack.h>
 #include <nvhe/trap_handler.h>
@@ -37,19 +39,22 @@ unsigned long el2_trace_on;
 #define DECLARE_EVENT_CLASS(...)
 
 #undef DEFINE_EVENT
-#define DEFINE_EVENT(template, name, proto, args)	u32 el2_event_id_##name
+#define DEFINE_EVENT(template, name, proto, args)	u64 el2_event_id_##name
 
 #define TRACE_HEADER_MULTI_READ
 #include <trace/events/hypervisor.h>
 #undef TRACE_HEADER_MULTI_READ
 
 u32 el2_event_id_hyp_printk;
+u32 el2_plain_id_hyp_printk;
 
 /*
  * A class is the layout of a record, the one that the kernel's own stages give it, and how it is
  * filled in. One function for each event writes it whole: sizes are constants and there is no
  * buffer in between. A function apart for the event that does not fit saves the other its stack
- * frame.
+ * frame. An event that has a filter never fits (el2_event_word()), so that is where it comes to be
+ * judged, by a record made for that: what is not wanted shall leave no trace in the ring, where it
+ * would count. What judges is a third function, for the same reason as the second.
  */
 #undef __field
 #define __field(type, item)	type item;
@@ -71,35 +76,61 @@ u32 el2_event_id_hyp_printk;
 		assign									\
 	}
 
+/* The slow path's frame as if it had been called by the other, even if there is one in between */
+static __always_inline const unsigned long *el2_trace_frame(const unsigned long *frame, u64 word)
+{
+	return el2_event_filtered(word) ? (const unsigned long *)frame[0] : frame;
+}
+
 #undef DEFINE_EVENT
 #define DEFINE_EVENT(template, name, proto, args)					\
-	static void slow_el2_trace_##name(u32 __id, proto);				\
+	static void slow_el2_trace_##name(u64 __word, proto);				\
+	static void judge_el2_trace_##name(u64 __word, proto);				\
 											\
-	void __el2_trace_##name(u32 __id, proto)					\
+	void __el2_trace_##name(u64 __word, proto)					\
 	{										\
-		el2_trace_record(try_reserve, template, args)				\
+		el2_trace_record(template, PARAMS(args), try_reserve_as, __word)	\
+		else if (el2_event_filtered(__word))					\
+			judge_el2_trace_##name(__word, args);				\
 		else									\
-			slow_el2_trace_##name(__id, args);				\
+			slow_el2_trace_##name(__word, args);				\
 	}										\
 											\
-	static noinline void slow_el2_trace_##name(u32 __id, proto)			\
+	static noinline void slow_el2_trace_##name(u64 __word, proto)			\
 	{										\
-		el2_trace_record(reserve, template, args)				\
+		el2_trace_record(template, PARAMS(args), reserve)			\
 		if (record.ok)								\
-			el2_trace_stack(cpu, __builtin_frame_address(0));		\
+			el2_trace_stack(cpu, el2_trace_frame(__builtin_frame_address(0), __word)); \
+	}										\
+											\
+	static noinline void judge_el2_trace_##name(u64 __word, proto)			\
+	{										\
+		EL2_FILTER_SUBJECT(subject, struct el2_event_##template);		\
+		struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);		\
+											\
+		/* A filter may see what is between fields: nothing of the stack */	\
+		memset(&subject.entry, 0, sizeof(subject.entry));			\
+		subject.cpu = cpu->number;						\
+		subject.entry.header.id = (u32)__word;					\
+		subject.entry.header.pid = cpu->pid;					\
+		el2_event_assign_##template(&subject.entry, args);			\
+											\
+		if (el2_trace_filter_match(EL2_EVENT_##name, &subject))			\
+			slow_el2_trace_##name(__word, args);				\
 	}
 
-#define el2_trace_record(how, template, args...)					\
+/* @how, and what it takes besides the size */
+#define el2_trace_record(template, args, how, more...)					\
 	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);			\
 	pid_t pid = cpu->pid;								\
 	struct remote_ring_record record =						\
 		remote_ring_writer_##how(&cpu->ring, el2_clock_ns(READ_ONCE(cpu->clock)),	\
-					 sizeof(struct el2_event_##template));		\
+					 sizeof(struct el2_event_##template), ##more);	\
 											\
 	if (likely(record.ok)) {							\
 		struct el2_event_##template *__entry = record.payload;			\
 											\
-		__entry->header.id = __id;						\
+		__entry->header.id = (u32)__word;					\
 		__entry->header.pid = pid;						\
 		el2_event_assign_##template(__entry, args);				\
 		remote_ring_writer_commit(&cpu->ring, record);				\
@@ -110,25 +141,54 @@ u32 el2_event_id_hyp_printk;
 #undef TRACE_HEADER_MULTI_READ
 
 /**
- * el2_trace_set_ids - switch events on and off
- * @ids:	the id each event is recorded with, by number; 0 for off. NULL for all off
+ * el2_trace_record_size - how long are the records of an event?
+ * @event:	its number, below EL2_NR_EVENTS
+ *
+ * Return: bytes that each of them has, without the ring's header.
  */
-void el2_trace_set_ids(const u16 *ids)
+u32 el2_trace_record_size(u32 event)
 {
 #undef DECLARE_EVENT_CLASS
 #define DECLARE_EVENT_CLASS(...)
 
 #undef DEFINE_EVENT
 #define DEFINE_EVENT(template, name, proto, args)					\
+	case EL2_EVENT_##name:								\
+		return sizeof(struct el2_event_##template)
+
+	switch (event) {
+#define TRACE_HEADER_MULTI_READ
+#include <trace/events/hypervisor.h>
+#undef TRACE_HEADER_MULTI_READ
+	default:
+		return sizeof(struct el2_printk_record);
+	}
+}
+
+/**
+ * el2_trace_set_ids - switch events on and off, or filters of those that are on
+ * @ids:	the id each event is recorded with, by number; 0 for off. NULL for all off
+ *
+ * Context: trace_lock is held, or everything is switched off for good.
+ */
+void el2_trace_set_ids(const u16 *ids)
+{
+#undef DEFINE_EVENT
+#define DEFINE_EVENT(template, name, proto, args)					\
 	if (ids || ((u32)EL2_EVENT_##name != (u32)EL2_EVENT_hyp_enter &&		\
 		    (u32)EL2_EVENT_##name != (u32)EL2_EVENT_hyp_exit))			\
-		WRITE_ONCE(el2_event_id_##name, ids ? ids[EL2_EVENT_##name] : 0)
+		WRITE_ONCE(el2_event_id_##name, !ids ? 0 :				\
+			   el2_event_word(ids[EL2_EVENT_##name], EL2_EVENT_##name,	\
+					  sizeof(struct el2_event_##template)))
 
 #define TRACE_HEADER_MULTI_READ
 #include <trace/events/hypervisor.h>
 #undef TRACE_HEADER_MULTI_READ
 
 	WRITE_ONCE(el2_event_id_hyp_printk, ids ? ids[EL2_EVENT_hyp_printk] : 0);
+	WRITE_ONCE(el2_plain_id_hyp_printk,
+		   !ids || el2_trace_filter_exists(EL2_EVENT_hyp_printk) ? 0 :
+		   ids[EL2_EVENT_hyp_printk]);
 
 	if (!ids) {
 		/*
@@ -152,7 +212,7 @@ static void panic_in_event(void)
 	if (record.ok) {
 		struct el2_event_selftest *entry = record.payload;
 
-		entry->header.id = READ_ONCE(el2_event_id_selftest);
+		entry->header.id = (u32)READ_ONCE(el2_event_id_selftest);
 		entry->id = EL2_TRACE_PANIC_TEST;
 	}
 	BUG();
@@ -186,7 +246,7 @@ static void el2_trace_enter(struct el2_trace_cpu *cpu, enum el2_reason reason)
 
 static __always_inline void el2_trace_leave(struct el2_trace_cpu *cpu, enum el2_reason reason)
 {
-	u32 exit_id = cpu->exit_id ?: READ_ONCE(el2_event_id_hyp_exit);
+	u64 exit_id = cpu->exit_id ?: READ_ONCE(el2_event_id_hyp_exit);
 
 	/* If both are on now, an exit without its enter is one too many */
 	if (exit_id && (cpu->enter_id || !READ_ONCE(el2_event_id_hyp_enter)))

@@ -13,7 +13,8 @@
  *			twice as well as naming what the hypervisor uses for something else
  *	arguments	CPU and event numbers are checked against what there is, and speculation is
  *			kept from going on with those that fail; a swap's bits are only counted off;
- *			clocks, event ids and the name of an address are only ever recorded
+ *			clocks, event ids and the name of an address are only ever recorded; of
+ *			filters see filter.c
  *	accounts	kept in private memory; what is handed over is written to a page that is
  *			shared, and pinned for as long as that takes
  *
@@ -38,6 +39,7 @@
 #include <nvhe/el2_clock.h>
 #include <nvhe/mem_protect.h>
 #include <nvhe/el2_trace.h>
+#include <nvhe/el2_trace_filter.h>
 #include <nvhe/el2_trace_hcalls.h>
 #include <nvhe/el2_trace_ring.h>
 #include <nvhe/el2_trace_stack.h>
@@ -114,6 +116,7 @@ static int el2_trace_load(u64 cpu, u64 pfn, u64 nr_pages)
 		return -EINVAL;
 
 	hyp_spin_lock(&trace_lock);
+	per_cpu_ptr(&el2_trace_cpu, cpu)->number = cpu;
 	ret = el2_trace_memory_load(cpu, pfn, nr_pages);
 	hyp_spin_unlock(&trace_lock);
 
@@ -198,6 +201,37 @@ static int el2_trace_set_event(u64 event, u64 id)
 	if (el2_trace_on & EL2_TRACE_RINGS)
 		el2_trace_set_ids(wanted_ids);
 	ret = not_dead();
+	hyp_spin_unlock(&trace_lock);
+
+	return ret;
+}
+
+static int el2_trace_filter(u64 index, u64 where, u64 mask, u64 first, u64 span)
+{
+	struct remote_filter_insn insn = { where, mask, first, span };
+	int ret;
+
+	hyp_spin_lock(&trace_lock);
+	ret = el2_trace_filter_insn(index, &insn);
+	hyp_spin_unlock(&trace_lock);
+
+	return ret;
+}
+
+static int el2_trace_set_filter(u64 event, u64 nr)
+{
+	int ret;
+
+	if (event >= EL2_NR_EVENTS)
+		return -EINVAL;
+
+	event = array_index_nospec(event, EL2_NR_EVENTS);
+
+	hyp_spin_lock(&trace_lock);
+	ret = el2_trace_filter_set(event, nr, el2_trace_record_size(event));
+	if (!ret && el2_trace_on)
+		el2_trace_set_ids(wanted_ids);
+	ret = not_dead() ?: ret;
 	hyp_spin_unlock(&trace_lock);
 
 	return ret;
@@ -343,3 +377,5 @@ EL2_TRACE_HANDLER(set_stack, el2_trace_set_stack(ARG(1), ARG(2)))
 EL2_TRACE_HANDLER(set_accounts, el2_trace_set_accounts(ARG(1)))
 EL2_TRACE_HANDLER(reset_accounts, el2_trace_reset_accounts(ARG(1)))
 EL2_TRACE_HANDLER(read_accounts, el2_trace_read_accounts(ARG(1), ARG(2), ARG(3)))
+EL2_TRACE_HANDLER(filter, el2_trace_filter(ARG(1), ARG(2), ARG(3), ARG(4), ARG(5)))
+EL2_TRACE_HANDLER(set_filter, el2_trace_set_filter(ARG(1), ARG(2)))

@@ -12,6 +12,7 @@
 #include <nvhe/el2_clock.h>
 #include <nvhe/memory.h>
 #include <nvhe/el2_trace.h>
+#include <nvhe/el2_trace_filter.h>
 #include <nvhe/el2_trace_ring.h>
 #include <nvhe/el2_trace_stack.h>
 
@@ -41,30 +42,30 @@ void *trace_hyp_printk_sym(const void *addr)
 	return (void *)kimg_va(addr);
 }
 
-/* struct bprint_entry */
-struct printk_record {
-	struct el2_event_header	header;
-	u64			ip;
-	u64			fmt;
-	u64			buf[];
-};
+/* All that a filter can be about */
+static noinline bool printk_wanted(u32 id, unsigned long ip, const char *fmt)
+{
+	EL2_FILTER_SUBJECT(subject, struct el2_printk_record);
+	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);
 
-static_assert(sizeof(struct printk_record) == 24);
+	memset(&subject.entry, 0, sizeof(subject.entry));
+	subject.cpu = cpu->number;
+	subject.entry.header.id = id;
+	subject.entry.header.pid = cpu->pid;
+	subject.entry.ip = kimg_va((void *)ip);
+	subject.entry.fmt = kimg_va(fmt);
+
+	return el2_trace_filter_match(EL2_EVENT_hyp_printk, &subject);
+}
 
 /* As an event's: what fits is written by the first, anything else goes to the second */
 #define write_record(how, nr)							\
-	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);		\
-	/* May have been switched off since the caller looked, and 0 is no id */	\
-	u32 id = READ_ONCE(el2_event_id_hyp_printk);				\
 	const u64 args[] = { a, b, c, d, e, f };				\
 	struct remote_ring_record record;					\
-	struct printk_record *entry;						\
-										\
-	if (!id)								\
-		return;								\
+	struct el2_printk_record *entry;					\
 										\
 	record = remote_ring_writer_##how(&cpu->ring, el2_clock_ns(READ_ONCE(cpu->clock)),	\
-					  struct_size_t(struct printk_record, buf, nr));	\
+					  struct_size_t(struct el2_printk_record, buf, nr));	\
 	if (likely(record.ok)) {						\
 		entry = record.payload;						\
 		entry->header.id = id;						\
@@ -80,6 +81,14 @@ static_assert(sizeof(struct printk_record) == 24);
 	static noinline void slow_trace_hyp_printk##nr(unsigned long ip, const char *fmt,	\
 						       u64 a, u64 b, u64 c, u64 d, u64 e, u64 f) \
 	{									\
+		struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);	\
+		/* May have been switched off since the caller looked, and 0 is no id */	\
+		u32 id = READ_ONCE(el2_event_id_hyp_printk);			\
+										\
+		/* That it has a filter may be news of now: judge it anyway */	\
+		if (!id || !printk_wanted(id, ip, fmt))				\
+			return;							\
+										\
 		write_record(reserve, nr)					\
 		if (record.ok)							\
 			el2_trace_stack(cpu, __builtin_frame_address(0));	\
@@ -88,6 +97,14 @@ static_assert(sizeof(struct printk_record) == 24);
 	void __trace_hyp_printk##nr(unsigned long ip, const char *fmt, u64 a, u64 b, u64 c,	\
 				    u64 d, u64 e, u64 f)			\
 	{									\
+		struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);	\
+		u32 id = READ_ONCE(el2_plain_id_hyp_printk);			\
+										\
+		if (unlikely(!id)) {						\
+			slow_trace_hyp_printk##nr(ip, fmt, a, b, c, d, e, f);	\
+			return;							\
+		}								\
+										\
 		write_record(try_reserve, nr)					\
 		else								\
 			slow_trace_hyp_printk##nr(ip, fmt, a, b, c, d, e, f);	\

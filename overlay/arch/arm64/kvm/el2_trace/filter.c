@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Filters on their way to the hypervisor: an instruction a call, in registers, and then the event
+ * that they are for. So nothing has to be shared, and nothing can change on the way.
+ */
+#include <linux/remote_filter.h>
+#include <linux/smp.h>
+
+#include "el2_trace.h"
+#include "fail.h"
+
+/**
+ * el2_trace_set_filter - struct remote_trace_ops::set_filter of the hypervisor
+ * @priv:	unused
+ * @event:	number of the event
+ * @filter:	which of its records are wanted, NULL for all of them
+ *
+ * Context: below the remote's lock, which keeps one program's instructions together.
+ * Return: 0, or a negative error and nothing has changed.
+ */
+int el2_trace_set_filter(void *priv, unsigned int event, const struct remote_filter *filter)
+{
+	u32 i, nr = filter ? filter->nr : 0;
+	int ret = el2_trace_start_hyp();
+
+	ret = ret ?: el2_trace_fail(-EINVAL);
+
+	for (i = 0; !ret && i < nr; i++) {
+		const struct remote_filter_insn *insn = &filter->insns[i];
+
+		ret = el2_trace_call(__el2_trace_filter, i, insn->where, insn->mask, insn->first,
+				     insn->span);
+	}
+
+	ret = ret ?: el2_trace_call(__el2_trace_set_filter, event, nr);
+
+	/* None runs the program any more that was there before, so that it may become the next */
+	if (!ret)
+		on_each_cpu(el2_trace_nothing, NULL, true);
+
+	return ret;
+}
