@@ -299,6 +299,36 @@ static struct cost measure(const struct call *call, unsigned int page)
 	return cost;
 }
 
+/*
+ * What selftest costs with a filter of @nr comparisons of which all are made, the last one deciding
+ * whether it matches. Only some kernels have filters.
+ */
+static void bench_filter(const struct call *call, double idle, unsigned int nr, bool match)
+{
+	char pattern[256], filter[512], name[64];
+	unsigned int i, len = 0;
+	struct cost cost;
+	glob_t found;
+	int fd;
+
+	for (i = 1; i < nr; i++)
+		len += snprintf(filter + len, sizeof(filter) - len, "id != %u && ", i + 100);
+	snprintf(filter + len, sizeof(filter) - len, "id %s 1", match ? "==" : "!=");
+
+	snprintf(pattern, sizeof(pattern), "%s/events/*/selftest/filter", dir);
+	if (glob(pattern, 0, NULL, &found))
+		return;
+	fd = open_path(found.gl_pathv[0], O_WRONLY);
+	if (write(fd, filter, strlen(filter)) > 0) {
+		cost = measure(call, 0);
+		snprintf(name, sizeof(name), "filter.%u.%s", nr, match ? "match" : "other");
+		say(name, cost.common - idle);
+		put_path(found.gl_pathv[0], "0");
+	}
+	close(fd);
+	globfree(&found);
+}
+
 static void bench_write(void)
 {
 	struct call call = {
@@ -343,6 +373,10 @@ static void bench_write(void)
 		say("selftest.stack", on.common - idle.common);
 		try_option("stacktrace", false);
 	}
+	bench_filter(&call, idle.common, 1, false);
+	bench_filter(&call, idle.common, 1, true);
+	bench_filter(&call, idle.common, 16, false);
+	bench_filter(&call, idle.common, 16, true);
 	set_event("selftest", false);
 
 	set_event("hyp_enter", true);
