@@ -38,7 +38,8 @@ while [ $i -lt 150 ]; do
 			split($4, c, "="); split($5, t, "="); split($6, l, "=")
 			if (t[2] > c[2] * l[2] || l[2] > most) { print; bad = 1 }
 		}
-		END { exit bad }' now || fail "turn $i: longer than there was time from $before to $uptime"
+		END { exit bad }' now ||
+		fail "turn $i: longer than there was time from $before to $uptime"
 	i=$((i + 1))
 done
 kill $load 2>/dev/null
