@@ -97,7 +97,7 @@ static void random_program(struct remote_filter *to)
 		u32 offset = test_below(&seed, sizeof(struct selftest) / size) * size;
 		u32 target = i + 1 + test_below(&seed, to->nr + 1 - i);
 
-			if (offset < 8) {
+		if (offset < 8) {
 			size = size < 4 ? size : 4;
 			offset &= 4 - size;
 		}
@@ -150,7 +150,7 @@ static u64 spoil(struct remote_filter *program)
 
 static void change_filter(void)
 {
-	struct remote_filter program;
+	struct remote_filter program = {};
 
 	switch (test_below(&seed, 4)) {
 	case 0:
