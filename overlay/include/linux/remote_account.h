@@ -8,6 +8,7 @@
 
 #include <linux/build_bug.h>
 #include <linux/compiler.h>
+#include <linux/minmax.h>
 #include <linux/stddef.h>
 #include <linux/types.h>
 
@@ -95,11 +96,9 @@ static inline u64 remote_account_bucket_min(unsigned int bucket)
  */
 static __always_inline void remote_account_add(struct remote_account *account, u64 ns)
 {
-	u64 longest = account->longest;
-
 	/* Two words that are next to each other, and no branch */
 	account->total += ns;
-	account->longest = ns > longest ? ns : longest;
+	account->longest = max(account->longest, ns);
 	account->times[remote_account_bucket(ns)]++;
 }
 
