@@ -26,9 +26,9 @@ put stay_profile_enabled 1
 accounted=$(naps)
 on
 tries=0
-while [ $(($(naps) - before)) -lt $WANTED ]; do
+while [ $(($(naps) - accounted)) -lt $WANTED ]; do
 	tries=$((tries + 1))
-	[ $tries -lt 500 ] || fail "no idle machine: $(($(naps) - before)) naps"
+	[ $tries -lt 500 ] || fail "no idle machine: $(($(naps) - accounted)) naps"
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
 		usleep 2000
 	done
