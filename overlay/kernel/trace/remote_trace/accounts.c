@@ -206,7 +206,7 @@ static ssize_t view_write(struct file *filp, const char __user *ubuf, size_t cnt
 #define ACCOUNT_VIEW(_name)								\
 static int _name ## _open(struct inode *inode, struct file *filp)			\
 {											\
-	return view_open(inode, filp, remote_trace_accounts_table_ ## _name);					\
+	return view_open(inode, filp, remote_trace_accounts_table_ ## _name);		\
 }											\
 static const struct file_operations _name ## _fops = {					\
 	.open		= _name ## _open,						\
