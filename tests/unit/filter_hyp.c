@@ -9,6 +9,8 @@
  */
 #include <linux/remote_filter.h>
 
+#include <nvhe/el2_trace_filter.h>
+
 #include "el2.h"
 
 #include <nvhe/trap_handler.h>
@@ -150,6 +152,8 @@ static u64 spoil(struct remote_filter *program)
 
 static void change_filter(void)
 {
+	struct remote_filter_insn insns[REMOTE_FILTER_MAX_INSNS + 2];
+	const struct remote_filter_insn *old;
 	struct remote_filter program = {};
 
 	switch (test_below(&seed, 4)) {
@@ -169,7 +173,12 @@ static void change_filter(void)
 		break;
 	default:
 		random_program(&program);
+		/* Another CPU may be in the middle of the old one, which so stays as it is */
+		old = el2_trace_filters[EL2_EVENT_selftest];
+		if (old)
+			memcpy(insns, old, sizeof(insns));
 		CHECK_EQ(set_filter(EL2_EVENT_selftest, &program, program.nr), 0);
+		CHECK(!old || !memcmp(old, insns, sizeof(insns)));
 		filter = program;
 		taken++;
 	}
