@@ -16,7 +16,6 @@
  * The command's own output goes to stderr.
  */
 #include <fcntl.h>
-#include <sys/wait.h>
 
 #include "ringpage.h"
 
@@ -32,22 +31,6 @@ struct sum {
 };
 
 static char text[1 << 20];
-
-static void run(char **argv)
-{
-	int status;
-	pid_t pid = fork();
-
-	if (pid < 0)
-		die("fork: %s", strerror(errno));
-	if (!pid) {
-		dup2(STDERR_FILENO, STDOUT_FILENO);
-		execvp(argv[0], argv);
-		die("%s: %s", argv[0], strerror(errno));
-	}
-	if (waitpid(pid, &status, 0) != pid || status)
-		die("%s: status %#x", argv[0], status);
-}
 
 /* What is in the file is what there was when it was opened */
 static int open_accounts(const char *dir)
@@ -121,7 +104,7 @@ int main(int argc, char **argv)
 			asm volatile("hint #100" ::: "memory");
 		if (write(clear, "0", 1) != 1)
 			die("%s: %s", path, strerror(errno));
-		run(argv + 2);
+		run_command(argv + 2);
 		fd = open_accounts(argv[1]);
 		if (turn)
 			asm volatile("hint #101" ::: "memory");

@@ -17,7 +17,6 @@
  * The command's own output goes to stderr.
  */
 #include <getopt.h>
-#include <sys/wait.h>
 
 #include "ringpage.h"
 
@@ -41,22 +40,6 @@ static void load_ids(const char *dir)
 		;
 	if (!p || sscanf(p, "{ %u,", &eret_guest) != 1)
 		die("hyp_exit has no reason eret_guest");
-}
-
-static void run(char **argv)
-{
-	int status;
-	pid_t pid = fork();
-
-	if (pid < 0)
-		die("fork: %s", strerror(errno));
-	if (!pid) {
-		dup2(STDERR_FILENO, STDOUT_FILENO);
-		execvp(argv[0], argv);
-		die("%s: %s", argv[0], strerror(errno));
-	}
-	if (waitpid(pid, &status, 0) != pid || status)
-		die("%s: status %#x", argv[0], status);
 }
 
 /* What looks at the trace must come before what takes it */
@@ -133,7 +116,7 @@ int main(int argc, char **argv)
 
 	start = now_ns(CLOCK_BOOTTIME);
 	asm volatile("hint #100" ::: "memory");
-	run(argv + optind + 1);
+	run_command(argv + optind + 1);
 	asm volatile("hint #101" ::: "memory");
 	end = now_ns(CLOCK_BOOTTIME);
 

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include <sys/wait.h>
 
 #include <linux/types.h>
 
@@ -146,6 +147,23 @@ static inline const char *field(const struct line *l, const char *name)
 		}
 	}
 	return NULL;
+}
+
+/* Run a command to its end, with what it says on stderr; it must end with status 0 */
+static inline void run_command(char **argv)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid < 0)
+		die("fork: %s", strerror(errno));
+	if (!pid) {
+		dup2(STDERR_FILENO, STDOUT_FILENO);
+		execvp(argv[0], argv);
+		die("%s: %s", argv[0], strerror(errno));
+	}
+	if (waitpid(pid, &status, 0) != pid || status)
+		die("%s: status %#x", argv[0], status);
 }
 
 #endif /* TESTS_VM_GUEST_H */
