@@ -163,9 +163,8 @@ static int stop_accounts(void)
 {
 	int ret = el2_trace_call(__el2_trace_set_accounts, EL2_ACCOUNTS_ENDING);
 
-	/* A CPU that has taken an interrupt has ended the stay that it may have been in */
 	if (!ret) {
-		on_each_cpu(el2_trace_nothing, NULL, true);
+		el2_trace_end_stays();
 		ret = el2_trace_call(__el2_trace_set_accounts, EL2_ACCOUNTS_OFF);
 	}
 	el2_trace_clock_stop();

@@ -14,7 +14,7 @@
 extern bool el2_trace_gone;
 int el2_trace_start_hyp(void);
 int el2_trace_share_page(void *page);
-void el2_trace_nothing(void *unused);
+void el2_trace_end_stays(void);
 
 /**
  * el2_trace_call - a tracing hypercall, while there is a hypervisor to be called

@@ -4,7 +4,6 @@
  * that they are for. So nothing has to be shared, and nothing can change on the way.
  */
 #include <linux/remote_filter.h>
-#include <linux/smp.h>
 
 #include "el2_trace.h"
 #include "fail.h"
@@ -36,7 +35,7 @@ int el2_trace_set_filter(void *priv, unsigned int event, const struct remote_fil
 
 	/* None runs the program any more that was there before, so that it may become the next */
 	if (!ret)
-		on_each_cpu(el2_trace_nothing, NULL, true);
+		el2_trace_end_stays();
 
 	return ret;
 }

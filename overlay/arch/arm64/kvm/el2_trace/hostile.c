@@ -270,10 +270,10 @@ static void hostile_settle(void)
 	el2_trace_call(__el2_trace_enable, 0);
 	el2_trace_call(__el2_trace_set_stack, 0, 0);
 	el2_trace_call(__el2_trace_set_accounts, EL2_ACCOUNTS_OFF);
-	for (event = 0; event < EL2_NR_EVENTS; event++)
+	for (event = 0; event < EL2_NR_EVENTS; event++) {
 		el2_trace_call(__el2_trace_set_event, event, 0);
-	for (event = 0; event < EL2_NR_EVENTS; event++)
 		el2_trace_call(__el2_trace_set_filter, event, 0);
+	}
 
 	cpus_read_lock();
 	on_each_cpu(hostile_detach_cpu, NULL, true);

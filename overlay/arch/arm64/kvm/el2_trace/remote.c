@@ -364,14 +364,21 @@ static void el2_trace_unload(void *priv)
 	el2_trace_clock_stop();
 }
 
-/**
- * el2_trace_nothing - what a CPU does that is to leave the hypervisor, if it is there
- * @unused:	unused
- *
- * For on_each_cpu(): a CPU that has taken an interrupt has ended the stay it may have been in.
- */
-void el2_trace_nothing(void *unused)
+static void nothing(void *unused)
 {
+}
+
+/**
+ * el2_trace_end_stays - let each stay that has begun come to its end
+ *
+ * A CPU that has taken an interrupt has left the hypervisor, which takes none itself; it may be in
+ * the next stay when this returns. One that is offline is in none.
+ *
+ * Context: process.
+ */
+void el2_trace_end_stays(void)
+{
+	on_each_cpu(nothing, NULL, true);
 }
 
 static int el2_trace_enable(void *priv, bool on)
@@ -384,7 +391,7 @@ static int el2_trace_enable(void *priv, bool on)
 	 * interrupt it has left, and from its next entry its ring tells whether it is busy.
 	 */
 	if (!ret)
-		on_each_cpu(el2_trace_nothing, NULL, true);
+		el2_trace_end_stays();
 
 	return ret;
 }
@@ -434,7 +441,7 @@ static int el2_trace_record_stacks(void *priv, u32 id)
 
 	/* A CPU that is at EL2 already goes on as it began; as above */
 	if (!ret)
-		on_each_cpu(el2_trace_nothing, NULL, true);
+		el2_trace_end_stays();
 
 	return ret;
 }
