@@ -29,7 +29,7 @@
 			 { 7, "unknown" })
 
 DECLARE_EVENT_CLASS(hyp_stay,
-	TP_PROTO(u8 reason, pid_t vcpu),
+	TP_PROTO(u32 reason, pid_t vcpu),
 	TP_ARGS(reason, vcpu),
 
 	TP_STRUCT__entry(
@@ -45,8 +45,8 @@ DECLARE_EVENT_CLASS(hyp_stay,
 	TP_printk("reason=%s vcpu=%d", show_hyp_reason(__entry->reason), __entry->vcpu)
 );
 
-DEFINE_EVENT(hyp_stay, hyp_enter, TP_PROTO(u8 reason, pid_t vcpu), TP_ARGS(reason, vcpu));
-DEFINE_EVENT(hyp_stay, hyp_exit, TP_PROTO(u8 reason, pid_t vcpu), TP_ARGS(reason, vcpu));
+DEFINE_EVENT(hyp_stay, hyp_enter, TP_PROTO(u32 reason, pid_t vcpu), TP_ARGS(reason, vcpu));
+DEFINE_EVENT(hyp_stay, hyp_exit, TP_PROTO(u32 reason, pid_t vcpu), TP_ARGS(reason, vcpu));
 
 /* enum __kvm_host_smccc_func, in numbers; el2_trace/events.c checks that none is missing */
 #define HYP_HCALLS(f)					\

@@ -89,16 +89,16 @@ static __always_inline const unsigned long *el2_trace_frame(const unsigned long 
 											\
 	void __el2_trace_##name(u64 __word, proto)					\
 	{										\
-		el2_trace_record(template, PARAMS(args), try_reserve_as, __word)	\
-		else if (el2_event_filtered(__word))					\
-			judge_el2_trace_##name(__word, args);				\
-		else									\
-			slow_el2_trace_##name(__word, args);				\
+		struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);		\
+											\
+		el2_trace_event(cpu, template, name, PARAMS(args))			\
 	}										\
 											\
 	static noinline void slow_el2_trace_##name(u64 __word, proto)			\
 	{										\
-		el2_trace_record(template, PARAMS(args), reserve)			\
+		struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);		\
+											\
+		el2_trace_record(cpu, template, PARAMS(args), reserve)			\
 		if (record.ok)								\
 			el2_trace_stack(cpu, el2_trace_frame(__builtin_frame_address(0), __word)); \
 	}										\
@@ -119,12 +119,19 @@ static __always_inline const unsigned long *el2_trace_frame(const unsigned long 
 			slow_el2_trace_##name(__word, args);				\
 	}
 
+/* On this CPU, which is @cpu */
+#define el2_trace_event(cpu, template, name, args)					\
+	el2_trace_record(cpu, template, PARAMS(args), try_reserve_as, __word)		\
+	else if (el2_event_filtered(__word))						\
+		judge_el2_trace_##name(__word, args);					\
+	else										\
+		slow_el2_trace_##name(__word, args);
+
 /* @how, and what it takes besides the size */
-#define el2_trace_record(template, args, how, more...)					\
-	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);			\
-	pid_t pid = cpu->pid;								\
+#define el2_trace_record(cpu, template, args, how, more...)				\
+	pid_t pid = (cpu)->pid;								\
 	struct remote_ring_record record =						\
-		remote_ring_writer_##how(&cpu->ring, el2_clock_ns(READ_ONCE(cpu->clock)),	\
+		remote_ring_writer_##how(&(cpu)->ring, el2_clock_ns(READ_ONCE((cpu)->clock)), \
 					 sizeof(struct el2_event_##template), ##more);	\
 											\
 	if (likely(record.ok)) {							\
@@ -133,12 +140,30 @@ static __always_inline const unsigned long *el2_trace_frame(const unsigned long 
 		__entry->header.id = (u32)__word;					\
 		__entry->header.pid = pid;						\
 		el2_event_assign_##template(__entry, args);				\
-		remote_ring_writer_commit(&cpu->ring, record);				\
+		remote_ring_writer_commit(&(cpu)->ring, record);			\
 	}
 
 #define TRACE_HEADER_MULTI_READ
 #include <trace/events/hypervisor.h>
 #undef TRACE_HEADER_MULTI_READ
+
+/*
+ * The two that every traced stay has, by those who know the CPU's state: to look for it, as all
+ * other events do, is every tenth instruction of an event.
+ */
+static noinline void el2_trace_cpu_enter(u64 __word, struct el2_trace_cpu *cpu, u32 reason)
+{
+	pid_t vcpu = cpu->vcpu;
+
+	el2_trace_event(cpu, hyp_stay, hyp_enter, PARAMS(reason, vcpu))
+}
+
+static noinline void el2_trace_cpu_exit(u64 __word, struct el2_trace_cpu *cpu, u32 reason)
+{
+	pid_t vcpu = cpu->vcpu;
+
+	el2_trace_event(cpu, hyp_stay, hyp_exit, PARAMS(reason, vcpu))
+}
 
 /**
  * el2_trace_record_size - how long are the records of an event?
@@ -241,7 +266,7 @@ static void el2_trace_enter(struct el2_trace_cpu *cpu, enum el2_reason reason)
 {
 	el2_trace_open(cpu);
 	if (cpu->enter_id)
-		__el2_trace_hyp_enter(cpu->enter_id, reason, cpu->vcpu);
+		el2_trace_cpu_enter(cpu->enter_id, cpu, reason);
 }
 
 static __always_inline void el2_trace_leave(struct el2_trace_cpu *cpu, enum el2_reason reason)
@@ -250,7 +275,7 @@ static __always_inline void el2_trace_leave(struct el2_trace_cpu *cpu, enum el2_
 
 	/* If both are on now, an exit without its enter is one too many */
 	if (exit_id && (cpu->enter_id || !READ_ONCE(el2_event_id_hyp_enter)))
-		__el2_trace_hyp_exit(exit_id, reason, cpu->vcpu);
+		el2_trace_cpu_exit(exit_id, cpu, reason);
 	remote_ring_writer_leave(&cpu->ring);
 }
 
@@ -260,12 +285,11 @@ static pid_t el2_trace_host_pid(void)
 	return IS_ENABLED(CONFIG_PID_IN_CONTEXTIDR) ? read_sysreg_el1(SYS_CONTEXTIDR) : 0;
 }
 
-static __always_inline void el2_trace_start(struct el2_trace_cpu *cpu, enum el2_reason reason,
-					    pid_t pid)
+/* @cause is the CPU's, by now */
+static __always_inline void el2_trace_start(struct el2_trace_cpu *cpu, pid_t pid)
 {
 	cpu->pid = pid;
 	cpu->vcpu = 0;
-	cpu->away = false;
 
 	/*
 	 * Completes a store that depends on el2_trace_on, so that the ids below are read after it;
@@ -282,7 +306,7 @@ static __always_inline void el2_trace_start(struct el2_trace_cpu *cpu, enum el2_
 	/* As above */
 	cpu->enter_id = smp_load_acquire(&el2_event_id_hyp_enter);
 	if (cpu->enter_id) {
-		__el2_trace_hyp_enter(cpu->enter_id, reason, 0);
+		el2_trace_cpu_enter(cpu->enter_id, cpu, el2_account_host_reason(cpu->cause));
 	} else if (!(READ_ONCE(el2_trace_on) & EL2_TRACE_RINGS)) {
 		/* It is being switched off, so that is why */
 		cpu->exit_id = 0;
@@ -303,12 +327,11 @@ static __always_inline void el2_trace_stop(struct el2_trace_cpu *cpu)
 struct el2_trace_cpu *__el2_trace_begin(unsigned long on, u64 esr)
 {
 	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);
-	enum el2_cause cause = el2_account_host_cause(esr);
 
-	cpu->cause = cause;
+	cpu->cause = el2_account_host_cause(esr);
 	if (on & EL2_TRACE_ACCOUNTS)
 		el2_account_open(cpu);
-	el2_trace_start(cpu, el2_account_host_reason(cause), el2_trace_host_pid());
+	el2_trace_start(cpu, el2_trace_host_pid());
 
 	return cpu;
 }
@@ -455,11 +478,12 @@ void el2_trace_cpu_entry(void)
 	cpu->away = false;
 	cpu->account_away = false;
 
+	cpu->cause = EL2_CAUSE_REASON + EL2_REASON_PSCI;
 	if (on & EL2_TRACE_ACCOUNTS)
-		el2_account_open_for(cpu, EL2_CAUSE_REASON + EL2_REASON_PSCI);
+		el2_account_open(cpu);
 	if (on & EL2_TRACE_RINGS) {
 		/* No thread of the host's has run yet, and its registers say nothing */
-		el2_trace_start(cpu, EL2_REASON_PSCI, 0);
+		el2_trace_start(cpu, 0);
 		el2_trace_stop(cpu);
 	}
 	if (on & EL2_TRACE_ACCOUNTS)
