@@ -85,7 +85,7 @@ static __always_inline const unsigned long *el2_trace_frame(const unsigned long 
 #undef DEFINE_EVENT
 #define DEFINE_EVENT(template, name, proto, args)					\
 	static void slow_el2_trace_##name(u64 __word, proto);				\
-	static void judge_el2_trace_##name(u64 __word, proto);				\
+	static void judge_el2_trace_##name(u64 __word, proto, struct el2_trace_cpu *cpu); \
 											\
 	void __el2_trace_##name(u64 __word, proto)					\
 	{										\
@@ -103,10 +103,10 @@ static __always_inline const unsigned long *el2_trace_frame(const unsigned long 
 			el2_trace_stack(cpu, el2_trace_frame(__builtin_frame_address(0), __word)); \
 	}										\
 											\
-	static noinline void judge_el2_trace_##name(u64 __word, proto)			\
+	static noinline void judge_el2_trace_##name(u64 __word, proto,			\
+						    struct el2_trace_cpu *cpu)		\
 	{										\
 		EL2_FILTER_SUBJECT(subject, struct el2_event_##template);		\
-		struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);		\
 											\
 		/* A filter may see what is between fields: nothing of the stack */	\
 		memset(&subject.entry, 0, sizeof(subject.entry));			\
@@ -123,7 +123,7 @@ static __always_inline const unsigned long *el2_trace_frame(const unsigned long 
 #define el2_trace_event(cpu, template, name, args)					\
 	el2_trace_record(cpu, template, PARAMS(args), try_reserve_as, __word)		\
 	else if (el2_event_filtered(__word))						\
-		judge_el2_trace_##name(__word, args);					\
+		judge_el2_trace_##name(__word, args, cpu);				\
 	else										\
 		slow_el2_trace_##name(__word, args);
 
