@@ -12,4 +12,10 @@ static inline unsigned long __ffs(unsigned long word)
 	return __builtin_ctzl(word);
 }
 
+/* The highest bit that is set, of those there is one at least */
+static inline unsigned long __fls(unsigned long word)
+{
+	return 63 - __builtin_clzl(word);
+}
+
 #endif /* _SHIM_LINUX_BITOPS_H */

@@ -218,14 +218,14 @@ __poll_t remote_trace_poll(struct file *filp, struct poll_table_struct *table,
  * struct remote_trace_text - lines on their way to the user
  * @seq:	the lines
  * @tmp:	scratch space of the events' print functions
- * @secs:	the second that @secs_text is about
+ * @secs_start:	microseconds, when the second that @secs_text is about begins
  * @secs_len:	characters in @secs_text, 0 at first
  * @secs_text:	that second as a line shows it: successive lines mostly share it
  */
 struct remote_trace_text {
 	struct trace_seq	seq;
 	struct trace_seq	tmp;
-	u64			secs;
+	u64			secs_start;
 	unsigned int		secs_len;
 	char			secs_text[24];
 };

@@ -8,6 +8,7 @@
 #include <linux/time64.h>
 #include <linux/trace_events.h>
 
+#include "digits.h"
 #include "internal.h"
 
 #define USEC_DIGITS	6
@@ -17,19 +18,21 @@ static void print_prefix(struct remote_trace_text *text, const struct remote_tra
 			 u64 time)
 {
 	struct seq_buf *buf = &text->seq.seq;
-	u64 usecs, secs;
-	char *p, *digit;
-	u32 rest;
+	u64 usecs, rest;
+	u32 high, low;
+	char *p;
 
 	/* To the nearest microsecond, as ftrace and trace-cmd round, so that times compare */
 	usecs = div_u64(time + NSEC_PER_USEC / 2, NSEC_PER_USEC);
-	secs = div_u64(usecs, USEC_PER_SEC);
-	rest = usecs - secs * USEC_PER_SEC;
 
-	if (unlikely(!text->secs_len || text->secs != secs)) {
-		text->secs = secs;
+	rest = usecs - text->secs_start;
+	if (unlikely(!text->secs_len || rest >= USEC_PER_SEC)) {
+		u64 secs = div_u64(usecs, USEC_PER_SEC);
+
+		text->secs_start = secs * USEC_PER_SEC;
 		text->secs_len = scnprintf(text->secs_text, sizeof(text->secs_text), "%5llu.",
 					   secs);
+		rest = usecs - text->secs_start;
 	}
 
 	if (unlikely(seq_buf_get_buf(buf, &p) <
@@ -44,10 +47,11 @@ static void print_prefix(struct remote_trace_text *text, const struct remote_tra
 	memcpy(p, text->secs_text, sizeof(text->secs_text));
 	p += text->secs_len;
 
-	for (digit = p + USEC_DIGITS - 1; digit >= p; digit--) {
-		*digit = '0' + rest % 10;
-		rest /= 10;
-	}
+	high = (u32)rest / 10000;
+	low = (u32)rest % 10000;
+	remote_trace_put_pair(p, high);
+	remote_trace_put_pair(p + 2, low / 100);
+	remote_trace_put_pair(p + 4, low % 100);
 	p[USEC_DIGITS] = ':';
 	p[USEC_DIGITS + 1] = ' ';
 
@@ -78,6 +82,19 @@ static void print_event(struct remote_trace_text *text, const struct remote_trac
 	desc->print(&text->seq, &text->tmp, entry, event->len);
 }
 
+/* seq_buf_putc() of what every line has */
+static void print_newline(struct seq_buf *buf)
+{
+	char *p;
+
+	if (likely(seq_buf_get_buf(buf, &p))) {
+		*p = '\n';
+		buf->len++;
+	} else {
+		seq_buf_set_overflow(buf);
+	}
+}
+
 /**
  * remote_trace_print - append an event to a text, as a line
  * @text:	where to
@@ -98,7 +115,7 @@ bool remote_trace_print(struct remote_trace_text *text, const struct remote_trac
 
 	print_prefix(text, tcpu, event->time);
 	print_event(text, tcpu->scope.remote, event);
-	trace_seq_putc(seq, '\n');
+	print_newline(&seq->seq);
 
 	if (likely(!trace_seq_has_overflowed(seq)))
 		return true;
