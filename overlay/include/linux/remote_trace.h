@@ -49,6 +49,19 @@ static inline u32 remote_trace_layout_pages(const struct remote_trace_layout *la
 }
 
 /**
+ * struct remote_trace_pids - on whose behalf what is done is recorded
+ * @listed:	that of the threads that are listed (true), or of all others, those that the remote
+ *		does not know included
+ * @nr:		how many are listed
+ * @pids:	they, each once, as the kernel numbers them
+ */
+struct remote_trace_pids {
+	bool		listed;
+	unsigned int	nr;
+	u32		pids[];
+};
+
+/**
  * struct remote_trace_accounts - accounts that a remote can keep of what its events tell one by one
  * @nr_causes:	of so many causes
  * @nr_vcpus:	and of so many threads that run virtual CPUs, on each CPU, the last of which is for
@@ -102,6 +115,12 @@ struct remote_trace_accounts {
  *		and may be gone afterwards. Holds for events begun after it has returned; until then
  *		an event is judged by this filter or by the one before. Works while the remote is
  *		not loaded; the remote remembers. May be NULL: the remote has no filters.
+ * @max_pids:	How many pids @set_pids takes at the most.
+ * @set_pids:	Record events only if they happen on behalf of those that @pids tells of, or all
+ *		events if that is NULL. What comes in pairs is recorded as a pair or not at all. The
+ *		list is the caller's and may be gone afterwards. Holds for what begins after it has
+ *		returned. Works while the remote is not loaded; the remote remembers. May be NULL:
+ *		the remote records the events of all.
  * @now:	The writer's clock, nanoseconds.
  * @accounts:	accounts that it can keep, or NULL
  *
@@ -123,6 +142,8 @@ struct remote_trace_ops {
 	int	(*write_event)(void *priv, u64 value);
 	int	(*record_stacks)(void *priv, u32 id);
 	int	(*set_filter)(void *priv, unsigned int event, const struct remote_filter *filter);
+	u32	max_pids;
+	int	(*set_pids)(void *priv, const struct remote_trace_pids *pids);
 	u64	(*now)(void *priv);
 	const struct remote_trace_accounts *accounts;
 };

@@ -10,6 +10,8 @@
  *					remote_trace_raw::lock, and seq_file::lock for a trace;
  *					splice has the lock of the pipe it fills instead, and
  *					mmap has mmap_lock, which is next
+ *	pids_lock of pids.c		the lists of pids; user memory is touched below it, so
+ *					mmap_lock is next here, too
  *	event_mutex			ftrace's: switching one of our events there
  *	switch_lock of dmesg.c		switching that on and off
  *	remote_trace::lock		control: everything that changes what is loaded or traced
@@ -188,7 +190,8 @@ struct remote_trace_cpu {
  * @last_page:	jiffies when it last found that a page had been begun
  * @last_look:	jiffies when it last looked
  * @buffer_percent: how much of a ring is much; may be set at any time
- * @pids:	what set_event_pid says, NULL if nothing; pids.c has the lock of it
+ * @pids:	what set_event_pid says, NULL if nothing; pids.c has the lock of it, and of the next
+ * @no_pids:	likewise set_event_notrace_pid
  * @errors:	what has been written wrong, the oldest first; error_log.c has the lock of it
  * @dead:	the remote has answered -EIO, and will for ever
  * @readable:	the readers of the CPUs are valid; true only while the remote is loaded. For those
@@ -234,6 +237,7 @@ struct remote_trace {
 	unsigned long				last_look;
 	unsigned int				buffer_percent;
 	struct trace_pid_list			*pids;
+	struct trace_pid_list			*no_pids;
 	struct remote_trace_error		*errors[REMOTE_TRACE_MAX_ERRORS];
 	bool					dead;
 	bool					readable;

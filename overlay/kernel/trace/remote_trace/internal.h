@@ -170,6 +170,7 @@ int remote_trace_select_word(struct remote_trace *remote, char *word);
 
 /* pids.c */
 extern const struct file_operations remote_trace_pids_fops;
+extern const struct file_operations remote_trace_no_pids_fops;
 
 /* boot.c */
 void remote_trace_boot(struct remote_trace *remote);

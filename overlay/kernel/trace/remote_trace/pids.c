@@ -1,42 +1,118 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * set_event_pid of a remote. Recorders write their command's pid there before they start it, and do
- * not start it if they cannot. The list is kept and shown as ftrace's is, but no remote takes it
- * yet: events of all are recorded. The kernel log says so to whoever asked for less.
+ * set_event_pid and set_event_notrace_pid of a remote: on whose behalf what is done is recorded.
+ * Both are kept and shown as ftrace's are, and the remote gets what they come to. A remote that
+ * cannot choose takes them all the same and records everything: recorders write their command's pid
+ * there before they start it, and do not start it if they cannot.
  */
 #include <linux/cleanup.h>
+#include <linux/err.h>
 #include <linux/mutex.h>
-#include <linux/printk.h>
+#include <linux/overflow.h>
+#include <linux/slab.h>
 
 #include "../trace.h"
 #include "internal.h"
 
-/* Of remote_trace::pids. Only these files take it, so user memory may be touched below it */
+/*
+ * Of remote_trace::pids and @no_pids. Only these files take it, so user memory may be touched below
+ * it.
+ */
 static DEFINE_MUTEX(pids_lock);
 
-static void set_pids(struct remote_trace *remote, struct trace_pid_list *pids)
+#define for_each_pid(_pid, _list)							\
+	for (int _end = trace_pid_list_first(_list, &(_pid)); !_end;			\
+	     _end = trace_pid_list_next(_list, (_pid) + 1, &(_pid)))
+
+/*
+ * Each list by itself, though the other may have some of the same: or it would depend on the one
+ * whether the other can be cleared.
+ */
+static bool list_fits(const struct remote_trace *remote, struct trace_pid_list *list)
 {
-	trace_pid_list_free(remote->pids);
-	remote->pids = pids;
-	if (pids)
-		pr_info_once("%s: set_event_pid does not filter: all events are recorded\n",
-			     remote->name);
+	unsigned int pid, nr = 0;
+
+	for_each_pid(pid, list) {
+		if (++nr > remote->ops->max_pids)
+			return false;
+	}
+
+	return true;
+}
+
+/* What the lists come to: NULL if they leave nothing out, or an error pointer */
+static struct remote_trace_pids *make_pids(const struct remote_trace *remote,
+					   struct trace_pid_list *pids,
+					   struct trace_pid_list *no_pids)
+{
+	struct trace_pid_list *list = pids ?: no_pids;
+	struct remote_trace_pids *made;
+	unsigned int pid;
+
+	if (!list)
+		return NULL;
+
+	made = kmalloc(struct_size(made, pids, remote->ops->max_pids), GFP_KERNEL);
+	if (!made)
+		return ERR_PTR(-ENOMEM);
+	made->listed = pids;
+	made->nr = 0;
+
+	for_each_pid(pid, list) {
+		/* Who is in both is not wanted */
+		if (!pids || !trace_pid_list_is_set(no_pids, pid))
+			made->pids[made->nr++] = pid;
+	}
+
+	return made;
+}
+
+/* @list becomes @which of the lists. Returns 0, or a negative error and nothing has changed */
+static int set_pids(struct remote_trace *remote, struct trace_pid_list **which,
+		    struct trace_pid_list *list)
+{
+	struct remote_trace_pids *made;
+	int ret = 0;
+
+	lockdep_assert_held(&pids_lock);
+
+	/* A remote may have to be started for that, and many clear what is not there */
+	if (remote->ops->set_pids && (list || *which)) {
+		if (list && !list_fits(remote, list))
+			return -ENOSPC;
+
+		made = make_pids(remote, which == &remote->pids ? list : remote->pids,
+				 which == &remote->no_pids ? list : remote->no_pids);
+		if (IS_ERR(made))
+			return PTR_ERR(made);
+
+		scoped_guard(mutex, &remote->lock)
+			ret = remote_trace_answer(remote, remote->ops->set_pids(remote->priv, made));
+		kfree(made);
+	}
+	if (ret)
+		return ret;
+
+	trace_pid_list_free(*which);
+	*which = list;
+
+	return 0;
 }
 
 static void *pids_start(struct seq_file *m, loff_t *pos)
 {
-	const struct remote_trace *remote = m->private;
+	struct trace_pid_list **which = m->private;
 
 	mutex_lock(&pids_lock);
 
-	return remote->pids ? trace_pid_start(remote->pids, pos) : NULL;
+	return *which ? trace_pid_start(*which, pos) : NULL;
 }
 
 static void *pids_next(struct seq_file *m, void *v, loff_t *pos)
 {
-	const struct remote_trace *remote = m->private;
+	struct trace_pid_list **which = m->private;
 
-	return trace_pid_next(remote->pids, v, pos);
+	return trace_pid_next(*which, v, pos);
 }
 
 static void pids_stop(struct seq_file *m, void *v)
@@ -51,9 +127,9 @@ static const struct seq_operations pids_seq_ops = {
 	.show	= trace_pid_show,
 };
 
-static int pids_open(struct inode *inode, struct file *filp)
+static int open_pids(struct inode *inode, struct file *filp, struct remote_trace *remote,
+		     struct trace_pid_list **which)
 {
-	const struct remote_trace_scope *scope = inode->i_private;
 	struct seq_file *m;
 	int ret;
 
@@ -65,22 +141,40 @@ static int pids_open(struct inode *inode, struct file *filp)
 	if (ret)
 		return ret;
 	m = filp->private_data;
-	m->private = scope->remote;
+	m->private = which;
 
 	if (filp->f_mode & FMODE_WRITE && filp->f_flags & O_TRUNC) {
-		guard(mutex)(&pids_lock);
-		set_pids(scope->remote, NULL);
+		scoped_guard(mutex, &pids_lock)
+			ret = set_pids(remote, which, NULL);
+		if (ret)
+			seq_release(inode, filp);
 	}
 
-	return 0;
+	return ret;
+}
+
+static int pids_open(struct inode *inode, struct file *filp)
+{
+	const struct remote_trace_scope *scope = inode->i_private;
+	struct remote_trace *remote = scope->remote;
+
+	return open_pids(inode, filp, remote, &remote->pids);
+}
+
+static int no_pids_open(struct inode *inode, struct file *filp)
+{
+	const struct remote_trace_scope *scope = inode->i_private;
+	struct remote_trace *remote = scope->remote;
+
+	return open_pids(inode, filp, remote, &remote->no_pids);
 }
 
 static ssize_t pids_write(struct file *filp, const char __user *ubuf, size_t cnt, loff_t *ppos)
 {
 	const struct remote_trace_scope *scope = file_inode(filp)->i_private;
-	struct remote_trace *remote = scope->remote;
-	struct trace_pid_list *pids;
-	int ret;
+	struct seq_file *m = filp->private_data;
+	struct trace_pid_list **which = m->private, *list;
+	int ret, err;
 
 	if (!cnt)
 		return 0;
@@ -88,11 +182,15 @@ static ssize_t pids_write(struct file *filp, const char __user *ubuf, size_t cnt
 	guard(mutex)(&pids_lock);
 
 	/* Those that are there and those that are new */
-	ret = trace_pid_write(remote->pids, &pids, ubuf, cnt);
+	ret = trace_pid_write(*which, &list, ubuf, cnt);
 	if (ret < 0)
 		return ret;
 
-	set_pids(remote, pids);
+	err = set_pids(scope->remote, which, list);
+	if (err) {
+		trace_pid_list_free(list);
+		return err;
+	}
 	*ppos += ret;
 
 	return ret;
@@ -100,6 +198,14 @@ static ssize_t pids_write(struct file *filp, const char __user *ubuf, size_t cnt
 
 const struct file_operations remote_trace_pids_fops = {
 	.open		= pids_open,
+	.read		= seq_read,
+	.write		= pids_write,
+	.llseek		= seq_lseek,
+	.release	= seq_release,
+};
+
+const struct file_operations remote_trace_no_pids_fops = {
+	.open		= no_pids_open,
 	.read		= seq_read,
 	.write		= pids_write,
 	.llseek		= seq_lseek,

@@ -148,5 +148,6 @@ const struct remote_trace_file remote_trace_select_files[] = {
 	{ "available_events",	TRACE_MODE_READ,	&available_events_fops },
 	{ "set_event",		TRACE_MODE_WRITE,	&set_event_fops },
 	{ "set_event_pid",	TRACE_MODE_WRITE,	&remote_trace_pids_fops },
+	{ "set_event_notrace_pid", TRACE_MODE_WRITE,	&remote_trace_no_pids_fops },
 	{ }
 };
