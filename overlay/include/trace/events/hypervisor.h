@@ -90,7 +90,9 @@ DEFINE_EVENT(hyp_stay, hyp_exit, TP_PROTO(u32 reason, pid_t vcpu), TP_ARGS(reaso
 	f(38, __el2_trace_reset_accounts)		\
 	f(39, __el2_trace_read_accounts)		\
 	f(40, __el2_trace_filter)			\
-	f(41, __el2_trace_set_filter)
+	f(41, __el2_trace_set_filter)			\
+	f(42, __el2_trace_add_pid)			\
+	f(43, __el2_trace_set_pids)
 
 /* 0 is never called: it is what the hypervisor is started by */
 #define show_hcall(id)			\

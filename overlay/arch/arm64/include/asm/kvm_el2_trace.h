@@ -32,6 +32,10 @@
  *	__el2_trace_set_filter(event, nr)	filter it by the first so many of these, 0 for not
  *						at all. Before another one is set for that event,
  *						each CPU must have been seen outside EL2
+ *	__el2_trace_add_pid(index, pid)		a pid of a set
+ *	__el2_trace_set_pids(nr, how)		the first so many of these are those of which
+ *						something is recorded, or are not: EL2_PIDS_...
+ *						Before the next is added, as above
  *
  * No call takes longer than about a millisecond, so a large ring is loaded and unloaded in several:
  * -EAGAIN means that one has done its share and that the same call has to be made again. If the
@@ -54,7 +58,9 @@
 	f(__el2_trace_reset_accounts),	\
 	f(__el2_trace_read_accounts),	\
 	f(__el2_trace_filter),		\
-	f(__el2_trace_set_filter)
+	f(__el2_trace_set_filter),	\
+	f(__el2_trace_add_pid),		\
+	f(__el2_trace_set_pids)
 
 #ifndef __ASSEMBLY__
 
@@ -85,6 +91,14 @@ enum hyp_pool_op {
 	HYP_POOL_FREE,
 	HYP_POOL_FAIL,
 };
+
+/* Whose stays are recorded: all, those of the pids that are listed, those of all others */
+#define EL2_PIDS_ALL			0
+#define EL2_PIDS_LISTED			1
+#define EL2_PIDS_OTHERS			2
+
+/* So many pids can be listed */
+#define EL2_TRACE_MAX_PIDS		1024
 
 /**
  * struct el2_trace_desc - how the host describes one CPU's ring to the hypervisor

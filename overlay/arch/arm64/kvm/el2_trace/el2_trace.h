@@ -49,6 +49,9 @@ extern const struct remote_trace_accounts el2_trace_accounts;
 /* filter.c */
 int el2_trace_set_filter(void *priv, unsigned int event, const struct remote_filter *filter);
 
+/* pids.c */
+int el2_trace_set_pids(void *priv, const struct remote_trace_pids *pids);
+
 /* clock.c */
 void el2_trace_clock_init(void);
 int el2_trace_clock_start(void);

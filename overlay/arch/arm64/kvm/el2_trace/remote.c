@@ -481,6 +481,8 @@ static const struct remote_trace_ops el2_trace_ops = {
 	.write_event	= el2_trace_write_event,
 	.record_stacks	= el2_trace_record_stacks,
 	.set_filter	= el2_trace_set_filter,
+	.max_pids	= EL2_TRACE_MAX_PIDS,
+	.set_pids	= el2_trace_set_pids,
 	.now		= el2_trace_now,
 	.accounts	= &el2_trace_accounts,
 };

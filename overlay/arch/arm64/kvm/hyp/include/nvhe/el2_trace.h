@@ -61,6 +61,20 @@ u32 el2_trace_record_size(u32 event);
 #define EL2_TRACE_ENDING	BIT(2)
 extern unsigned long el2_trace_on;
 
+/*
+ * What there is to be done where a part of a stay begins besides opening the ring: stacks are
+ * recorded, or what is done on behalf of some is not. Mostly 0. Written under trace_lock.
+ */
+#define EL2_OPEN_STACKS		BIT(0)
+#define EL2_OPEN_PIDS		BIT(1)
+extern u32 el2_trace_opening;
+
+/* ... from now on, or no longer */
+static inline void el2_trace_open_more(u32 what, bool on)
+{
+	WRITE_ONCE(el2_trace_opening, on ? el2_trace_opening | what : el2_trace_opening & ~what);
+}
+
 /**
  * struct el2_trace_stay - what the hooks of a stay have to tell each other
  * @on:		el2_trace_on, when it began

@@ -19,7 +19,8 @@
  *		one store is enough for both
  * @enter_id:	the word of hyp_enter for this stay, 0 if it is not recorded
  * @exit_id:	likewise of hyp_exit
- * @away:	the stay is interrupted: the CPU is in the guest or in the firmware
+ * @away:	what a stay of which something may be recorded is at if that is not now: EL2_AWAY,
+ *		EL2_UNWANTED, or else 0
  * @number:	of the CPU, since it has had a ring
  * @clock:	the clock in use, never NULL; set from any CPU, see el2_clock_set()
  * @since:	counter value from when on the CPU is at EL2 and an account is kept of it, otherwise
@@ -27,7 +28,7 @@
  * @cause:	why it is at EL2, enum el2_cause; valid in a stay of which anything is kept
  * @vcpu_account: the last virtual CPU that ran, as an index; or any that there is
  * @nr_vcpu_accounts: of how many there are accounts
- * @account_away: as @away, in the firmware
+ * @account_away: the stay is interrupted: the CPU is in the firmware
  * @guest_since: counter value from when on the CPU has been in a guest, of which an account is
  *		kept, otherwise 0
  * @accounts:	what the above add up to
@@ -40,7 +41,7 @@ struct el2_trace_cpu {
 	pid_t				vcpu;
 	u64				enter_id;
 	u64				exit_id;
-	bool				away;
+	u8				away;
 	bool				account_away;
 	u32				number;
 	const struct el2_trace_clock	*clock;

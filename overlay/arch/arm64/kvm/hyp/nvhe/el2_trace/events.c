@@ -17,6 +17,7 @@
 #include <nvhe/ffa.h>
 #include <nvhe/el2_trace.h>
 #include <nvhe/el2_trace_filter.h>
+#include <nvhe/el2_trace_pids.h>
 #include <nvhe/el2_trace_ring.h>
 #include <nvhe/el2_trace_stack.h>
 #include <nvhe/trap_handler.h>
@@ -256,10 +257,30 @@ void el2_trace_panic_test(u64 value)
 }
 #endif
 
-static __always_inline void el2_trace_open(struct el2_trace_cpu *cpu)
+/*
+ * Part of a stay that is not wanted leaves the ring as it is outside of any: events are refused and
+ * not counted, and that is all. Once it is open it is open to its end, whatever becomes wanted.
+ */
+static noinline void el2_trace_open_choosy(struct el2_trace_cpu *cpu, u32 how)
 {
+	if (how & EL2_OPEN_PIDS && !el2_trace_pids_want(cpu->pid)) {
+		cpu->away = EL2_UNWANTED;
+		return;
+	}
+
 	remote_ring_writer_enter(&cpu->ring);
 	el2_trace_stack_divert(cpu);
+}
+
+/* With all that it is judged by set */
+static __always_inline void el2_trace_open(struct el2_trace_cpu *cpu)
+{
+	u32 how = READ_ONCE(el2_trace_opening);
+
+	if (unlikely(how))
+		el2_trace_open_choosy(cpu, how);
+	else
+		remote_ring_writer_enter(&cpu->ring);
 }
 
 static void el2_trace_enter(struct el2_trace_cpu *cpu, enum el2_reason reason)
@@ -319,7 +340,7 @@ static __always_inline void el2_trace_stop(struct el2_trace_cpu *cpu)
 	/* The exit is still its thread's, but leads to no guest */
 	cpu->vcpu = 0;
 	/* It may have gone away traced and come back when tracing was off */
-	cpu->away = false;
+	cpu->away = 0;
 	el2_trace_leave(cpu, EL2_REASON_ERET_HOST);
 }
 
@@ -367,7 +388,12 @@ void __el2_trace_to_guest(struct kvm_vcpu *vcpu)
 		cpu->vcpu = cpu->pid;
 		el2_trace_vcpu_run(el2_account_vm(vcpu), vcpu->vcpu_idx);
 		el2_trace_leave(cpu, EL2_REASON_ERET_GUEST);
-		cpu->away = true;
+		cpu->away = EL2_AWAY;
+	} else if (cpu->away) {
+		/* What has not been wanted was the host's, and what comes may be the vCPU's */
+		cpu->pid = vcpu->arch.pid;
+		cpu->vcpu = cpu->pid;
+		cpu->away = EL2_AWAY;
 	}
 	/* Likewise */
 	if (cpu->since)
@@ -382,10 +408,10 @@ void __el2_trace_from_guest(struct kvm_vcpu *vcpu, u64 exit_code)
 	if (cpu->guest_since)
 		el2_account_from_guest(cpu, exit_code);
 
-	if (!cpu->away)
+	if (!(cpu->away & EL2_AWAY))
 		return;
 
-	cpu->away = false;
+	cpu->away = 0;
 	el2_trace_enter(cpu, EL2_REASON_GUEST_EXIT);
 	/* An interrupt leaves ESR_EL2 as it was, which may be another guest's */
 	el2_trace_vcpu_exit(el2_account_vm(vcpu), vcpu->vcpu_idx, exit_code,
@@ -441,10 +467,13 @@ void el2_trace_to_firmware(enum el2_reason reason)
 	if (cpu->ring.attached) {
 		if (cpu->ring.inside) {
 			el2_trace_leave(cpu, reason);
-			cpu->away = true;
+			cpu->away = EL2_AWAY;
 		}
 		remote_ring_writer_detach(&cpu->ring);
 	}
+	/* Of a stay that is not wanted, what comes is judged anew as well */
+	if (cpu->away)
+		cpu->away = EL2_AWAY;
 	if (cpu->since)
 		el2_account_to_firmware(cpu);
 }
@@ -459,10 +488,10 @@ void el2_trace_from_firmware(enum el2_reason reason)
 
 	if (cpu->account_away)
 		el2_account_from_firmware(cpu, reason);
-	if (!cpu->away)
+	if (!(cpu->away & EL2_AWAY))
 		return;
 
-	cpu->away = false;
+	cpu->away = 0;
 	el2_trace_enter(cpu, reason);
 }
 
@@ -475,7 +504,7 @@ void el2_trace_cpu_entry(void)
 	unsigned long on = READ_ONCE(el2_trace_on);
 
 	/* The call that switched it off never returned */
-	cpu->away = false;
+	cpu->away = 0;
 	cpu->account_away = false;
 
 	cpu->cause = EL2_CAUSE_REASON + EL2_REASON_PSCI;

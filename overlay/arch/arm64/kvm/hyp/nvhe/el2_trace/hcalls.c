@@ -14,7 +14,7 @@
  *	arguments	CPU and event numbers are checked against what there is, and speculation is
  *			kept from going on with those that fail; a swap's bits are only counted off;
  *			clocks, event ids and the name of an address are only ever recorded; of
- *			filters see filter.c
+ *			filters see filter.c, of pids pids.c
  *	accounts	kept in private memory; what is handed over is written to a page that is
  *			shared, and pinned for as long as that takes
  *
@@ -41,6 +41,7 @@
 #include <nvhe/el2_trace.h>
 #include <nvhe/el2_trace_filter.h>
 #include <nvhe/el2_trace_hcalls.h>
+#include <nvhe/el2_trace_pids.h>
 #include <nvhe/el2_trace_ring.h>
 #include <nvhe/el2_trace_stack.h>
 #include <nvhe/trap_handler.h>
@@ -237,6 +238,28 @@ static int el2_trace_set_filter(u64 event, u64 nr)
 	return ret;
 }
 
+static int el2_trace_add_pid(u64 index, u64 pid)
+{
+	int ret;
+
+	hyp_spin_lock(&trace_lock);
+	ret = el2_trace_pids_add(index, pid);
+	hyp_spin_unlock(&trace_lock);
+
+	return ret;
+}
+
+static int el2_trace_set_pids(u64 nr, u64 how)
+{
+	int ret;
+
+	hyp_spin_lock(&trace_lock);
+	ret = el2_trace_pids_set(nr, how);
+	hyp_spin_unlock(&trace_lock);
+
+	return ret;
+}
+
 static int el2_trace_set_clock(u64 epoch_cyc, u64 epoch_ns, u64 mult, u64 shift)
 {
 	int ret;
@@ -379,3 +402,5 @@ EL2_TRACE_HANDLER(reset_accounts, el2_trace_reset_accounts(ARG(1)))
 EL2_TRACE_HANDLER(read_accounts, el2_trace_read_accounts(ARG(1), ARG(2), ARG(3)))
 EL2_TRACE_HANDLER(filter, el2_trace_filter(ARG(1), ARG(2), ARG(3), ARG(4), ARG(5)))
 EL2_TRACE_HANDLER(set_filter, el2_trace_set_filter(ARG(1), ARG(2)))
+EL2_TRACE_HANDLER(add_pid, el2_trace_add_pid(ARG(1), ARG(2)))
+EL2_TRACE_HANDLER(set_pids, el2_trace_set_pids(ARG(1), ARG(2)))

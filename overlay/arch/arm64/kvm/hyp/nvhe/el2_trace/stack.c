@@ -13,6 +13,7 @@
 #include <asm/kvm_hyp.h>
 #include <asm/sections.h>
 
+#include <nvhe/el2_trace.h>
 #include <nvhe/el2_trace_stack.h>
 
 /* No more frames than this are looked at */
@@ -47,6 +48,7 @@ void el2_trace_stack_set(u32 id, u64 text)
 	WRITE_ONCE(stack_text, text);
 	/* Pairs with the smp_load_acquire() in el2_trace_stack_record() */
 	smp_store_release(&el2_trace_stack_id, id);
+	el2_trace_open_more(EL2_OPEN_STACKS, id);
 }
 
 /*
