@@ -82,6 +82,8 @@ reset() {
 	[ ! -e "$T/options/stacktrace" ] || put options/stacktrace 0
 	[ ! -e "$T/buffer_percent" ] || put buffer_percent 50
 	[ ! -e "$T/stay_profile_enabled" ] || put stay_profile_enabled 0
+	[ ! -e "$T/set_event_pid" ] || : >"$T/set_event_pid"
+	[ ! -e "$T/set_event_notrace_pid" ] || : >"$T/set_event_notrace_pid"
 	[ ! -e "$T/error_log" ] || : >"$T/error_log"
 	[ ! -e "$T/events/hypervisor/filter" ] || put events/hypervisor/filter 0
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# description: set_event_pid takes, shows and forgets pids as an instance's does, and hides nothing
+# description: set_event_pid and set_event_notrace_pid take, show and forget pids as an instance's do
 # requires: host thorough
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"
@@ -8,31 +8,39 @@ reset
 I=/sys/kernel/tracing/instances/other
 mkdir $I || fail "no instance can be made"
 
-# both HOW WORDS: the same happens to both, and both say the same afterwards
+# both HOW FILE WORDS: the same happens to both, and both say the same afterwards
 both() {
 	for d in $I "$T"; do
 		if [ "$1" = truncate ]; then
-			: >"$d/set_event_pid"
+			: >"$d/$2"
 		else
-			tryio write "$d/set_event_pid" "$2" >"$(basename "$d")"
+			tryio write "$d/$2" "$3" >"$(basename "$d")"
 		fi
-		tr '\n' ' ' <"$d/set_event_pid" >>"$(basename "$d")"
+		for f in set_event_pid set_event_notrace_pid; do
+			tr '\n' ' ' <"$d/$f" >>"$(basename "$d")"
+		done
 	done
 	cmp other hypervisor >differ ||
-		fail "$1 '$2': an instance says '$(cat other)', hypervisor '$(cat hypervisor)'"
+		fail "$1 $2 '$3': an instance says '$(cat other)', hypervisor '$(cat hypervisor)'"
 }
 
-for words in "" " " 0 1 "4 3 2" "$$" -1 99999999999 word "7 word" 1; do
-	both write "$words"
+for file in set_event_pid set_event_notrace_pid; do
+	for words in "" " " 0 1 "4 3 2" "$$" -1 99999999999 word "7 word" 1 1073741823 1073741824; do
+		both write $file "$words"
+	done
 done
-both truncate
+both truncate set_event_pid ""
+both truncate set_event_notrace_pid ""
 assert_file set_event_pid ""
 rmdir $I
 
-put set_event_pid 1
-selftest_on
-on
-write_event 6
-assert_ids "an event on behalf of another" 6
-: >"$T/set_event_pid"
-reset
+# There is room for so many, whatever the other says, and so either can be cleared.
+many=1024
+for file in set_event_pid set_event_notrace_pid; do
+	seq $many >"$T/$file" || fail "$file: $many pids cannot be set"
+	assert_refused $file $((many + 1)) ENOSPC
+	put $file 7
+	assert_eq "$file" "$(wc -l <"$T/$file")" $many
+done
+: >"$T/set_event_pid" || fail "set_event_pid cannot be cleared"
+: >"$T/set_event_notrace_pid" || fail "set_event_notrace_pid cannot be cleared"
