@@ -209,6 +209,7 @@ struct remote_trace_cpu {
  * @dmesg:	sends events to the kernel log, NULL if that is off; whether it is may be read
  *		without @lock
  * @dump:	prints the newest events on a panic, NULL if that has never been on
+ * @cpumask:	what tracing_cpumask says, NULL for all CPUs
  * @accounts_on: the remote keeps accounts; may be read without @lock
  * @rings:	the memory, NULL while the remote is not loaded
  * @layout:	of each of @rings
@@ -254,6 +255,7 @@ struct remote_trace {
 	bool					tracing_on;
 	struct remote_trace_dmesg		*dmesg;
 	struct remote_trace_dump		*dump;
+	struct cpumask				*cpumask;
 	bool					accounts_on;
 	struct remote_trace_ring		*rings;
 	struct remote_trace_layout		layout;

@@ -18,6 +18,7 @@
  *	error_log.c	what has been written wrong
  *	select.c	events by name
  *	pids.c		on whose behalf
+ *	cpumask.c	on which CPUs
  *	host.c		the events among the host's own
  *	boot.c		what the command line says
  *	dmesg.c		events to the kernel log
@@ -171,6 +172,9 @@ int remote_trace_select_word(struct remote_trace *remote, char *word);
 /* pids.c */
 extern const struct file_operations remote_trace_pids_fops;
 extern const struct file_operations remote_trace_no_pids_fops;
+
+/* cpumask.c */
+int remote_trace_create_cpumask(struct remote_trace *remote, struct dentry *dir);
 
 /* boot.c */
 void remote_trace_boot(struct remote_trace *remote);

@@ -123,6 +123,7 @@ static struct dentry *create_tree(struct remote_trace *remote, struct dentry *pa
 	      create_options(remote, dir) ?:
 	      create_per_cpu(remote, dir) ?:
 	      remote_trace_create_accounts(remote, dir) ?:
+	      remote_trace_create_cpumask(remote, dir) ?:
 	      remote_trace_create_events(remote, dir);
 	if (ret) {
 		tracefs_remove(dir);
