@@ -30,9 +30,11 @@ static struct remote_ring_page *pages[SLOTS + 1];
 static u32 ids[SLOTS + 1];
 static struct remote_ring_reader reader;
 static bool loaded, on, in_stay, guest_stay, may_have_stack;
+/* The CPU is not to take events, and has been asked to leave its ring */
+static bool out, left;
 /* The thread that the host runs; 0 while the CPU is started, and it has none */
 static u32 host_pid;
-static u64 pairs, guests, reloads, runs, stacks;
+static u64 pairs, guests, reloads, runs, stacks, leaves;
 static jmp_buf switched_off;
 
 static void load(void)
@@ -122,6 +124,7 @@ static void read_all(void)
 
 	while (loaded && (event = remote_ring_reader_peek(&reader))) {
 		CHECK_EQ(event->lost, 0);
+		CHECK(!left);
 		memcpy(header, event->data, sizeof(header));
 		check_event(header[0], header[1], event->data);
 		may_have_stack = header[0] != STACK_ID;
@@ -138,7 +141,7 @@ static void meanwhile(void)
 
 	shim_cpu = 0;
 	while (test_below(&seed, 3)) {
-		switch (test_below(&seed, 5)) {
+		switch (test_below(&seed, 6)) {
 		case 0:
 			/* One after the other, but nothing happens in between */
 			events_on = !events_on;
@@ -166,6 +169,12 @@ static void meanwhile(void)
 		case 4:
 			stacks_on = !stacks_on;
 			CHECK_EQ(el2_call(set_stack, stacks_on * STACK_ID, 0), 0);
+			break;
+		case 5:
+			out = !out && !test_below(&seed, 3);
+			if (!out)
+				left = false;
+			CHECK_EQ(el2_call(set_cpu, CPU, !out, false), 0);
 			break;
 		}
 	}
@@ -236,12 +245,18 @@ static void check_host(void)
 	if (loaded)
 		CHECK(!remote_ring_reader_busy(&reader));
 	read_all();
+	CHECK(!in_stay);
 	meanwhile();
-	if (!on && test_below(&seed, 2)) {
-		/* Asked to, by an interrupt, before the ring is unloaded */
+	if ((!on || out) && test_below(&seed, 2)) {
+		/* Asked to, by an interrupt, before the ring is unloaded or when it is left out */
+		shim_contextidr = host_pid;
 		shim_cpu = CPU;
 		CHECK_EQ(el2_call(detach), 0);
 		shim_cpu = 0;
+		read_all();
+		CHECK(!in_stay);
+		left = out;
+		leaves += out && on;
 		meanwhile();
 	}
 }
@@ -331,9 +346,10 @@ int main(int argc, char **argv)
 			check_host();
 		}
 	}
-	printf("%llu pairs, %llu of them to the guest, %llu runs, %llu reloads, %llu stacks\n",
-	       pairs, guests, runs, reloads, stacks);
+	printf("%llu pairs, %llu of them to the guest, %llu runs, %llu reloads, %llu stacks, %llu leaves\n",
+	       pairs, guests, runs, reloads, stacks, leaves);
 	CHECK(pairs > rounds && guests > rounds / 10 && reloads > rounds / 10);
+	CHECK(leaves > rounds / 10);
 	CHECK(runs > rounds / 10 && stacks > rounds);
 	CHECK_EQ(shim_warnings, 0);
 

@@ -92,7 +92,8 @@ DEFINE_EVENT(hyp_stay, hyp_exit, TP_PROTO(u32 reason, pid_t vcpu), TP_ARGS(reaso
 	f(40, __el2_trace_filter)			\
 	f(41, __el2_trace_set_filter)			\
 	f(42, __el2_trace_add_pid)			\
-	f(43, __el2_trace_set_pids)
+	f(43, __el2_trace_set_pids)			\
+	f(44, __el2_trace_set_cpu)
 
 /* 0 is never called: it is what the hypervisor is started by */
 #define show_hcall(id)			\

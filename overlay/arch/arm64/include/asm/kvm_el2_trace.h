@@ -36,6 +36,8 @@
  *	__el2_trace_set_pids(nr, how)		the first so many of these are those of which
  *						something is recorded, or are not: EL2_PIDS_...
  *						Before the next is added, as above
+ *	__el2_trace_set_cpu(cpu, in, offline)	@cpu takes events while tracing is on, or none:
+ *						then it must detach, if it is not offline
  *
  * No call takes longer than about a millisecond, so a large ring is loaded and unloaded in several:
  * -EAGAIN means that one has done its share and that the same call has to be made again. If the
@@ -60,7 +62,8 @@
 	f(__el2_trace_filter),		\
 	f(__el2_trace_set_filter),	\
 	f(__el2_trace_add_pid),		\
-	f(__el2_trace_set_pids)
+	f(__el2_trace_set_pids),	\
+	f(__el2_trace_set_cpu)
 
 #ifndef __ASSEMBLY__
 

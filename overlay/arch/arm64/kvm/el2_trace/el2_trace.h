@@ -49,6 +49,10 @@ extern const struct remote_trace_accounts el2_trace_accounts;
 /* filter.c */
 int el2_trace_set_filter(void *priv, unsigned int event, const struct remote_filter *filter);
 
+/* cpus.c */
+void el2_trace_detach_cpu(void *unused);
+int el2_trace_set_cpu(void *priv, int cpu, bool in);
+
 /* pids.c */
 int el2_trace_set_pids(void *priv, const struct remote_trace_pids *pids);
 

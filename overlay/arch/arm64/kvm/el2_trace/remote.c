@@ -306,13 +306,6 @@ free_desc:
 	return ret;
 }
 
-static void detach_this_cpu(void *unused)
-{
-	int ret = el2_trace_call(__el2_trace_detach);
-
-	WARN_ON(ret && ret != -EIO);
-}
-
 static void unload_rings(void)
 {
 	int cpu;
@@ -323,7 +316,7 @@ static void unload_rings(void)
 	 * tracing is off. None may be on its way out meanwhile.
 	 */
 	cpus_read_lock();
-	on_each_cpu(detach_this_cpu, NULL, true);
+	on_each_cpu(el2_trace_detach_cpu, NULL, true);
 	cpus_read_unlock();
 
 	for_each_possible_cpu(cpu)
@@ -483,6 +476,7 @@ static const struct remote_trace_ops el2_trace_ops = {
 	.set_filter	= el2_trace_set_filter,
 	.max_pids	= EL2_TRACE_MAX_PIDS,
 	.set_pids	= el2_trace_set_pids,
+	.set_cpu	= el2_trace_set_cpu,
 	.now		= el2_trace_now,
 	.accounts	= &el2_trace_accounts,
 };

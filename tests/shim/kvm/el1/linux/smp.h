@@ -24,4 +24,18 @@ static inline void on_each_cpu(void (*func)(void *), void *info, int wait __mayb
 	shim_cpu = this;
 }
 
+#define cpu_online(cpu)	(shim_online_cpus >> (cpu) & 1)
+
+static inline int smp_call_function_single(int cpu, void (*func)(void *), void *info,
+					   int wait __maybe_unused)
+{
+	u32 this = shim_cpu;
+
+	shim_cpu = cpu;
+	func(info);
+	shim_cpu = this;
+
+	return 0;
+}
+
 #endif /* _SHIM_KVM_EL1_LINUX_SMP_H */

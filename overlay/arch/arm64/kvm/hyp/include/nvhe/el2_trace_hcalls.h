@@ -34,5 +34,6 @@ void handle___el2_trace_filter(struct kvm_cpu_context *host_ctxt);
 void handle___el2_trace_set_filter(struct kvm_cpu_context *host_ctxt);
 void handle___el2_trace_add_pid(struct kvm_cpu_context *host_ctxt);
 void handle___el2_trace_set_pids(struct kvm_cpu_context *host_ctxt);
+void handle___el2_trace_set_cpu(struct kvm_cpu_context *host_ctxt);
 
 #endif /* __ARM64_KVM_HYP_NVHE_EL2_TRACE_HCALLS_H */

@@ -21,6 +21,7 @@
  * @exit_id:	likewise of hyp_exit
  * @away:	what a stay of which something may be recorded is at if that is not now: EL2_AWAY,
  *		EL2_UNWANTED, or else 0
+ * @out:	it takes no events, even if tracing is on
  * @number:	of the CPU, since it has had a ring
  * @clock:	the clock in use, never NULL; set from any CPU, see el2_clock_set()
  * @since:	counter value from when on the CPU is at EL2 and an account is kept of it, otherwise
@@ -43,6 +44,7 @@ struct el2_trace_cpu {
 	u64				exit_id;
 	u8				away;
 	bool				account_away;
+	bool				out;
 	u32				number;
 	const struct el2_trace_clock	*clock;
 	u64				since;

@@ -300,6 +300,16 @@ static __always_inline void el2_trace_leave(struct el2_trace_cpu *cpu, enum el2_
 	remote_ring_writer_leave(&cpu->ring);
 }
 
+/**
+ * el2_trace_close - of the stay that goes on nothing is recorded any more but that it ends
+ *
+ * For a ring that is to be detached, while tracing may be on.
+ */
+void el2_trace_close(void)
+{
+	el2_trace_leave(this_cpu_ptr(&el2_trace_cpu), EL2_REASON_ERET_HOST);
+}
+
 /* The host's thread, if the host says so: the register is its own until a guest is entered */
 static pid_t el2_trace_host_pid(void)
 {

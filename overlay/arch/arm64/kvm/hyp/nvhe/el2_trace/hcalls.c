@@ -166,7 +166,7 @@ static int el2_trace_enable(bool on)
 
 		if (!ring || !el2_trace_memory_loaded(i))
 			continue;
-		remote_ring_writer_accept(ring, on);
+		remote_ring_writer_accept(ring, on && !per_cpu_ptr(&el2_trace_cpu, i)->out);
 		any = true;
 	}
 
@@ -260,6 +260,27 @@ static int el2_trace_set_pids(u64 nr, u64 how)
 	return ret;
 }
 
+static int el2_trace_set_cpu(u64 cpu, bool in, bool offline)
+{
+	struct el2_trace_cpu *tcpu;
+
+	if (!trace_cpu_exists(&cpu))
+		return -EINVAL;
+
+	tcpu = per_cpu_ptr(&el2_trace_cpu, cpu);
+
+	hyp_spin_lock(&trace_lock);
+	tcpu->out = !in;
+	if (el2_trace_on & EL2_TRACE_RINGS)
+		remote_ring_writer_accept(&tcpu->ring, in && el2_trace_memory_loaded(cpu));
+	/* Where the host is trusted, it knows that nobody is there to do it */
+	if (!in && offline && !is_protected_kvm_enabled())
+		remote_ring_writer_detach(&tcpu->ring);
+	hyp_spin_unlock(&trace_lock);
+
+	return 0;
+}
+
 static int el2_trace_set_clock(u64 epoch_cyc, u64 epoch_ns, u64 mult, u64 shift)
 {
 	int ret;
@@ -337,6 +358,7 @@ static int el2_trace_read_accounts(u64 cpu, u64 pfn, u64 part)
 
 static int el2_trace_detach(void)
 {
+	el2_trace_close();
 	remote_ring_writer_detach(&this_cpu_ptr(&el2_trace_cpu)->ring);
 
 	return 0;
@@ -404,3 +426,4 @@ EL2_TRACE_HANDLER(filter, el2_trace_filter(ARG(1), ARG(2), ARG(3), ARG(4), ARG(5
 EL2_TRACE_HANDLER(set_filter, el2_trace_set_filter(ARG(1), ARG(2)))
 EL2_TRACE_HANDLER(add_pid, el2_trace_add_pid(ARG(1), ARG(2)))
 EL2_TRACE_HANDLER(set_pids, el2_trace_set_pids(ARG(1), ARG(2)))
+EL2_TRACE_HANDLER(set_cpu, el2_trace_set_cpu(ARG(1), ARG(2), ARG(3)))
