@@ -146,7 +146,8 @@ static void try_lseek(const struct try *t)
 				if (t->kind & TRACING && !(t->kind & CONSUMES))
 					prepare(t);
 				fd = get(t, mode);
-				if (mode != 1 && !(t->kind & CONSUMES) && read(fd, buf, 1) != 1)
+				if (mode != 1 && !(t->kind & (CONSUMES | WHOLE)) &&
+				    read(fd, buf, 1) != 1)
 					die("%s has nothing to be read", t->name);
 				at = lseek(fd, offsets[i].at, ways[w].whence);
 				snprintf(op, sizeof(op), "%s, lseek %s %s", modes[mode],

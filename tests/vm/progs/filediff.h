@@ -204,6 +204,7 @@ enum {
 	VARIES = 16,		/* the text is another with each reading */
 	CONSUMES = 32,		/* what is read is gone */
 	TRACING = 64,		/* is about events */
+	WHOLE = 128,		/* cannot be read in pieces */
 };
 
 /**

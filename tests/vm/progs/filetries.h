@@ -149,6 +149,16 @@ static const char * const filters[] = {
 	"nosuch == 1", "(", "==", NULL
 };
 
+static const char * const masks[] = {
+	"1", "1\n", "0", "", "\n", " ", "00000001", "100000001", "ff", "3,1", "1,00000001", "x", "1x",
+	"1 ", " 1", "1 1", "-1", "0x1", ",", "1,", ",1", "ffffffffffffffffffffffffffffffffffff", NULL
+};
+
+static const char * const pids[] = {
+	"1", "1\n", "0", "", "\n", " ", "12 34", "12\n34\n", "12 34\n", " 12 ", "-1", "x", "12 x", "x 12",
+	"0x10", "1,2", "1073741823", "1073741824", "99999999999999999999", NULL
+};
+
 /* The files that both have */
 static const struct try tries[] = {
 	{ "tracing_on", READS | WRITES, .value = "0", .other = "1", .numbers = true },
@@ -163,6 +173,7 @@ static const struct try tries[] = {
 	  .essence = common_options },
 	{ "options/overwrite", READS | WRITES, .value = "1", .other = "0", .numbers = true },
 	{ "options/stacktrace", READS | WRITES, .value = "0", .other = "1", .numbers = true },
+	{ "tracing_cpumask", READS | WRITES | WHOLE, .value = "1", .other = "3", .values = masks },
 	{ "set_event", READS | WRITES | OWN, .value = "SYSTEM:EVENT\n", .other = "SYSTEM:OTHER\n",
 	  .values = event_words, .essence = chosen_events },
 	{ "events/enable", READS | WRITES, .value = "0", .values = bad_switches },
@@ -183,6 +194,10 @@ static const struct try tries[] = {
 	{ "trace_pipe", .kind = READS | OWN | TRACING | CONSUMES },
 	{ "per_cpu/cpu0/trace_pipe", .kind = READS | OWN | TRACING | CONSUMES },
 	{ "per_cpu/cpu0/trace_pipe_raw", .kind = READS | OWN | TRACING | CONSUMES },
+	/* When all that is about events has been tried */
+	{ "set_event_pid", READS | WRITES, .value = "1\n", .other = "12\n34\n", .values = pids },
+	{ "set_event_notrace_pid", READS | WRITES, .value = "1\n", .other = "12\n34\n",
+	  .values = pids },
 };
 
 /* Run @ops on each of the files, those about events with tracing on */
@@ -193,6 +208,8 @@ static inline void try_all(void (*ops)(const struct try *t))
 
 	put("tracing_on", "0");
 	put("trace", "");
+	put("set_event_pid", "");
+	put("set_event_notrace_pid", "");
 	put("buffer_size_kb", "255");
 	put("trace_clock", "boot");
 	put("events/enable", "0");
