@@ -270,6 +270,9 @@ static void hostile_settle(void)
 	el2_trace_call(__el2_trace_enable, 0);
 	el2_trace_call(__el2_trace_set_stack, 0, 0);
 	el2_trace_call(__el2_trace_set_accounts, EL2_ACCOUNTS_OFF);
+	el2_trace_call(__el2_trace_set_pids, 0, EL2_PIDS_ALL);
+	for_each_possible_cpu(cpu)
+		el2_trace_call(__el2_trace_set_cpu, cpu, true, false);
 	for (event = 0; event < EL2_NR_EVENTS; event++) {
 		el2_trace_call(__el2_trace_set_event, event, 0);
 		el2_trace_call(__el2_trace_set_filter, event, 0);

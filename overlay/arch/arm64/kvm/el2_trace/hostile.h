@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A hostile host, for a test of the hypervisor. hostile.c runs it and says what became of it,
- * hostile_calls.c has what it does, hostile_accounts.c what it does with accounts, and
- * hostile_filter.c with filters.
+ * hostile_calls.c has what it does, hostile_accounts.c what it does with accounts,
+ * hostile_filter.c with filters, and hostile_pids.c with pids and with CPUs.
  */
 #ifndef __ARM64_KVM_EL2_TRACE_HOSTILE_H
 #define __ARM64_KVM_EL2_TRACE_HOSTILE_H
@@ -16,14 +16,14 @@
 
 /* What is called, and how much of it, of 100. The last two are not the hypervisor's tracing. */
 #define HOSTILE_CALLS(f)	\
-	f(load, 20)		\
-	f(unload, 11)		\
+	f(load, 18)		\
+	f(unload, 10)		\
 	f(detach, 5)		\
 	f(enable, 6)		\
 	f(swap, 8)		\
 	f(reset, 4)		\
 	f(sync, 4)		\
-	f(set_event, 7)		\
+	f(set_event, 6)		\
 	f(set_accounts, 4)	\
 	f(reset_accounts, 2)	\
 	f(read_accounts, 3)	\
@@ -31,7 +31,10 @@
 	f(set_stack, 3)		\
 	f(filter, 1)		\
 	f(set_filter, 3)	\
-	f(write_event, 7)	\
+	f(add_pid, 1)		\
+	f(set_pids, 2)		\
+	f(set_cpu, 2)		\
+	f(write_event, 6)	\
 	f(share, 5)		\
 	f(unshare, 4)
 
@@ -160,5 +163,8 @@ void hostile_reset_accounts(struct hostile_worker *worker, struct rnd_state *rnd
 void hostile_read_accounts(struct hostile_worker *worker, struct rnd_state *rnd);
 void hostile_filter(struct hostile_worker *worker, struct rnd_state *rnd);
 void hostile_set_filter(struct hostile_worker *worker, struct rnd_state *rnd);
+void hostile_add_pid(struct hostile_worker *worker, struct rnd_state *rnd);
+void hostile_set_pids(struct hostile_worker *worker, struct rnd_state *rnd);
+void hostile_set_cpu(struct hostile_worker *worker, struct rnd_state *rnd);
 
 #endif /* __ARM64_KVM_EL2_TRACE_HOSTILE_H */
