@@ -76,6 +76,11 @@ done
 expect "writing write_event" "$(bounded 5 tryio write "$T/write_event" 1)" EIO
 expect "clearing" "$(bounded 5 tryio trunc "$T/trace")" EIO
 expect "writing set_event" "$(bounded 5 tryio write "$T/set_event" selftest)" EIO
+for f in set_event_pid set_event_notrace_pid tracing_cpumask; do
+	before=$(get $f)
+	expect "writing $f" "$(bounded 5 tryio write "$T/$f" 1)" EIO
+	assert_eq "$f" "$(get $f)" "$before"
+done
 expect "dmesg" "$(bounded 5 tryio write "$T/dmesg" 1)" ok
 expect "dmesg" "$(bounded 5 tryio write "$T/dmesg" 0)" ok
 # The clock is no longer set; it would say so within a second or two.
