@@ -17,6 +17,8 @@
 
 #define CPU	1
 #define PFN	(EL2_PFN + 3)
+#define SMC_CAUSE	(EL2_CAUSE_REASON + EL2_REASON_SMC)
+#define PSCI_CAUSE	(EL2_CAUSE_REASON + EL2_REASON_PSCI)
 #define VCPUS	(EL2_NR_VCPU_ACCOUNTS + 5)
 
 /* What ought to be in the accounts of CPU */
@@ -29,6 +31,8 @@ static u64 how;
 static int stay_has = -1;
 static u64 stays, guests, others, switched;
 static u32 patience = 10;
+/* Of the CPU's next start */
+static u32 entry_cause;
 static jmp_buf switched_off;
 
 /* As the kernel is to do it: what is under way ends before accounts are off */
@@ -155,12 +159,29 @@ static u32 vcpu_run(u64 *since, struct remote_account_vcpu **vcpu_of)
 	return cause;
 }
 
+/* PSCI functions that are told apart, one that is not, and what is none; and their causes */
+static const struct {
+	u32	func_id;
+	u32	call, back;
+} functions[] = {
+	{ 0xc4000001, EL2_CAUSE_CALL_CPU_SUSPEND, EL2_CAUSE_RETURN_CPU_SUSPEND },
+	{ 0x84000002, EL2_CAUSE_CALL_CPU_OFF, EL2_CAUSE_RETURN_CPU_OFF },
+	{ 0xc4000003, EL2_CAUSE_CALL_CPU_ON, EL2_CAUSE_RETURN_CPU_ON },
+	{ 0xc4000004, EL2_CAUSE_CALL_AFFINITY_INFO, EL2_CAUSE_RETURN_AFFINITY_INFO },
+	{ 0xc400000e, EL2_CAUSE_CALL_SYSTEM_SUSPEND, EL2_CAUSE_RETURN_SYSTEM_SUSPEND },
+	{ 0x8400000a, SMC_CAUSE, PSCI_CAUSE },
+	{ 0x84000001, SMC_CAUSE, PSCI_CAUSE },
+	{ 0x95c1ba5e, SMC_CAUSE, PSCI_CAUSE },
+};
+
 /* Returns as vcpu_run(), or not at all */
-static u32 firmware(enum el2_reason reason, u32 cause, u64 *since, bool off)
+static u32 firmware(enum el2_reason reason, u32 cause, u32 back, u64 *since, bool off)
 {
 	meanwhile();
 	el2_trace_to_firmware(reason);
 	account(cause, ns(*since));
+	/* What comes after a call that has an account is the way back from it. */
+	entry_cause = stay_has ? back : PSCI_CAUSE;
 	meanwhile();
 	if (off)
 		longjmp(switched_off, 1);
@@ -168,7 +189,29 @@ static u32 firmware(enum el2_reason reason, u32 cause, u64 *since, bool off)
 	*since = shim_counter;
 	meanwhile();
 
-	return EL2_CAUSE_REASON + reason;
+	return back;
+}
+
+/* An SMC: handled without the firmware, or by it; returns as firmware() */
+static u32 smc(u32 cause, u64 *since)
+{
+	u32 which = test_below(&seed, ARRAY_SIZE(functions));
+
+	if (!test_below(&seed, 3))
+		return firmware(EL2_REASON_SMC, cause, cause, since, false);
+	el2_trace_psci(functions[which].func_id, 0);
+	cause = functions[which].call;
+	meanwhile();
+	if (!test_below(&seed, 4))
+		return cause;
+
+	cause = firmware(EL2_REASON_PSCI, cause, functions[which].back, since,
+			 !test_below(&seed, 4));
+	/* Nothing tells what it is called for again, in the same stay */
+	if (test_below(&seed, 8))
+		return cause;
+
+	return firmware(EL2_REASON_PSCI, cause, PSCI_CAUSE, since, false);
 }
 
 /* A stay, as handle_trap() has it with the patches */
@@ -180,7 +223,7 @@ static void trap(void)
 	};
 	static const u32 causes[] = {
 		EL2_CAUSE_HCALL, EL2_CAUSE_HCALL, EL2_CAUSE_HCALL,
-		EL2_CAUSE_REASON + EL2_REASON_SMC, EL2_CAUSE_REASON + EL2_REASON_HOST_ABORT,
+		SMC_CAUSE, EL2_CAUSE_REASON + EL2_REASON_HOST_ABORT,
 		EL2_CAUSE_REASON + EL2_REASON_HOST_ABORT, EL2_CAUSE_REASON + EL2_REASON_UNKNOWN,
 	};
 	u32 kind = test_below(&seed, ARRAY_SIZE(classes)), cause = causes[kind];
@@ -208,8 +251,7 @@ static void trap(void)
 			el2_trace_hcall(stay, test_below(&seed, 2) ? ~0ULL : id, true);
 		}
 	} else if (classes[kind] == ESR_ELx_EC_SMC64) {
-		cause = firmware(test_below(&seed, 2) ? EL2_REASON_PSCI : EL2_REASON_SMC, cause,
-				 &since, !test_below(&seed, 4));
+		cause = smc(cause, &since);
 	}
 
 	meanwhile();
@@ -227,7 +269,7 @@ static void start_cpu(void)
 	shim_cpu = CPU;
 	stay_has = how == EL2_ACCOUNTS_ON;
 	el2_trace_cpu_entry();
-	account(EL2_CAUSE_REASON + EL2_REASON_PSCI, 0);
+	account(entry_cause, 0);
 	stay_has = -1;
 }
 

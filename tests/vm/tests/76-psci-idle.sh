@@ -17,8 +17,8 @@ naps() {
 
 # How often accounts say that a CPU came back from the firmware
 returns() {
-	awk '$1 == "stay" && $3 == "cause=psci" { sub(/.*=/, "", $4); n += $4 }
-		END { print n + 0 }' "$T/trace_stat/accounts"
+	awk '$1 == "stay" && $3 ~ /^cause=psci(:CPU_SUSPEND)?$/ { sub(/.*=/, "", $4); n += $4 }
+		END { print n + 0 }' accounts
 }
 
 before=$(naps)
@@ -35,11 +35,13 @@ while [ $(($(naps) - accounted)) -lt $WANTED ]; do
 done
 off
 least=$(($(naps) - accounted))
+cp "$T/trace_stat/accounts" accounts
 returns=$(returns)
 most=$(($(naps) - before))
 put stay_profile_enabled 0
 # A nap is counted by the host when it is over; each CPU may be in one.
 nr=$(cpus | wc -w)
+grep -q 'cause=psci:CPU_SUSPEND ' accounts || fail "no nap is an account of its own"
 if [ "$returns" -lt $((least - nr)) ] || [ "$returns" -gt $((most + nr)) ]; then
 	fail "accounts have $returns returns from the firmware, the host $least to $most naps"
 fi

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# description: accounts of virtual machines: as many stays, by cause and virtual CPU, as a trace of the same run has
+# description: accounts of virtual machines: as many stays, by cause (PSCI functions too) and virtual CPU, as a trace of the same run has
 # requires: program:kvm-load
 # timeout: 240
 # shellcheck source=../lib.sh
@@ -30,6 +30,12 @@ kvm-load -c $cpu -n 300 -t hvc >load0 2>&1 &
 first=$!
 kvm-load -c 0 -n 100 -t mmio >load1 2>&1 || fail "kvm-load: $(cat load1)"
 wait $first || fail "kvm-load: $(cat load0)"
+# The firmware is called for these; functions that have no cause of their own are among them.
+if [ $cpu -gt 0 ]; then
+	cpu_set $cpu 0
+	cpu_set $cpu 1
+fi
+cat /sys/kernel/debug/psci >said 2>/dev/null || :
 off
 cp "$T/trace_stat/accounts" accounts
 cp "$T/trace_stat/vcpus" vcpus
@@ -50,6 +56,41 @@ for class in HVC64 DABT_LOW IABT_LOW WFx; do
 done
 assert_eq "exits for interrupts" "$(sum count '/cause=guest_exit:IRQ /')" \
 	"$(traced '/: vcpu_exit .* code=IRQ/')"
+
+# By the names that events have: a call of the firmware is one stay, and the way back from it
+# another, also where it is another call that brings back the CPU.
+awk '
+/: (psci_call|hyp_enter|hyp_exit) / {
+	for (i = 3; i <= NF; i++) { split($i, f, "="); v[f[1]] = f[2] }
+}
+/: hyp_enter / {
+	reason[$1] = v["reason"]
+	name[$1] = v["reason"] == "psci" ? last[$1] : ""
+}
+/: psci_call / { name[$1] = v["name"] }
+/: hyp_exit / {
+	if (reason[$1] == "smc" || reason[$1] == "psci") {
+		own = name[$1] ~ /^(CPU_SUSPEND|CPU_OFF|CPU_ON|AFFINITY_INFO|SYSTEM_SUSPEND)$/
+		n[reason[$1] (own ? ":" name[$1] : "")]++
+	}
+	last[$1] = v["reason"] == "psci" ? name[$1] : ""
+}
+END { for (cause in n) print cause, n[cause] }' out | sort >calls
+awk '$1 == "stay" && $3 ~ /^cause=(smc|psci)/ {
+	sub(/.*=/, "", $3); sub(/.*=/, "", $4); n[$3] += $4
+}
+END { for (cause in n) print cause, n[cause] }' accounts | sort >accounted
+tr '\n' ' ' <accounted
+cmp calls accounted || fail "calls of the firmware: $(tr '\n' ' ' <accounted), traced: $(
+	tr '\n' ' ' <calls)"
+if [ "$MODE" != nvhe ] && [ $cpu -gt 0 ]; then
+	for cause in smc:CPU_OFF smc:CPU_ON psci:CPU_OFF psci:CPU_ON; do
+		assert_eq "$cause" "$(sed -n "s/^$cause //p" accounted)" 1
+	done
+	[ "$(sed -n 's/^psci:AFFINITY_INFO //p' accounted)" -ge 1 ] ||
+		fail "nobody asked whether CPU $cpu is off"
+	[ ! -s said ] || grep -q '^psci [0-9]' accounted || fail "the kernel asked for nothing else"
+fi
 
 # Each thread has what it ran.
 assert_eq "virtual CPUs" "$(awk 'NR > 2' vcpus | wc -l)" 2

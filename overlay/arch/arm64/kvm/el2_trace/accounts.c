@@ -40,20 +40,37 @@ static const char * const exits[] = {
 	HYP_EXIT_CLASSES(exit_name)
 };
 
+static const char * const psci_calls[] = {
+#define psci_name(prefix, name)	#name,
+	EL2_PSCI_CAUSES(psci_name)
+};
+
 static_assert(ARRAY_SIZE(hcalls) == EL2_CAUSE_REASON);
-static_assert(ARRAY_SIZE(reasons) == EL2_CAUSE_EXIT_IRQ - EL2_CAUSE_REASON);
+static_assert(ARRAY_SIZE(reasons) == EL2_CAUSE_FIRST_CALL - EL2_CAUSE_REASON);
+static_assert(ARRAY_SIZE(psci_calls) == EL2_NR_PSCI_CAUSES);
+static_assert(2 * ARRAY_SIZE(psci_calls) == EL2_CAUSE_EXIT_IRQ - EL2_CAUSE_FIRST_CALL);
 static_assert(ARRAY_SIZE(exits) == EL2_NR_CAUSES - EL2_CAUSE_EXIT_IRQ);
+
+static void print_pair(struct seq_file *m, enum el2_reason reason, const char *what)
+{
+	seq_printf(m, "%s:%s", reasons[reason].name, what);
+}
 
 /* By the names that events have for the same */
 static void print_cause(struct seq_file *m, unsigned int cause)
 {
+	unsigned int call = cause - EL2_CAUSE_FIRST_CALL;
+
 	if (cause < EL2_CAUSE_REASON)
-		seq_printf(m, "%s:%s", reasons[EL2_REASON_HVC].name, hcalls[cause]);
-	else if (cause < EL2_CAUSE_EXIT_IRQ)
+		print_pair(m, EL2_REASON_HVC, hcalls[cause]);
+	else if (cause < EL2_CAUSE_FIRST_CALL)
 		seq_puts(m, reasons[cause - EL2_CAUSE_REASON].name);
+	else if (call < EL2_NR_PSCI_CAUSES)
+		print_pair(m, EL2_REASON_SMC, psci_calls[call]);
+	else if (call < 2 * EL2_NR_PSCI_CAUSES)
+		print_pair(m, EL2_REASON_PSCI, psci_calls[call - EL2_NR_PSCI_CAUSES]);
 	else
-		seq_printf(m, "%s:%s", reasons[EL2_REASON_GUEST_EXIT].name,
-			   exits[cause - EL2_CAUSE_EXIT_IRQ]);
+		print_pair(m, EL2_REASON_GUEST_EXIT, exits[cause - EL2_CAUSE_EXIT_IRQ]);
 }
 
 /**

@@ -44,6 +44,38 @@ static __always_inline enum el2_reason el2_account_host_reason(enum el2_cause ca
 }
 
 /**
+ * el2_account_return_cause - why this CPU comes back from the firmware
+ * @cpu:	this CPU; its cause is still that with which it has called
+ * @reason:	what it called for, if that is no function with a cause of its own
+ *
+ * Return: enum el2_cause.
+ */
+static __always_inline enum el2_cause el2_account_return_cause(const struct el2_trace_cpu *cpu,
+							       enum el2_reason reason)
+{
+	u64 call = cpu->cause - EL2_CAUSE_FIRST_CALL;
+
+	if (call < EL2_NR_PSCI_CAUSES)
+		return EL2_CAUSE_FIRST_CALL + EL2_NR_PSCI_CAUSES + call;
+
+	return EL2_CAUSE_REASON + reason;
+}
+
+/**
+ * el2_account_entry_cause - why the firmware starts this CPU, after a call that has not returned
+ * @cpu:	this CPU
+ *
+ * Return: enum el2_cause.
+ */
+static __always_inline enum el2_cause el2_account_entry_cause(const struct el2_trace_cpu *cpu)
+{
+	if (cpu->account_away)
+		return el2_account_return_cause(cpu, EL2_REASON_PSCI);
+
+	return EL2_CAUSE_REASON + EL2_REASON_PSCI;
+}
+
+/**
  * el2_account_vm - the handle of a virtual CPU's VM; 0 for one that the host alone knows
  * @vcpu:	the virtual CPU
  */

@@ -91,6 +91,7 @@ void __el2_trace_end(unsigned long on, struct el2_trace_cpu *cpu);
 void __el2_trace_end_account(struct el2_trace_cpu *cpu);
 void __el2_trace_to_guest(struct kvm_vcpu *vcpu);
 void __el2_trace_from_guest(struct kvm_vcpu *vcpu, u64 exit_code);
+void __el2_trace_psci(u32 func_id);
 void __el2_trace_smc(struct kvm_cpu_context *host_ctxt, u64 func_id, bool handled);
 
 /**
@@ -183,6 +184,18 @@ static __always_inline void el2_trace_smc(struct kvm_cpu_context *host_ctxt, u64
 		__el2_trace_smc(host_ctxt, func_id, handled);
 }
 
+/**
+ * el2_trace_psci - an SMC of the host's is a PSCI call
+ * @func_id:	the function
+ * @arg:	its first argument
+ */
+static __always_inline void el2_trace_psci(u32 func_id, u64 arg)
+{
+	if (unlikely(READ_ONCE(el2_trace_on)))
+		__el2_trace_psci(func_id);
+	el2_trace_psci_call(func_id, arg);
+}
+
 void el2_trace_to_firmware(enum el2_reason reason);
 void el2_trace_from_firmware(enum el2_reason reason);
 void el2_trace_cpu_entry(void);
@@ -223,6 +236,7 @@ static inline void el2_trace_to_guest(struct kvm_vcpu *vcpu) { }
 static inline void el2_trace_from_guest(struct kvm_vcpu *vcpu, u64 exit_code) { }
 static inline void el2_trace_smc(struct kvm_cpu_context *host_ctxt, u64 func_id,
 				 bool handled) { }
+static inline void el2_trace_psci(u32 func_id, u64 arg) { }
 static inline void el2_trace_to_firmware(enum el2_reason reason) { }
 static inline void el2_trace_from_firmware(enum el2_reason reason) { }
 static inline void el2_trace_cpu_entry(void) { }

@@ -7,11 +7,14 @@
  * writes them. Then it gets numbers that do not fit together, and nothing else happens: all that is
  * used as an index stays one. A host that means well lets each CPU do it for itself.
  */
+#include <linux/array_size.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 
 #include <asm/kvm_asm.h>
 #include <asm/kvm_hyp.h>
+
+#include <uapi/linux/psci.h>
 
 #include <nvhe/el2_account.h>
 #include <nvhe/el2_clock.h>
@@ -36,6 +39,13 @@ const u8 el2_account_host_causes[ESR_ELx_EC_MAX + 1] = {
 #define EXIT_CAUSE(nr, name)	[nr] = EL2_CAUSE_EXIT_##name,
 static const u8 exit_causes[ESR_ELx_EC_MAX + 1] = { HYP_EXIT_CLASSES(EXIT_CAUSE) };
 
+/* Of PSCI functions, those that have one of their own */
+#define PSCI_CAUSE(prefix, name)	{ PSCI_##prefix##_##name, EL2_CAUSE_CALL_##name },
+static const struct {
+	u32	func_id;
+	u8	cause;
+} psci_causes[] = { EL2_PSCI_CAUSES(PSCI_CAUSE) };
+
 /* See el2_trace_end() */
 void __el2_trace_end_account(struct el2_trace_cpu *cpu)
 {
@@ -43,6 +53,19 @@ void __el2_trace_end_account(struct el2_trace_cpu *cpu)
 
 	if (cpu->cause >= EL2_CAUSE_FIRST_EXIT)
 		el2_account_last_vcpu(cpu)->remote += ns;
+}
+
+/* See el2_trace_psci(). Whether or not there is an account: as el2_trace_hcall() does */
+void __el2_trace_psci(u32 func_id)
+{
+	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);
+	u32 i;
+
+	/* Otherwise it remains an SMC */
+	for (i = 0; i < ARRAY_SIZE(psci_causes); i++) {
+		if (psci_causes[i].func_id == func_id)
+			cpu->cause = psci_causes[i].cause;
+	}
 }
 
 static bool is_account_of(const struct remote_account_vcpu *account, struct kvm_vcpu *vcpu)
@@ -141,7 +164,7 @@ void el2_account_to_firmware(struct el2_trace_cpu *cpu)
 void el2_account_from_firmware(struct el2_trace_cpu *cpu, enum el2_reason reason)
 {
 	cpu->account_away = false;
-	el2_account_open_for(cpu, EL2_CAUSE_REASON + reason);
+	el2_account_open_for(cpu, el2_account_return_cause(cpu, reason));
 }
 
 /**

@@ -512,19 +512,22 @@ void el2_trace_cpu_entry(void)
 {
 	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);
 	unsigned long on = READ_ONCE(el2_trace_on);
+	enum el2_cause cause = el2_account_entry_cause(cpu);
 
 	/* The call that switched it off never returned */
 	cpu->away = 0;
 	cpu->account_away = false;
 
-	cpu->cause = EL2_CAUSE_REASON + EL2_REASON_PSCI;
 	if (on & EL2_TRACE_ACCOUNTS)
 		el2_account_open(cpu);
 	if (on & EL2_TRACE_RINGS) {
+		cpu->cause = EL2_CAUSE_REASON + EL2_REASON_PSCI;
 		/* No thread of the host's has run yet, and its registers say nothing */
 		el2_trace_start(cpu, 0);
 		el2_trace_stop(cpu);
 	}
+	/* Events have a reason, and accounts have the function too */
+	cpu->cause = cause;
 	if (on & EL2_TRACE_ACCOUNTS)
 		__el2_trace_end_account(cpu);
 }
