@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * accounts BY CPUS text|json NOW [BEFORE]: the table that hyptrace stat makes of two readings of
- * trace_stat/accounts, as if the second were 1 ms after the first. CPUS is 01101, a flag for each,
- * or "all", which are two then. Without BEFORE they were switched on then.
+ * trace_stat/accounts, as if the second were 10000 s after the first. CPUS is 01101, a flag for
+ * each, or "all", which are two then. Without BEFORE they were switched on then.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -23,8 +23,9 @@ static void load(struct accounts *accounts, const char *name)
 int main(int argc, char **argv)
 {
 	struct accounts now = { 0 }, before = { 0 };
-	struct model model = { .last = 1000000 };
+	struct model model = { .last = 10000000000000 };
 	struct table table = { 0 };
+	struct cells cells = { 0 };
 	int i, nr, cpus = 0;
 	bool wanted[64];
 
@@ -39,9 +40,11 @@ int main(int argc, char **argv)
 	load(&now, argv[4]);
 	if (argc > 5)
 		load(&before, argv[5]);
-	if (!accounts_tabulate(&now, &before, strcmp(argv[2], "all") ? wanted : NULL, nr, &table,
-			       &model))
+	if (!accounts_compare(&now, &before, strcmp(argv[2], "all") ? wanted : NULL, nr, &cells,
+			      &model))
 		table.partial = "cleared";
+	accounts_tabulate(&cells, &table);
+	cells_free(&cells);
 	table_sort(&table, &model);
 	cpus = cpus ? cpus : 2;
 	if (!strcmp(argv[3], "json"))

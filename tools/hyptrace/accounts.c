@@ -259,35 +259,52 @@ static bool subtract_stay(struct row *row, const struct accounts_stay *now,
 	return true;
 }
 
-/* What accounts of a CPU are asked for */
-struct wanted {
-	const bool	*cpu;
-	int		nr_cpus;
+/**
+ * struct comparison - what is made of two readings
+ * @cpu:	flags of the CPUs that are asked for, NULL for all
+ * @host:	by CPU, from 1 on: which of @cells has what is left for the host
+ */
+struct comparison {
+	const struct accounts	*now, *before;
+	const bool		*cpu;
+	int			nr_cpus;
+	struct map		host;
+	struct cells		*cells;
+	struct model		*model;
 };
 
-static bool is_wanted(const struct wanted *wanted, int cpu)
+static bool is_wanted(const struct comparison *of, int cpu)
 {
-	return !wanted->cpu || (cpu < wanted->nr_cpus && wanted->cpu[cpu]);
+	return !of->cpu || (cpu < of->nr_cpus && of->cpu[cpu]);
 }
 
-/* The sum of them goes to @host, too */
-static bool add_stays(const struct accounts *now, const struct accounts *before,
-		      const struct wanted *wanted, struct table *table, struct model *model,
-		      struct row *host)
+static __u64 *host_of(struct comparison *of, int cpu)
+{
+	__u32 *at = map_at(&of->host, cpu);
+
+	if (!*at) {
+		cells_append(of->cells, &(struct row){ .stay.cpu = cpu });
+		*at = of->cells->nr;
+	}
+	return &of->cells->row[*at - 1].latency.total;
+}
+
+/* The sum of them goes to the host, too */
+static bool add_stays(struct comparison *of)
 {
 	static const struct accounts_stay none;
 	__u32 i, at = 0, gone = 0;
 	bool whole = true;
 
-	for (i = 0; i < before->nr_stays; i++)
-		gone += is_wanted(wanted, before->stay[i].cpu);
-	for (i = 0; i < now->nr_stays; i++) {
-		const struct accounts_stay *stay = &now->stay[i], *was;
+	for (i = 0; i < of->before->nr_stays; i++)
+		gone += is_wanted(of, of->before->stay[i].cpu);
+	for (i = 0; i < of->now->nr_stays; i++) {
+		const struct accounts_stay *stay = &of->now->stay[i], *was;
 		struct row row = { .stay.cpu = stay->cpu };
 
-		if (!is_wanted(wanted, stay->cpu))
+		if (!is_wanted(of, stay->cpu))
 			continue;
-		was = find_stay(before, &at, stay);
+		was = find_stay(of->before, &at, stay);
 		gone -= !!was;
 		if (was && !stay_is_older(was, stay)) {
 			whole = false;
@@ -295,31 +312,29 @@ static bool add_stays(const struct accounts *now, const struct accounts *before,
 		}
 		if (!subtract_stay(&row, stay, was ? was : &none))
 			continue;
-		model->stays += row.latency.count;
-		host->latency.total += row.latency.total;
-		row.stay.cause = model_name_cause(model, stay->cause);
-		if (table->by != BY_VM && table->by != BY_VCPU)
-			table_merge(table, &row);
-		latency_free(&row.latency);
+		of->model->stays += row.latency.count;
+		*host_of(of, stay->cpu) += row.latency.total;
+		row.stay.cause = model_name_cause(of->model, stay->cause);
+		cells_append(of->cells, &row);
 	}
 	return whole && !gone;
 }
 
 /* What is theirs is not the host's */
-static bool add_vcpus(const struct accounts *now, const struct accounts *before,
-		      const struct wanted *wanted, struct table *table, struct row *host)
+static bool add_vcpus(struct comparison *of)
 {
 	static const struct accounts_vcpu none;
 	bool whole = true;
 	__u32 i, at = 0;
 
-	for (i = 0; i < now->nr_vcpus; i++) {
-		const struct accounts_vcpu *vcpu = &now->vcpu[i], *was;
-		struct row row = { .stay.for_vcpu = true };
+	for (i = 0; i < of->now->nr_vcpus; i++) {
+		const struct accounts_vcpu *vcpu = &of->now->vcpu[i], *was;
+		struct row row = { .stay.cpu = vcpu->cpu, .stay.for_vcpu = true };
+		__u64 *host;
 
-		if (!is_wanted(wanted, vcpu->cpu))
+		if (!is_wanted(of, vcpu->cpu))
 			continue;
-		was = find_vcpu(before, &at, vcpu);
+		was = find_vcpu(of->before, &at, vcpu);
 		if (was && !vcpu_is_older(was, vcpu)) {
 			whole = false;
 			was = NULL;
@@ -335,28 +350,37 @@ static bool add_vcpus(const struct accounts *now, const struct accounts *before,
 		row.guest_runs = vcpu->runs - was->runs;
 		if (!row.latency.total && !row.guest_runs)
 			continue;
-		table_merge(table, &row);
 		/* A stay that goes on may be in one of the two sums alone. */
-		host->latency.total -= row.latency.total < host->latency.total ?
-				       row.latency.total : host->latency.total;
+		host = host_of(of, vcpu->cpu);
+		*host -= row.latency.total < *host ? row.latency.total : *host;
+		cells_append(of->cells, &row);
 	}
 	return whole;
 }
 
-bool accounts_tabulate(const struct accounts *now, const struct accounts *before,
-		       const bool *wanted_cpus, int nr_wanted, struct table *table,
-		       struct model *model)
+bool accounts_compare(const struct accounts *now, const struct accounts *before,
+		      const bool *wanted, int nr_wanted, struct cells *cells, struct model *model)
 {
-	struct wanted wanted = { wanted_cpus, nr_wanted };
-	struct row host = { 0 };
+	struct comparison of = {
+		.now = now, .before = before, .cpu = wanted, .nr_cpus = nr_wanted,
+		.cells = cells, .model = model,
+	};
 	bool whole;
 
-	table->accounts = true;
-	whole = add_stays(now, before, &wanted, table, model, &host);
-	if (table->by != BY_VM && table->by != BY_VCPU)
-		return whole;
-	whole &= add_vcpus(now, before, &wanted, table, &host);
-	if (host.latency.total)
-		table_merge(table, &host);
+	whole = add_stays(&of);
+	whole &= add_vcpus(&of);
+	map_free(&of.host);
 	return whole;
+}
+
+void accounts_tabulate(const struct cells *cells, struct table *table)
+{
+	bool sums = table_by_guests(table->by);
+	__u32 i;
+
+	table->accounts = true;
+	for (i = 0; i < cells->nr; i++) {
+		if (accounts_has(&cells->row[i], sums))
+			table_merge(table, &cells->row[i]);
+	}
 }

@@ -6,7 +6,7 @@
 #ifndef HYPTRACE_ACCOUNTS_H
 #define HYPTRACE_ACCOUNTS_H
 
-#include "table.h"
+#include "cells.h"
 
 /* A bin for each power of 2 of nanoseconds, the first of them also for 0 */
 #define ACCOUNTS_BINS	63
@@ -50,13 +50,24 @@ struct accounts {
 void accounts_parse(FILE *in, const char *name, struct accounts *accounts);
 
 /*
- * Rows of what is in @now and was not in @before, of those CPUs whose flag is set (NULL: of all);
- * @model gets their causes, and how many stays there were. False if the accounts were cleared in
- * between: then what they have had since that is counted.
+ * What is in @now and was not in @before, of those CPUs whose flag is set (NULL: of all), goes to
+ * @cells: stays by cause and CPU, and besides these sums by vCPU and CPU, what is left for the host
+ * among them. @model gets their causes, and how many stays there were. False if the accounts were
+ * cleared in between: then what they have had since that is counted.
  */
-bool accounts_tabulate(const struct accounts *now, const struct accounts *before,
-		       const bool *wanted, int nr_wanted, struct table *table,
-		       struct model *model);
+bool accounts_compare(const struct accounts *now, const struct accounts *before,
+		      const bool *wanted, int nr_wanted, struct cells *cells, struct model *model);
+
+/* Is it one of the stays (their number is never 0) or of @sums, and not empty? */
+static inline bool accounts_has(const struct row *cell, bool sums)
+{
+	if (cell->latency.count)
+		return !sums;
+	return sums && (cell->latency.total || cell->guest_runs);
+}
+
+/* Rows of such cells: of sums where rows are guests, otherwise of stays */
+void accounts_tabulate(const struct cells *cells, struct table *table);
 
 void accounts_free(struct accounts *accounts);
 

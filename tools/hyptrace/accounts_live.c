@@ -82,18 +82,16 @@ static bool is_on(const struct accounts_live *live)
 	return c != '0';
 }
 
-/* Returns an error, or 0 */
-static int set(const struct accounts_live *live, const char *value)
+static void must_switch_on(struct accounts_live *live)
 {
 	char *file = file_of(live->dir, SWITCH);
-	int fd = open(file, O_WRONLY | O_CLOEXEC), error = 0;
 
-	if (fd < 0 || write(fd, value, strlen(value)) < 0)
-		error = errno;
-	if (fd >= 0)
-		close(fd);
+	/* It remains open: whatever there will be no more of, it can be put back. */
+	live->fd = open(file, O_WRONLY | O_CLOEXEC);
+	if (live->fd < 0 || pwrite(live->fd, "1", 1, 0) != 1)
+		die(doctor_hint, "%s does not take '1': %s", file, strerror(errno));
+	live->switched = true;
 	free(file);
-	return error;
 }
 
 static void take(const struct accounts_live *live, struct accounts *accounts)
@@ -111,48 +109,46 @@ static void take(const struct accounts_live *live, struct accounts *accounts)
 static void put_back(void)
 {
 	struct accounts_live *live = active;
-	int error;
 
 	active = NULL;
 	if (!live || !live->switched)
 		return;
 	live->switched = false;
-	error = set(live, "0");
-	if (error)
-		warn("%s/%s could not be put back to 0: %s", live->dir, SWITCH, strerror(error));
+	if (pwrite(live->fd, "0", 1, 0) != 1)
+		warn("%s/%s could not be put back to 0: %s", live->dir, SWITCH, strerror(errno));
+	close(live->fd);
 }
 
 void accounts_live_start(struct accounts_live *live)
 {
-	int error;
+	static bool registered;
 
 	if (is_on(live)) {
 		take(live, &live->last);
 		return;
 	}
 	active = live;
-	atexit(put_back);
-	live->switched = true;
-	error = set(live, "1");
-	if (error) {
-		live->switched = false;
-		die(doctor_hint, "%s/%s does not take '1': %s", live->dir, SWITCH,
-		    strerror(error));
-	}
+	if (!registered)
+		atexit(put_back);
+	registered = true;
+	must_switch_on(live);
 }
 
-void accounts_live_read(struct accounts_live *live, struct table *table, struct model *model)
+const char *accounts_live_read(struct accounts_live *live, struct cells *cells,
+			       struct model *model)
 {
 	struct accounts now = { 0 };
+	const char *why = NULL;
 
 	take(live, &now);
-	if (!accounts_tabulate(&now, &live->last, live->wanted, live->nr_wanted, table, model))
-		table->partial = "somebody has cleared accounts meanwhile";
+	if (!accounts_compare(&now, &live->last, live->wanted, live->nr_wanted, cells, model))
+		why = "somebody has cleared accounts meanwhile";
 	/* Afterwards, or it might be switched off between the two. */
 	if (!is_on(live))
-		table->partial = "somebody has switched accounts off meanwhile";
+		why = "somebody has switched accounts off meanwhile";
 	accounts_free(&live->last);
 	live->last = now;
+	return why;
 }
 
 void accounts_live_close(struct accounts_live *live)

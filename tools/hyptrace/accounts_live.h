@@ -11,6 +11,7 @@
  * @last:	the reading that the next is compared with
  * @wanted:	flags by CPU, as live_open() has them
  * @switched:	they were off, and shall be again
+ * @fd:		their switch, if @switched
  */
 struct accounts_live {
 	char		*dir;
@@ -18,6 +19,7 @@ struct accounts_live {
 	const bool	*wanted;
 	int		nr_wanted;
 	bool		switched;
+	int		fd;
 };
 
 /* Is this a kernel that has them? */
@@ -26,8 +28,12 @@ bool accounts_live_exist(void);
 int accounts_live_open(struct accounts_live *live, const bool *wanted, int nr_wanted);
 /* From now on; somebody else's, who has them on already, are left as they are. */
 void accounts_live_start(struct accounts_live *live);
-/* Rows, causes and the number of stays since the last call or accounts_live_start() */
-void accounts_live_read(struct accounts_live *live, struct table *table, struct model *model);
+/*
+ * What there was since the last call or accounts_live_start(), as by accounts_compare(). Returns
+ * why that is not all of it, or NULL.
+ */
+const char *accounts_live_read(struct accounts_live *live, struct cells *cells,
+			       struct model *model);
 /* As it was found */
 void accounts_live_close(struct accounts_live *live);
 

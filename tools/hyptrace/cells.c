@@ -45,6 +45,12 @@ void cells_add_guest(struct cells *cells, int cpu, const struct vcpu *vcpu, __u6
 	row->guest_runs++;
 }
 
+void cells_append(struct cells *cells, const struct row *row)
+{
+	cells->row = xrealloc(cells->row, cells->nr + 1, sizeof(*cells->row));
+	cells->row[cells->nr++] = *row;
+}
+
 void cells_free(struct cells *cells)
 {
 	__u32 i;

@@ -24,6 +24,8 @@ struct cells {
 void cells_add(struct cells *cells, const struct stay *stay);
 /* A guest's run has no cause, and its task is the thread of its vCPU. */
 void cells_add_guest(struct cells *cells, int cpu, const struct vcpu *vcpu, __u64 ns);
+/* As it is, which is none of those above; what it has is the cells' from now on. */
+void cells_append(struct cells *cells, const struct row *row);
 void cells_free(struct cells *cells);
 
 #endif /* HYPTRACE_CELLS_H */

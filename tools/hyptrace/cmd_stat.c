@@ -8,8 +8,7 @@
 #include <unistd.h>
 
 #include "accounts_live.h"
-#include "filter.h"
-#include "table.h"
+#include "source.h"
 
 static const char usage[] =
 	"usage: hyptrace stat [-a | -p PID] [-C CPUS] [--vm VM] [-I MS] [--by WHAT] [--json]\n"
@@ -28,12 +27,6 @@ static const char usage[] =
 	"             what only events have\n"
 	"  --source events     of each stay: its task, its VM, percentiles that are exact to 1.6%\n"
 	"The exit status is COMMAND's.\n";
-
-enum source {
-	SOURCE_BEST,		/* accounts, where they do */
-	SOURCE_ACCOUNTS,
-	SOURCE_EVENTS,
-};
 
 struct stat_options {
 	int		interval;	/* ms */
@@ -81,11 +74,15 @@ static void print(struct stat *stat)
 {
 	struct model *model = &stat->model;
 	__u64 to = live_now(), lost = 0;
+	struct cells cells = { 0 };
 
-	if (stat->from_accounts)
-		accounts_live_read(&stat->accounts, &stat->table, model);
-	else
+	if (stat->from_accounts) {
+		stat->table.partial = accounts_live_read(&stat->accounts, &cells, model);
+		accounts_tabulate(&cells, &stat->table);
+		cells_free(&cells);
+	} else {
 		lost = live_lost(&stat->live);
+	}
 	/* The time that was looked at, not that from the first event to the last. */
 	model->first = stat->since;
 	model->last = to;
@@ -242,37 +239,6 @@ static int run(struct stat *stat)
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-/* Is it to be from accounts? Not what only events tell. */
-static bool choose_source(const struct stat *stat)
-{
-	const struct stat_options *options = stat->options;
-	const char *only_events = NULL;
-
-	if (stat->filter->pid)
-		only_events = "-p";
-	else if (stat->filter->vm)
-		only_events = "--vm";
-	else if (stat->table.by == BY_TASK)
-		only_events = "--by task";
-	else if (options->kb)
-		only_events = "-b";
-	if (only_events && options->source == SOURCE_ACCOUNTS)
-		die_usage("stat", "%s is for --source events: accounts have nothing of it",
-			  only_events);
-	if (options->source == SOURCE_BEST)
-		return !only_events && accounts_live_exist();
-	return options->source == SOURCE_ACCOUNTS;
-}
-
-static enum source parse_source(const char *text)
-{
-	if (!strcmp(text, "accounts"))
-		return SOURCE_ACCOUNTS;
-	if (!strcmp(text, "events"))
-		return SOURCE_EVENTS;
-	die_usage("stat", "--source takes accounts or events, not '%s'", text);
-}
-
 int cmd_stat(int argc, char **argv)
 {
 	static const struct option long_options[] = {
@@ -313,7 +279,7 @@ int cmd_stat(int argc, char **argv)
 			filter_parse_vm(&filter, "stat", optarg);
 			break;
 		case 'S':
-			options.source = parse_source(optarg);
+			options.source = source_parse("stat", optarg);
 			break;
 		case 'j':
 			options.json = true;
@@ -329,6 +295,8 @@ int cmd_stat(int argc, char **argv)
 		die_usage("stat", "-a and %s exclude each other", filter.pid ? "-p" : "--vm");
 	if (optind < argc)
 		options.command = argv + optind;
-	stat.from_accounts = choose_source(&stat);
+	stat.from_accounts = source_choose("stat", options.source,
+					   source_only_events(&filter, stat.table.by,
+							      options.kb ? "-b" : NULL));
 	return run(&stat);
 }

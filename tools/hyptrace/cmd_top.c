@@ -5,13 +5,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "filter.h"
 #include "top_draw.h"
+#include "top_feed.h"
 #include "top_screen.h"
 
 static const char usage[] =
 	"usage: hyptrace top [-d SECONDS] [-n N] [-p PID] [-C CPUS] [--vm VM] [--by WHAT]\n"
-	"                    [--sort WHAT] [--buffer KB] [-b [--json]]\n"
+	"                    [--sort WHAT] [--source accounts | --source events] [--buffer KB]\n"
+	"                    [-b [--json]]\n"
 	"How long the CPUs are in the hypervisor, why, and for whom, on the screen, live.\n"
 	"  -d SECONDS   a new table every so many, 0.5 for example (2)\n"
 	"  -n N         end after so many tables\n"
@@ -20,7 +21,11 @@ static const char usage[] =
 	"  --vm VM      only what is for a vCPU of this VM, by its handle: 0x1000\n"
 	"  --by WHAT    begin with a row for each cause (as without it), cpu, vm, vcpu or task\n"
 	"  --sort WHAT  begin with the most time (as without it), count, mean, longest, name\n"
-	"  --buffer KB  the size of the rings, for each CPU (1024)\n"
+	"  --source accounts   what the hypervisor itself counts: nothing is lost. Without this,\n"
+	"               too, where the kernel has them, until something is asked for that only\n"
+	"               events have: -p, --vm, --by task, --buffer, a task or the causes of a VM\n"
+	"  --source events     of each stay: its task, its VM, percentiles exact to 1.6%\n"
+	"  --buffer KB  the size of the rings of events, for each CPU (1024)\n"
 	"  -b, --batch  print tables, without a terminal\n"
 	"  --json       for programs, with -b\n"
 	"On the screen, ? tells the keys.\n";
@@ -28,7 +33,8 @@ static const char usage[] =
 struct top_options {
 	__u64			interval;	/* ns */
 	__u64			tables;		/* 0: until the user has enough */
-	unsigned long		kb;
+	unsigned long		kb;		/* 0: as it comes */
+	enum source		source;
 	enum table_by		by;
 	enum table_order	order;
 	bool			batch, json;
@@ -37,70 +43,33 @@ struct top_options {
 struct live_top {
 	const struct top_options *options;
 	struct filter		*filter;
-	struct live		live;
-	struct model		model;
-	struct cells		cells;		/* of the interval that goes on */
-	struct top		top;		/* of the one before it */
-	__u64			since;		/* when it has begun */
-	__u64			lost;		/* events, until then */
+	struct top_feed		feed;		/* the interval that goes on */
+	struct top		top;		/* the one before it */
 	__u64			taken;		/* tables */
-	int			cpus;
 };
 
-static void add_stay(void *context, const struct stay *stay)
-{
-	struct live_top *live = context;
-
-	if (filter_stay(live->filter, stay))
-		cells_add(&live->cells, stay);
-}
-
-static void add_guest(void *context, int cpu, const struct vcpu *vcpu, __u64 from, __u64 to)
-{
-	struct live_top *live = context;
-
-	if (filter_guest(live->filter, vcpu))
-		cells_add_guest(&live->cells, cpu, vcpu, to - from);
-}
-
-static const struct model_ops top_ops = { .stay = add_stay, .guest = add_guest };
-
 /* What the interval had is what is shown from now on, and the next one begins. */
-static void take(struct live_top *live)
+static void take(struct live_top *live, struct model *told)
 {
-	__u64 to = live_now(), lost = live_lost(&live->live);
-	struct model *model = &live->model;
-	struct top_sums sums = {
-		.span = to - live->since,
-		.cpus = live->cpus,
-		.broken = model->broken,
-		.lost = lost - live->lost,
-		.unplaced = live->filter->nobodys + live->filter->untold,
-	};
+	struct top_sums sums;
+	struct cells cells;
 
-	top_update(&live->top, &live->cells, &sums);
-	/* Threads have other names by and by, and numbers are given anew. */
-	filter_forget(live->filter);
-	live->since = to;
-	live->lost = lost;
+	top_feed_take(&live->feed, &cells, &sums, told);
+	top_update(&live->top, &cells, &sums);
 	live->taken++;
-	model_count_anew(model);
 }
 
 static void print(struct live_top *live)
 {
-	struct model *model = &live->model, shown = *model;
 	struct top *top = &live->top;
+	struct model told;
 
-	shown.first = live->since;
-	take(live);
-	shown.last = live->since;
-	shown.lost = top->sums.lost;
-	shown.untold = 0;
+	take(live, &told);
 	if (live->options->json) {
-		table_print_json(stdout, &top->table, &shown, live->cpus);
+		table_print_json(stdout, &top->table, &told, live->feed.cpus);
 	} else {
-		table_print(&top->table, &shown, "events", live->cpus);
+		table_print(&top->table, &told, top->sums.accounts ? "accounts" : "events",
+			    live->feed.cpus);
 		if (top->sums.unplaced)
 			printf("%llu stays are of nobody known, and not in the table\n",
 			       (unsigned long long)top->sums.unplaced);
@@ -139,7 +108,7 @@ static bool take_keys(struct live_top *live)
 /* To the end of the interval, in milliseconds and not before it */
 static int patience(const struct live_top *live)
 {
-	__u64 end = live->since + live->options->interval, now = live_now();
+	__u64 end = live->feed.since + live->options->interval, now = live_now();
 
 	return now >= end ? 0 : (end - now) / 1000000 + 1;
 }
@@ -147,14 +116,14 @@ static int patience(const struct live_top *live)
 static void watch(struct live_top *live)
 {
 	const struct top_options *options = live->options;
+	struct model told;
 	bool changed = true;
 
 	while (!interrupted && !live->top.quit &&
 	       (!options->tables || live->taken < options->tables)) {
 		if (changed && !options->batch)
 			draw(live);
-		live_wait(&live->live, options->batch ? -1 : STDIN_FILENO, patience(live));
-		live_read(&live->live, &live->model);
+		top_feed_wait(&live->feed, options->batch ? -1 : STDIN_FILENO, patience(live));
 		changed = !options->batch && take_keys(live);
 		if (patience(live) && !live->top.now)
 			continue;
@@ -163,7 +132,7 @@ static void watch(struct live_top *live)
 		if (options->batch)
 			print(live);
 		else
-			take(live);
+			take(live, &told);
 	}
 }
 
@@ -171,27 +140,28 @@ static int run(struct live_top *live)
 {
 	const struct top_options *options = live->options;
 
-	live->cpus = filter_open(live->filter, &live->live);
-	model_init(&live->model, &live->live.schema, &top_ops, live);
-	top_init(&live->top, &live->model, options->by, options->order);
-	live->top.sums.cpus = live->cpus;
+	top_feed_open(&live->feed);
+	top_init(&live->top, &live->feed.model, options->by, options->order);
+	live->top.sums.cpus = live->feed.cpus;
+	live->top.sums.accounts = live->feed.from_accounts;
+	live->top.source = (struct top_source){
+		.change = top_feed_change, .context = &live->feed,
+		.fixed = options->source == SOURCE_ACCOUNTS,
+	};
 	/* A broken pipe shall not end it before everything is put back. */
 	signal(SIGPIPE, SIG_IGN);
 	catch_signals();
 	if (!options->batch)
 		screen_open();
-	live_start(&live->live, options->kb);
-	live->since = live_now();
+	top_feed_start(&live->feed);
 	watch(live);
 	screen_close();
-	live_stop(&live->live, &live->model);
+	top_feed_stop(&live->feed);
 	/* What came since the last table */
 	if (options->batch && (!options->tables || live->taken < options->tables))
 		print(live);
-	live_close(&live->live);
-	cells_free(&live->cells);
 	top_free(&live->top);
-	model_free(&live->model);
+	top_feed_close(&live->feed);
 	finish_output(stdout, "the output");
 	filter_warn(live->filter);
 	filter_free(live->filter);
@@ -216,6 +186,7 @@ int cmd_top(int argc, char **argv)
 		{ "by", required_argument, NULL, 'B' },
 		{ "sort", required_argument, NULL, 's' },
 		{ "vm", required_argument, NULL, 'V' },
+		{ "source", required_argument, NULL, 'S' },
 		{ "buffer", required_argument, NULL, 'K' },
 		{ "batch", no_argument, NULL, 'b' },
 		{ "json", no_argument, NULL, 'j' },
@@ -223,8 +194,9 @@ int cmd_top(int argc, char **argv)
 		{ 0 },
 	};
 	static struct filter filter;
-	struct top_options options = { .interval = 2000000000, .kb = 1024 };
-	struct live_top live = { .options = &options, .filter = &filter };
+	struct top_options options = { .interval = 2000000000 };
+	struct live_top live = { .options = &options, .filter = &filter, .feed.filter = &filter };
+	const char *buffer, *only_events;
 	int c;
 
 	while ((c = getopt_long(argc, argv, "d:n:p:C:bh", long_options, NULL)) != -1) {
@@ -250,6 +222,9 @@ int cmd_top(int argc, char **argv)
 		case 's':
 			options.order = table_parse_order("top", optarg);
 			break;
+		case 'S':
+			options.source = source_parse("top", optarg);
+			break;
 		case 'K':
 			options.kb = parse_number("top", "--buffer", optarg, 1, 1 << 21);
 			break;
@@ -270,5 +245,11 @@ int cmd_top(int argc, char **argv)
 		die_usage("top", "'%s' is no option; stat runs commands", argv[optind]);
 	if (options.json && !options.batch)
 		die_usage("top", "--json is for -b");
+	live.feed.kb = options.kb ? options.kb : 1024;
+	/* A table that it begins with can be left; those of a batch cannot. */
+	buffer = options.kb ? "--buffer" : NULL;
+	live.feed.only_events = source_only_events(&filter, BY_CAUSE, buffer);
+	only_events = source_only_events(&filter, options.by, buffer);
+	live.feed.from_accounts = source_choose("top", options.source, only_events);
 	return run(&live);
 }

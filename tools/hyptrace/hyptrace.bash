@@ -26,7 +26,7 @@ _hyptrace() {
 	export) words="--format -o --help" ;;
 	record) words="-o -e -b --host --help" ;;
 	stat) words="-a -p -C --vm -I -b --by --source --json --help" ;;
-	top) words="-d -n -p -C --vm --by --sort --buffer -b --batch --json --help" ;;
+	top) words="-d -n -p -C --vm --by --sort --source --buffer -b --batch --json --help" ;;
 	doctor) words="--root --json --help" ;;
 	esac
 	case $word in

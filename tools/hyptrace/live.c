@@ -15,6 +15,10 @@
 
 static const char doctor_hint[] = "hyptrace doctor tells why, and what to do";
 
+static const char traced[] = "the hypervisor is being traced by somebody else";
+static const char left_over[] =
+	"the hypervisor's trace is open, or has events that nobody has read";
+
 /* Those that tell what a stay is for; that one is missing, without pKVM, is no harm */
 static const char * const wanted_events[] = {
 	"hyp_enter", "hyp_exit", "host_hcall", "host_smc", "psci_call", "psci_return",
@@ -40,6 +44,16 @@ static void at_exit(void)
 	if (!active->text)
 		tracefs_trace_off(active->instance);
 	put_back(active);
+}
+
+static void activate(struct live *live)
+{
+	static bool registered;
+
+	active = live;
+	if (!registered)
+		atexit(at_exit);
+	registered = true;
 }
 
 static char *must_read(struct live *live, const char *file)
@@ -73,12 +87,35 @@ static void refuse_others(struct live *live)
 
 	if (*on != '0')
 		die("when that is over: echo 0 > /sys/kernel/tracing/hypervisor/tracing_on",
-		    "the hypervisor is being traced by somebody else (tracing_on is %c)", *on);
+		    "%s (tracing_on is %c)", traced, *on);
 	if (strstr(size, "(loaded)"))
-		die("if nobody wants it: echo > /sys/kernel/tracing/hypervisor/trace",
-		    "the hypervisor's trace is open, or has events that nobody has read");
+		die("if nobody wants it: echo > /sys/kernel/tracing/hypervisor/trace", "%s",
+		    left_over);
 	free(on);
 	free(size);
+}
+
+const char *live_refusal(void)
+{
+	struct live live = { 0 };
+	const char *why = NULL;
+	char *on, *size;
+
+	if (!tracefs_instance_exists("hypervisor"))
+		return NULL;
+	live.instance = tracefs_instance_alloc(NULL, "hypervisor");
+	if (!live.instance)
+		die(NULL, "no memory");
+	on = must_read(&live, "tracing_on");
+	size = must_read(&live, "buffer_size_kb");
+	if (*on != '0')
+		why = traced;
+	else if (strstr(size, "(loaded)"))
+		why = left_over;
+	free(on);
+	free(size);
+	tracefs_instance_free(live.instance);
+	return why;
 }
 
 static void open_cpu(struct live *live, int cpu)
@@ -149,16 +186,14 @@ void live_start(struct live *live, unsigned long kb)
 
 	if (live->text) {
 		live->started = true;
-		active = live;
-		atexit(at_exit);
+		activate(live);
 		live_text_start(live->text, kb);
 		return;
 	}
 	was = must_read(live, "buffer_size_kb");
 	live->was_on = must_read(live, "set_event");
 	live->started = true;
-	active = live;
-	atexit(at_exit);
+	activate(live);
 	live->was_kb = strtoul(was, NULL, 10);
 	free(was);
 	snprintf(text, sizeof(text), "%lu", kb);

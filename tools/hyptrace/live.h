@@ -48,6 +48,8 @@ struct live {
  * @wanted: so many flags, by CPU; NULL for all of them
  */
 void live_open(struct live *live, const bool *wanted, int nr_wanted);
+/* Why live_open() would not let anybody trace now, for a while perhaps; NULL if it would */
+const char *live_refusal(void);
 /* The time of the clock that the hypervisor's events have */
 __u64 live_now(void);
 /* From now on there are events, in rings of @kb for each CPU */

@@ -103,21 +103,6 @@ static __u32 word(struct model *model, enum event_kind kind, struct tep_record *
 	return *at;
 }
 
-static __u32 cause(struct model *model, __u32 reason, __u32 detail)
-{
-	__u32 *at = map_at(&model->cause_map, (__u64)reason << 32 | detail);
-	const char *name;
-
-	if (!*at) {
-		name = reason ? model->word[reason] : "stay";
-		*at = ++model->nr_causes;
-		model->cause = xrealloc(model->cause, *at + 1, sizeof(*model->cause));
-		model->cause[*at] = detail ? xasprintf("%s:%s", name, model->word[detail]) :
-					     xstrdup(name);
-	}
-	return *at;
-}
-
 __u32 model_name_cause(struct model *model, const char *name)
 {
 	__u32 i;
@@ -130,6 +115,22 @@ __u32 model_name_cause(struct model *model, const char *name)
 	model->cause[i] = xstrdup(name);
 	model->nr_causes = i;
 	return i;
+}
+
+static __u32 cause(struct model *model, __u32 reason, __u32 detail)
+{
+	__u32 *at = map_at(&model->cause_map, (__u64)reason << 32 | detail);
+	const char *first;
+	char *name;
+
+	if (!*at) {
+		first = reason ? model->word[reason] : "stay";
+		name = detail ? xasprintf("%s:%s", first, model->word[detail]) : xstrdup(first);
+		/* Somebody else may have told of it. */
+		*at = model_name_cause(model, name);
+		free(name);
+	}
+	return *at;
 }
 
 /* What vcpu_run and vcpu_exit told of a thread's vCPU holds for its other stays, too. */

@@ -104,7 +104,7 @@ void model_count_anew(struct model *model);
 /* No more records come: what has not ended is broken */
 void model_end(struct model *model);
 void model_free(struct model *model);
-/* The number of a cause that no record has told, but somebody else */
+/* The number of a cause of that name, whether a record has told it or somebody else */
 __u32 model_name_cause(struct model *model, const char *name);
 
 static inline const char *model_cause(const struct model *model, __u32 cause)

@@ -173,7 +173,7 @@ void table_add_guest(struct table *table, const struct vcpu *vcpu, __u64 ns)
 	struct stay stay = { .vcpu = *vcpu, .for_vcpu = true };
 	struct row *row;
 
-	if (table->by != BY_VM && table->by != BY_VCPU)
+	if (!table_by_guests(table->by))
 		return;
 	row = row_at(table, table_key(table->by, &stay), &stay);
 	row->guest_ns += ns;
@@ -182,10 +182,10 @@ void table_add_guest(struct table *table, const struct vcpu *vcpu, __u64 ns)
 
 void table_merge(struct table *table, const struct row *from)
 {
-	bool guests = table->by == BY_VM || table->by == BY_VCPU;
 	struct row *row;
 
-	if (!from->latency.count && !guests)
+	/* Sums of accounts have no number. */
+	if (!from->latency.count && !table->accounts && !table_by_guests(table->by))
 		return;
 	row = row_at(table, table_key(table->by, &from->stay), &from->stay);
 	latency_merge(&row->latency, &from->latency);
@@ -193,6 +193,17 @@ void table_merge(struct table *table, const struct row *from)
 	row->guest_runs += from->guest_runs;
 	if (from->longest_bound > row->longest_bound)
 		row->longest_bound = from->longest_bound;
+}
+
+__u64 table_quantile(const struct table *table, const struct row *row, unsigned int per_mille)
+{
+	__u64 ns, longest;
+
+	if (!table->accounts)
+		return latency_quantile(&row->latency, per_mille);
+	ns = latency_quantile_bound(&row->latency, per_mille);
+	longest = row_longest(row);
+	return ns < longest ? ns : longest;
 }
 
 static const char * const order_names[] = {
@@ -222,7 +233,7 @@ static __u64 weight(const struct row *row, enum table_order order)
 	case ORDER_MEAN:
 		return latency_mean(&row->latency);
 	case ORDER_LONGEST:
-		return row->latency.max;
+		return row_longest(row);
 	default:
 		return row->latency.total;
 	}

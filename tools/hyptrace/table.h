@@ -15,6 +15,12 @@ enum table_by {
 	BY_STACK,	/* task, reason and detail, as frames of a flame graph; not for users */
 };
 
+/* Are rows guests? */
+static inline bool table_by_guests(enum table_by by)
+{
+	return by == BY_VM || by == BY_VCPU;
+}
+
 enum table_order {
 	ORDER_TIME,
 	ORDER_COUNT,
@@ -42,7 +48,7 @@ struct row {
 /**
  * struct table - rows
  * @accounts:	they are of accounts: their bins are powers of 2, and begin where they say; by VM
- *		and vCPU there are sums alone
+ *		and vCPU, and inside of these, there are sums alone
  * @partial:	why that is not all of it; NULL if it is
  */
 struct table {
@@ -90,6 +96,9 @@ void table_free(struct table *table);
 
 /* What stays have in common that are one row; never two meanings of one number */
 __u64 table_key(enum table_by by, const struct stay *stay);
+
+/* So many per mille of a row's stays took no longer; of accounts, what that is below */
+__u64 table_quantile(const struct table *table, const struct row *row, unsigned int per_mille);
 
 /* "vm 0x1000 vcpu 1", "thread 101", to be freed */
 char *vcpu_name(const struct vcpu *vcpu);

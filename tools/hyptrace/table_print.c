@@ -20,26 +20,10 @@ static __u64 span_of(const struct table *table, const struct model *model)
 	return model->events || table->accounts ? model->last - model->first : 0;
 }
 
-static bool has_guests(const struct table *table)
-{
-	return table->by == BY_VM || table->by == BY_VCPU;
-}
-
-/* Of those, accounts have how much time it was, and nothing of single stays. */
+/* Of guests, accounts have how much time it was, and nothing of single stays. */
 static bool is_of_sums(const struct table *table)
 {
-	return table->accounts && has_guests(table);
-}
-
-static __u64 quantile(const struct table *table, const struct row *row, unsigned int per_mille)
-{
-	__u64 ns, longest;
-
-	if (!table->accounts)
-		return latency_quantile(&row->latency, per_mille);
-	ns = latency_quantile_bound(&row->latency, per_mille);
-	longest = row_longest(row);
-	return ns < longest ? ns : longest;
+	return table->accounts && table_by_guests(table->by);
 }
 
 static void print_head(const struct table *table, const struct model *model, const char *of,
@@ -78,8 +62,8 @@ static void print_stays(const struct table *table, const struct row *row)
 		 (unsigned long long)row_longest(row));
 	printf(" %10llu %10llu %10llu %12s",
 	       (unsigned long long)latency_mean(latency),
-	       (unsigned long long)quantile(table, row, 500),
-	       (unsigned long long)quantile(table, row, 990), longest);
+	       (unsigned long long)table_quantile(table, row, 500),
+	       (unsigned long long)table_quantile(table, row, 990), longest);
 }
 
 static void print_names(const struct table *table, int width)
@@ -91,7 +75,7 @@ static void print_names(const struct table *table, int width)
 	if (!is_of_sums(table))
 		printf(" %10s %10s %10s %12s", "mean ns", table->accounts ? "p50 ns <" : "p50 ns",
 		       table->accounts ? "p99 ns <" : "p99 ns", "longest ns");
-	printf("%s\n", has_guests(table) ? "       runs        in guest us" : "");
+	printf("%s\n", table_by_guests(table->by) ? "       runs        in guest us" : "");
 }
 
 static void print_row(const struct table *table, const struct row *row, int width, double share)
@@ -102,7 +86,7 @@ static void print_row(const struct table *table, const struct row *row, int widt
 	printf(" %18.3f %6.2f%%", us(row->latency.total), share);
 	if (!is_of_sums(table))
 		print_stays(table, row);
-	if (has_guests(table))
+	if (table_by_guests(table->by))
 		printf(" %10llu %18.3f", (unsigned long long)row->guest_runs, us(row->guest_ns));
 	putchar('\n');
 }
@@ -162,8 +146,8 @@ static void print_json_stays(FILE *out, const struct table *table, const struct 
 	const struct latency *latency = &row->latency;
 
 	member(out, "mean_ns", latency_mean(latency));
-	member(out, "p50_ns", quantile(table, row, 500));
-	member(out, "p99_ns", quantile(table, row, 990));
+	member(out, "p50_ns", table_quantile(table, row, 500));
+	member(out, "p99_ns", table_quantile(table, row, 990));
 	member(out, "min_ns", latency->min);
 	member(out, "max_ns", row_longest(row));
 	if (table->accounts)
@@ -199,7 +183,7 @@ void table_print_json(FILE *out, const struct table *table, const struct model *
 		fprintf(out, ", \"share\": %.6f", share(table, row, span, cpus) / 100);
 		if (!is_of_sums(table))
 			print_json_stays(out, table, row);
-		if (has_guests(table)) {
+		if (table_by_guests(table->by)) {
 			member(out, "guest_runs", row->guest_runs);
 			member(out, "guest_ns", row->guest_ns);
 		}

@@ -79,15 +79,31 @@ struct layout {
 };
 
 /* Which columns there are hangs on what rows are, not on which there are: nothing shall jump. */
-static void lay_out(struct layout *layout, enum table_by by, int width)
+static bool has_column(const struct top *top, int kind)
+{
+	bool sums = top_shows_sums(top);
+
+	switch (kind) {
+	case COLUMN_TIME:
+	case COLUMN_SHARE:
+		return true;
+	case COLUMN_RUNS:
+	case COLUMN_GUEST:
+		return sums || table_by_guests(top->table.by);
+	default:
+		return !sums;
+	}
+}
+
+static void lay_out(struct layout *layout, const struct top *top, int width)
 {
 	static const int names[] = {
 		[BY_CAUSE] = 31, [BY_CPU] = 10, [BY_VM] = 18, [BY_VCPU] = 18, [BY_TASK] = 23,
 	};
-	int used = names[by], kind, spare;
+	int name = names[top->table.by], used = name, kind, spare;
 
 	for (kind = 0; kind < COLUMNS_KINDS; kind++) {
-		layout->shown[kind] = kind < COLUMN_RUNS || by == BY_VM || by == BY_VCPU;
+		layout->shown[kind] = has_column(top, kind);
 		if (layout->shown[kind])
 			used += columns[kind].width;
 	}
@@ -98,7 +114,7 @@ static void lay_out(struct layout *layout, enum table_by by, int width)
 			used -= columns[kind].width;
 		layout->shown[kind] = false;
 	}
-	layout->name = names[by] + width - used;
+	layout->name = name + width - used;
 	if (layout->name < 1)
 		layout->name = 1;
 }
@@ -119,6 +135,24 @@ static const char *time_text(__u64 ns, char *text, size_t size)
 	return text;
 }
 
+/* Likewise, of what it is below, or no more than: up to the next digit that is shown */
+static const char *bound_text(__u64 ns, char *text, size_t size)
+{
+	static const char * const units[] = { "ns", "us", "ms", "s" };
+	__u64 unit = 1, tenths;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(units) - 1 && ns >= unit * 1000; i++)
+		unit *= 1000;
+	tenths = ns / (unit / 10 ?: 1) + 1;
+	if (i && tenths < 1000)
+		snprintf(text, size, "<%llu.%llu%s", (unsigned long long)tenths / 10,
+			 (unsigned long long)tenths % 10, units[i]);
+	else
+		snprintf(text, size, "<%llu%s", (unsigned long long)(ns / unit + 1), units[i]);
+	return text;
+}
+
 /* Of the CPUs that the rows are of */
 static double share(const struct top *top, const struct latency *latency, bool of_cpu)
 {
@@ -133,6 +167,7 @@ static void append_cell(char *line, size_t size, const struct top *top, const st
 	const struct latency *latency = &row->latency;
 	size_t used = strlen(line);
 	int width = columns[kind].width - 1;
+	bool bound = false;
 	char text[32];
 	__u64 ns = 0;
 
@@ -153,13 +188,13 @@ static void append_cell(char *line, size_t size, const struct top *top, const st
 		ns = latency_mean(latency);
 		break;
 	case COLUMN_P50:
-		ns = latency_quantile(latency, 500);
-		break;
 	case COLUMN_P99:
-		ns = latency_quantile(latency, 990);
+		ns = table_quantile(&top->table, row, kind == COLUMN_P50 ? 500 : 990);
+		bound = top->table.accounts;
 		break;
 	case COLUMN_LONGEST:
-		ns = latency->max;
+		ns = row_longest(row);
+		bound = row_is_bounded(row);
 		break;
 	case COLUMN_GUEST:
 		ns = row->guest_ns;
@@ -167,7 +202,8 @@ static void append_cell(char *line, size_t size, const struct top *top, const st
 	default:
 		break;
 	}
-	snprintf(line + used, size - used, " %*s", width, time_text(ns, text, sizeof(text)));
+	snprintf(line + used, size - used, " %*s", width,
+		 bound ? bound_text(ns, text, sizeof(text)) : time_text(ns, text, sizeof(text)));
 }
 
 static void draw_row(struct canvas *canvas, int at, const struct top *top,
@@ -194,6 +230,29 @@ static void draw_row(struct canvas *canvas, int at, const struct top *top,
 	put(canvas, at, cursor ? STYLE_REVERSE : row ? STYLE_PLAIN : STYLE_BOLD, "%s", line);
 }
 
+/* What it is from, and what is missing of it */
+static void draw_source(struct canvas *canvas, const struct top_sums *sums)
+{
+	char unplaced[64] = "";
+
+	if (sums->accounts) {
+		put(canvas, 2, sums->partial ? STYLE_BOLD : STYLE_PLAIN, "from accounts, %s%s",
+		    sums->partial ? "not all: " : "lost: nothing", sums->partial ?: "");
+		return;
+	}
+	if (sums->unplaced)
+		snprintf(unplaced, sizeof(unplaced), "; %llu of nobody known",
+			 (unsigned long long)sums->unplaced);
+	if (sums->lost)
+		put(canvas, 2, STYLE_BOLD,
+		    "from events, lost: %llu events; %llu stays have only one end%s",
+		    (unsigned long long)sums->lost, (unsigned long long)sums->broken, unplaced);
+	else
+		put(canvas, 2, STYLE_PLAIN,
+		    "from events, lost: nothing; %llu stays have only one end%s",
+		    (unsigned long long)sums->broken, unplaced);
+}
+
 static void draw_head(struct canvas *canvas, const struct top *top)
 {
 	static const char * const orders[] = {
@@ -203,29 +262,22 @@ static void draw_head(struct canvas *canvas, const struct top *top)
 	};
 	const struct top_step *cpu = top_inside(top, BY_CPU);
 	const struct top_sums *sums = &top->sums;
-	char path[512] = "", unplaced[64] = "", where[32];
+	char path[512] = "", stays[64] = "stays in the hypervisor", where[32];
 	int i;
 
 	for (i = 0; i < top->steps; i++)
 		snprintf(path + strlen(path), sizeof(path) - strlen(path), "%s > ",
 			 top->into[i].name);
 	snprintf(where, sizeof(where), "%d CPU%s", sums->cpus, sums->cpus == 1 ? "" : "s");
-	put(canvas, 0, STYLE_BOLD,
-	    "hyptrace: %llu stays in the hypervisor, %.2f%% of %s for %.3f s",
-	    (unsigned long long)top->all.count, share(top, &top->all, false),
-	    cpu ? cpu->name : where, sums->span / 1e9);
+	/* Of what accounts have no number of, there is all that there was, or no word. */
+	if (!top_shows_sums(top) || !top->steps)
+		snprintf(stays, sizeof(stays), "%llu stays in the hypervisor", (unsigned long long)
+			 (top_shows_sums(top) ? sums->stays : top->all.count));
+	put(canvas, 0, STYLE_BOLD, "hyptrace: %s, %.2f%% of %s for %.3f s", stays,
+	    share(top, &top->all, false), cpu ? cpu->name : where, sums->span / 1e9);
 	put(canvas, 1, STYLE_PLAIN, "%sby %s, %s %s", path, table_by_name(top->table.by),
 	    orders[top->order], top->reverse ? "last" : "first");
-	if (sums->unplaced)
-		snprintf(unplaced, sizeof(unplaced), "; %llu of nobody known",
-			 (unsigned long long)sums->unplaced);
-	if (sums->lost)
-		put(canvas, 2, STYLE_BOLD, "lost: %llu events; %llu stays have only one end%s",
-		    (unsigned long long)sums->lost,
-		    (unsigned long long)sums->broken, unplaced);
-	else
-		put(canvas, 2, STYLE_PLAIN, "lost: nothing; %llu stays have only one end%s",
-		    (unsigned long long)sums->broken, unplaced);
+	draw_source(canvas, sums);
 }
 
 /* How many are below 2^@to and not below 2^@from */
@@ -290,12 +342,13 @@ static void draw_help(struct canvas *canvas)
 		"  Enter, Right        go into the row: its causes; of a cause,",
 		"                      how long it took and who makes it",
 		"  Esc, Left, Backspace   back",
+		"  a, e                go on from accounts, from events",
 		"  Space               a table now, and not at the interval's end",
 		"  ?, h                this;  any key goes back from it",
 		"  q, Ctrl-C           end, and leave everything as it was found",
 		"",
 		"Numbers are of the last interval alone. share is of the time of all CPUs;",
-		"of one CPU's by CPU and inside of a CPU.",
+		"of one CPU's by CPU and inside of a CPU. <33us: less, perhaps half of that.",
 	};
 	unsigned int i;
 
@@ -316,12 +369,13 @@ void top_draw(struct top *top, struct canvas *canvas)
 	draw_head(canvas, top);
 	if (top_inside(top, BY_CAUSE))
 		at = draw_histogram(canvas, at, &top->all);
-	lay_out(&layout, top->table.by, canvas->columns);
+	lay_out(&layout, top, canvas->columns);
 	draw_row(canvas, at++, top, &layout, NULL, false);
 	place = canvas->rows - at - FOOT;
 	top_scroll(top, place > 0 ? place : 1);
 	for (i = top->first; i < top->table.nr && place-- > 0; i++)
 		draw_row(canvas, at++, top, &layout, top->table.row[i], i == top->cursor);
-	put(canvas, canvas->rows - 1, STYLE_BOLD,
+	put(canvas, canvas->rows - 1, STYLE_BOLD, "%s",
+	    *top->say ? top->say :
 	    "q quit  ? help  Enter into  Esc back  c p v u t by  N T M L C sort");
 }

@@ -16,6 +16,24 @@ const struct top_step *top_inside(const struct top *top, enum table_by by)
 	return NULL;
 }
 
+static bool is_of_guests(const struct top *top, enum table_by by)
+{
+	return table_by_guests(by) || top_inside(top, BY_VM) || top_inside(top, BY_VCPU);
+}
+
+bool top_shows_sums(const struct top *top)
+{
+	return top->sums.accounts && is_of_guests(top, top->table.by);
+}
+
+/* Accounts are by cause and CPU, or by VM, vCPU and CPU. */
+static bool accounts_tell(const struct top *top, enum table_by by)
+{
+	if (by == BY_TASK || top_inside(top, BY_TASK))
+		return false;
+	return !is_of_guests(top, by) || (by != BY_CAUSE && !top_inside(top, BY_CAUSE));
+}
+
 static bool is_inside(const struct top *top, const struct row *row)
 {
 	int i;
@@ -61,14 +79,17 @@ static void build(struct top *top)
 
 	table_free(&top->table);
 	latency_free(&top->all);
+	top->table.accounts = top->sums.accounts;
+	top->table.partial = top->sums.partial;
 	for (i = 0; i < top->cells.nr; i++) {
 		const struct row *row = &top->cells.row[i];
 
+		if (top->sums.accounts && !accounts_has(row, top_shows_sums(top)))
+			continue;
 		if (!is_inside(top, row))
 			continue;
 		table_merge(&top->table, row);
-		if (row->latency.count)
-			latency_merge(&top->all, &row->latency);
+		latency_merge(&top->all, &row->latency);
 	}
 	table_sort_by(&top->table, top->model, top->order, top->reverse);
 	find_cursor(top);
@@ -88,6 +109,48 @@ void top_update(struct top *top, struct cells *cells, const struct top_sums *sum
 	build(top);
 }
 
+static void say(struct top *top, const char *text)
+{
+	snprintf(top->say, sizeof(top->say), "%s", text);
+}
+
+/* Another source, which has had nothing yet; or false, and it is said why not */
+static bool change_source(struct top *top, bool accounts)
+{
+	const char *why = top->source.change(top->source.context, accounts);
+
+	if (why) {
+		snprintf(top->say, sizeof(top->say), "no %s: %s", accounts ? "accounts" : "events",
+			 why);
+		return false;
+	}
+	cells_free(&top->cells);
+	top->sums = (struct top_sums){ .accounts = accounts, .cpus = top->sums.cpus };
+	build(top);
+	return true;
+}
+
+/* Can it be shown? If only events tell, they are asked from now on; if not, that is said. */
+static bool may_show(struct top *top, enum table_by by)
+{
+	if (!top->sums.accounts || accounts_tell(top, by))
+		return true;
+	if (!top->source.fixed)
+		return change_source(top, false);
+	say(top, "accounts do not tell this; e goes on from events, which do");
+	return false;
+}
+
+static void choose_source(struct top *top, bool accounts)
+{
+	if (accounts == top->sums.accounts)
+		return;
+	if (accounts && !accounts_tell(top, top->table.by))
+		say(top, "accounts do not tell what is shown; they do by c, p, v and u");
+	else
+		change_source(top, accounts);
+}
+
 static void switch_by(struct top *top, enum table_by by)
 {
 	top->table.by = by;
@@ -104,15 +167,18 @@ static void sort(struct top *top, enum table_order order)
 	move_cursor(top, 0);
 }
 
-/* What one wants to know next: why; and once that is chosen, who */
+/* What one wants to know next: why; and once that is chosen, who. The source stays the same. */
 static bool next_by(const struct top *top, enum table_by *by)
 {
 	static const enum table_by wanted[] = { BY_CAUSE, BY_TASK, BY_VM, BY_VCPU, BY_CPU };
-	unsigned int i;
+	static const enum table_by told[] = { BY_CAUSE, BY_VCPU, BY_CPU, BY_VM };
+	const enum table_by *next = top->sums.accounts ? told : wanted;
+	unsigned int i, nr = top->sums.accounts ? ARRAY_SIZE(told) : ARRAY_SIZE(wanted);
 
-	for (i = 0; i < ARRAY_SIZE(wanted); i++) {
-		if (!top_inside(top, wanted[i])) {
-			*by = wanted[i];
+	for (i = 0; i < nr; i++) {
+		if (!top_inside(top, next[i]) &&
+		    (!top->sums.accounts || accounts_tell(top, next[i]))) {
+			*by = next[i];
 			return true;
 		}
 	}
@@ -159,7 +225,8 @@ static bool press_by(struct top *top, int key)
 
 	for (i = 0; i < sizeof(keys); i++) {
 		if (key == keys[i]) {
-			switch_by(top, i);
+			if (may_show(top, i))
+				switch_by(top, i);
 			return true;
 		}
 	}
@@ -216,11 +283,16 @@ bool top_press(struct top *top, int key)
 		top->quit = true;
 		return true;
 	}
+	top->say[0] = 0;
 	if (top->help) {
 		top->help = false;
 		return true;
 	}
 	switch (key) {
+	case 'a':
+	case 'e':
+		choose_source(top, key == 'a');
+		return true;
 	case '?':
 	case 'h':
 		top->help = true;

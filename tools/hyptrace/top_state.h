@@ -6,7 +6,7 @@
 #ifndef HYPTRACE_TOP_STATE_H
 #define HYPTRACE_TOP_STATE_H
 
-#include "cells.h"
+#include "accounts.h"
 
 /* Keys that are no characters */
 enum top_key {
@@ -34,6 +34,9 @@ struct top_step {
 
 /**
  * struct top_sums - what there was in an interval, whatever of it is shown
+ * @accounts:	it is from accounts, as accounts_compare() has it, not from events
+ * @partial:	why that is not all of it, NULL if it is
+ * @stays:	how many, before anything is chosen; of accounts
  * @span:	its length, in nanoseconds
  * @cpus:	so many were looked at
  * @broken:	stays of which one end is missing
@@ -41,19 +44,36 @@ struct top_step {
  * @unplaced:	stays that could not be told to be wanted or not
  */
 struct top_sums {
-	__u64	span;
-	int	cpus;
-	__u64	broken;
-	__u64	lost;
-	__u64	unplaced;
+	bool		accounts;
+	const char	*partial;
+	__u64		stays;
+	__u64		span;
+	int		cpus;
+	__u64		broken;
+	__u64		lost;
+	__u64		unplaced;
 };
 
 /* One step for each thing that stays can be added up by */
 #define TOP_STEPS	5
 
 /**
+ * struct top_source - whoever has the intervals
+ * @change:	from now on they are to be from accounts, or not; returns why that is impossible,
+ *		or NULL
+ * @context:	for @change
+ * @fixed:	keys that ask for a view do not change it
+ */
+struct top_source {
+	const char	*(*change)(void *context, bool accounts);
+	void		*context;
+	bool		fixed;
+};
+
+/**
  * struct top - the state
  * @model:	for names
+ * @source:	of @cells
  * @cells:	the interval's stays
  * @table:	what of them is shown
  * @all:	the sum of @table
@@ -64,10 +84,12 @@ struct top_sums {
  * @first:	of the rows on the screen
  * @page:	so many rows are on the screen, which whoever draws has to tell
  * @help:	keys are explained, and nothing else is shown
+ * @say:	what is to be told about the last key, if anything
  * @now:	the user does not want to wait for the interval's end
  */
 struct top {
 	const struct model	*model;
+	struct top_source	source;
 	struct cells		cells;
 	struct top_sums		sums;
 	struct table		table;
@@ -80,6 +102,7 @@ struct top {
 	__u64			key;
 	bool			has_key;
 	__u32			first, page;
+	char			say[128];
 	bool			help, now, quit;
 };
 
@@ -91,6 +114,8 @@ void top_update(struct top *top, struct cells *cells, const struct top_sums *sum
 bool top_press(struct top *top, int key);
 /* A row that was gone into, of this kind; NULL if none was */
 const struct top_step *top_inside(const struct top *top, enum table_by by);
+/* Is what is shown of accounts, which of that have times alone, and nothing of single stays? */
+bool top_shows_sums(const struct top *top);
 /* So that the cursor is on the screen, which has place for so many rows */
 void top_scroll(struct top *top, __u32 page);
 void top_free(struct top *top);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# description: hyptrace top: known hypercalls of a known number in batch mode, and on a terminal of 80x24 keys sort, go into a VM and end it; however it ends, terminal and tracing are as before
+# description: hyptrace top from events: known hypercalls of a known number in batch mode, and on a terminal of 80x24 keys sort, go into a VM and end it; however it ends, terminal and tracing are as before
 # requires: program:hyptrace program:kvm-load program:ptyscreen file:per_cpu/cpu0/trace_pipe_raw
 # timeout: 240
 # shellcheck source=../lib.sh
@@ -49,7 +49,8 @@ awk '/^cause / { last = 0; next } NF == 8 && $1 ~ /:/ { if (last && $2 > last) p
 as_before
 
 # So many tables, and no more
-bounded 60 hyptrace top --batch -n 3 -d 0.2 --by cpu --json >table 2>err || fail "-n 3: $(cat err)"
+bounded 60 hyptrace top --source events --batch -n 3 -d 0.2 --by cpu --json >table 2>err ||
+	fail "-n 3: $(cat err)"
 assert_eq "tables" "$(grep -c '^{"by": "cpu"' table)" 3
 as_before
 
@@ -140,7 +141,7 @@ grep -q "^${into}[^>]* > [^>]*:[^>]* > by task, most stays first" screen || fail
 # A frame of 80 columns is full of what it is for: a head, three lines, and keys.
 assert_eq "lines of a screen" "$(awk 'length != 80' screen | grep -v -c -E '^(exit|restored)')" 0
 assert_eq "screens with all of the last line" "$(grep -c '^q quit  ? help .* sort' screen)" 4
-assert_eq "screens that tell what was lost" "$(grep -c '^lost: ' screen)" 4
+assert_eq "screens that tell what was lost" "$(grep -c '^from events, lost: ' screen)" 4
 # By number: every row of the second copy has no more than the one before it.
 shown 'most stays first' 'q quit' | awk 'NF == 7 && $2 ~ /^[0-9]+$/ { print $2 }' >counts
 [ "$(wc -l <counts)" -gt 2 ] || fail "$(wc -l <counts) rows of the most stays first"
@@ -173,7 +174,7 @@ key q
 end
 EOT
 ended "exit 0"
-lost=$(sed -n 's/^lost: \([0-9]*\) events; .*/\1/p' screen)
+lost=$(sed -n 's/^from events, lost: \([0-9]*\) events; .*/\1/p' screen)
 [ "${lost:-0}" -gt 4000 ] || fail "events lost of some 6000 in a ring of 4 KB: '$lost'"
 
 # However it ends. 2 is SIGINT, also from the terminal's key; 15 is SIGTERM, 3 SIGQUIT.
