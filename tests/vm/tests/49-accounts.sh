@@ -116,7 +116,7 @@ if [ $last -gt 0 ] && [ -w "/sys/devices/system/cpu/cpu$last/online" ]; then
 	echo 1 >/sys/devices/system/cpu/cpu$last/online || fail "CPU $last does not come"
 	taskset -c $last sh -c "echo 1 >$T/write_event"
 	assert_eq "CPU $last, back" "$(hits stays$last $W)" 1
-	[ "$MODE" != protected ] || [ "$(count $last psci)" -ge 1 ] ||
+	[ "$MODE" != protected ] || [ "$(count $last psci:CPU_OFF)" -ge 1 ] ||
 		fail "CPU $last was not started by PSCI"
 fi
 
