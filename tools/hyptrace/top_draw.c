@@ -295,7 +295,7 @@ static int draw_histogram(struct canvas *canvas, int at, const struct latency *l
 {
 	static const char stars[] = "************************************************************";
 	unsigned int first = 0, end = 64, step = 1, power;
-	int place = canvas->rows - at - MIN_ROWS - FOOT - 2, bar = canvas->columns - 30;
+	int place = canvas->rows - at - MIN_ROWS - FOOT - 2, bar = canvas->columns - 31;
 	__u64 most = 1, n;
 	char from[32], to[32];
 
