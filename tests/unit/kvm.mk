@@ -16,8 +16,8 @@ KVM_FLAGS := $(FLAGS) -Wno-unused-parameter -Wno-sign-compare $(SANITIZE) -O1 \
 	-fno-sanitize=alignment -fno-omit-frame-pointer -D_GNU_SOURCE
 KVM_INCLUDES := -I../shim/kvm/both -I../shim -I$(OVERLAY)/include -I$(OVERLAY)/arch/arm64/include
 
-$(addprefix $(BUILD)/,$(EL1_TESTS)): KVM_SOURCES = $(addprefix $(KVM)/el2_trace/,remote.c cpus.c filter.c \
-	pids.c)
+$(addprefix $(BUILD)/,$(EL1_TESTS)): KVM_SOURCES = \
+	$(addprefix $(KVM)/el2_trace/,remote.c cpus.c filter.c pids.c)
 $(addprefix $(BUILD)/,$(CLOCK_TESTS)): KVM_SOURCES = $(KVM)/el2_trace/clock.c
 $(addprefix $(BUILD)/,$(EL1_TESTS) $(CLOCK_TESTS)): KVM_PLACE = -I../shim/kvm/el1 -I$(KVM)/el2_trace
 $(addprefix $(BUILD)/,$(EL2_TESTS) $(EL2_64K_TESTS)): KVM_SOURCES = $(RING) \

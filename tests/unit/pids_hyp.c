@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Pids at EL2, against a model: of each part of a stay all is recorded if its thread is wanted when
- * it begins, and nothing otherwise, which is not lost either. Sets are small and full, of the host's
- * threads and of those of virtual CPUs, and change at any time, in the middle of stays as well;
- * wrong calls change nothing; a host that does not wait does no harm.
+ * it begins, and nothing otherwise, which is not lost either. Sets are small and full, of the
+ * host's threads and of those of virtual CPUs, and change at any time, in the middle of stays as
+ * well; wrong calls change nothing; a host that does not wait does no harm.
  *
  * Usage: pids_hyp [SEED [ROUNDS]]
  */
@@ -162,7 +162,10 @@ static void one_stay(void)
 {
 	u32 host = thread(test_below(&seed, THREADS)), pid = host;
 	struct kvm kvm = { .arch = { .pkvm = { .handle = 0x1000 } } };
-	struct kvm_vcpu vcpu = { .kvm = &kvm, .arch = { .pid = thread(test_below(&seed, THREADS)) } };
+	struct kvm_vcpu vcpu = {
+		.kvm = &kvm,
+		.arch = { .pid = thread(test_below(&seed, THREADS)) },
+	};
 	struct el2_trace_stay stay;
 	enum el2_reason reason = test_below(&seed, 2) ? EL2_REASON_PSCI : EL2_REASON_SMC;
 	u32 parts = test_below(&seed, 4);

@@ -346,8 +346,9 @@ int main(int argc, char **argv)
 			check_host();
 		}
 	}
-	printf("%llu pairs, %llu of them to the guest, %llu runs, %llu reloads, %llu stacks, %llu leaves\n",
-	       pairs, guests, runs, reloads, stacks, leaves);
+	printf("%llu pairs, %llu of them to the guest, %llu runs, %llu reloads, %llu stacks, ",
+	       pairs, guests, runs, reloads, stacks);
+	printf("%llu leaves\n", leaves);
 	CHECK(pairs > rounds && guests > rounds / 10 && reloads > rounds / 10);
 	CHECK(leaves > rounds / 10);
 	CHECK(runs > rounds / 10 && stacks > rounds);

@@ -82,7 +82,7 @@ reset() {
 	[ ! -e "$T/options/stacktrace" ] || put options/stacktrace 0
 	[ ! -e "$T/buffer_percent" ] || put buffer_percent 50
 	[ ! -e "$T/stay_profile_enabled" ] || put stay_profile_enabled 0
-	# What it is to begin with, as in any instance. It cannot be read in pieces, as the shell does
+	# What it is to begin with, as in any instance. It cannot be read in pieces, as by the shell
 	[ ! -e "$T/tracing_cpumask" ] ||
 		put tracing_cpumask "$(cat "${T%%/tracing/*}/tracing/tracing_cpumask")"
 	[ ! -e "$T/set_event_pid" ] || : >"$T/set_event_pid"

@@ -121,10 +121,10 @@ struct remote_trace_accounts {
  *		list is the caller's and may be gone afterwards. Holds for what begins after it has
  *		returned. Works while the remote is not loaded; the remote remembers. May be NULL:
  *		the remote records the events of all.
- * @set_cpu:	Take events from @cpu (true, as it is at first), or take none (false). When it returns
- *		after false, no new event is begun there. May be told of any possible CPU, offline
- *		ones included, whether or not the remote is loaded or takes events; the remote
- *		remembers. May be NULL: all CPUs are the same to it.
+ * @set_cpu:	Take events from @cpu (true, as it is at first), or take none (false). When it
+ *		returns after false, no new event is begun there. May be told of any possible CPU,
+ *		offline ones included, whether or not the remote is loaded or takes events; the
+ *		remote remembers. May be NULL: all CPUs are the same to it.
  * @now:	The writer's clock, nanoseconds.
  * @accounts:	accounts that it can keep, or NULL
  *

@@ -25,7 +25,8 @@ both() {
 }
 
 for file in set_event_pid set_event_notrace_pid; do
-	for words in "" " " 0 1 "4 3 2" "$$" -1 99999999999 word "7 word" 1 1073741823 1073741824; do
+	for words in "" " " 0 1 "4 3 2" "$$" -1 99999999999 word "7 word" 1 1073741823 \
+		1073741824; do
 		both write $file "$words"
 	done
 done

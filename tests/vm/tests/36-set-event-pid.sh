@@ -33,8 +33,9 @@ all_of() {
 traced() {
 	off
 	for cpu in $(cpus); do
-		assert_eq "CPU $cpu: lost" "$(stat_of $cpu overrun) $(stat_of $cpu 'dropped events')" \
-			"0 0"
+		for what in overrun 'dropped events'; do
+			assert_eq "CPU $cpu: $what" "$(stat_of "$cpu" "$what")" 0
+		done
 	done
 	evpids "$T" >pids || fail "$(tail -n 1 pids)"
 	assert_eq "hyp_exit by thread" "$(all_of hyp_exit)" "$(all_of hyp_enter)"
@@ -147,7 +148,8 @@ for list in set_event_pid set_event_notrace_pid; do
 	wanted=$first
 	[ $list = set_event_pid ] || wanted=$second
 	for event in vcpu_run vcpu_exit hyp_enter hyp_exit; do
-		assert_eq "$list: threads of $event of guests" "$(of $event 1 | sed 's/ .*//')" $wanted
+		assert_eq "$list: threads of $event of guests" \
+			"$(of $event 1 | sed 's/ .*//')" "$wanted"
 		[ "$(of $event 1 | sed 's/.* //')" -ge $n ] ||
 			fail "$list: $event: $(of $event 1) for $n exits"
 	done

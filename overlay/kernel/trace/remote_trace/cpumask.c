@@ -55,14 +55,18 @@ undo:
 	return ret;
 }
 
+static char *mask_text(struct remote_trace *remote)
+{
+	guard(mutex)(&remote->lock);
+
+	return kasprintf(GFP_KERNEL, "%*pb\n", cpumask_pr_args(mask_of(remote)));
+}
+
 static ssize_t cpumask_read(struct file *filp, char __user *ubuf, size_t cnt, loff_t *ppos)
 {
 	const struct remote_trace_scope *scope = file_inode(filp)->i_private;
-	struct remote_trace *remote = scope->remote;
-	char *text __free(kfree) = NULL;
+	char *text __free(kfree) = mask_text(scope->remote);
 
-	scoped_guard(mutex, &remote->lock)
-		text = kasprintf(GFP_KERNEL, "%*pb\n", cpumask_pr_args(mask_of(remote)));
 	if (!text)
 		return -ENOMEM;
 

@@ -20,10 +20,6 @@
  */
 static DEFINE_MUTEX(pids_lock);
 
-#define for_each_pid(_pid, _list)							\
-	for (int _end = trace_pid_list_first(_list, &(_pid)); !_end;			\
-	     _end = trace_pid_list_next(_list, (_pid) + 1, &(_pid)))
-
 /*
  * Each list by itself, though the other may have some of the same: or it would depend on the one
  * whether the other can be cleared.
@@ -31,8 +27,10 @@ static DEFINE_MUTEX(pids_lock);
 static bool list_fits(const struct remote_trace *remote, struct trace_pid_list *list)
 {
 	unsigned int pid, nr = 0;
+	int end;
 
-	for_each_pid(pid, list) {
+	for (end = trace_pid_list_first(list, &pid); !end;
+	     end = trace_pid_list_next(list, pid + 1, &pid)) {
 		if (++nr > remote->ops->max_pids)
 			return false;
 	}
@@ -48,6 +46,7 @@ static struct remote_trace_pids *make_pids(const struct remote_trace *remote,
 	struct trace_pid_list *list = pids ?: no_pids;
 	struct remote_trace_pids *made;
 	unsigned int pid;
+	int end;
 
 	if (!list)
 		return NULL;
@@ -58,7 +57,8 @@ static struct remote_trace_pids *make_pids(const struct remote_trace *remote,
 	made->listed = pids;
 	made->nr = 0;
 
-	for_each_pid(pid, list) {
+	for (end = trace_pid_list_first(list, &pid); !end;
+	     end = trace_pid_list_next(list, pid + 1, &pid)) {
 		/* Who is in both is not wanted */
 		if (!pids || !trace_pid_list_is_set(no_pids, pid))
 			made->pids[made->nr++] = pid;
@@ -86,8 +86,10 @@ static int set_pids(struct remote_trace *remote, struct trace_pid_list **which,
 		if (IS_ERR(made))
 			return PTR_ERR(made);
 
-		scoped_guard(mutex, &remote->lock)
-			ret = remote_trace_answer(remote, remote->ops->set_pids(remote->priv, made));
+		scoped_guard(mutex, &remote->lock) {
+			ret = remote->ops->set_pids(remote->priv, made);
+			ret = remote_trace_answer(remote, ret);
+		}
 		kfree(made);
 	}
 	if (ret)

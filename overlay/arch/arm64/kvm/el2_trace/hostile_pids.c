@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a hostile host does about whose stays are recorded and where: sets of pids that are none, are
- * full, or are sent by several at once, into the one that is in use as well, as nobody waits; and
- * CPUs that are left out and taken in while they are at it, or are none.
+ * What a hostile host does about whose stays are recorded and where: sets of pids that are none,
+ * are full, or are sent by several at once, into the one that is in use as well, as nobody waits;
+ * and CPUs that are left out and taken in while they are at it, or are none.
  */
 #include "hostile.h"
 

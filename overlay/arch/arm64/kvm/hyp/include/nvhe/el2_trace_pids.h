@@ -8,7 +8,7 @@
 #include <linux/bits.h>
 #include <linux/types.h>
 
-/* Of struct el2_trace_cpu::away. The stay is interrupted: the CPU is in a guest or in the firmware */
+/* el2_trace_cpu::away: the stay is interrupted, as the CPU is in a guest or in the firmware */
 #define EL2_AWAY	BIT(0)
 /* ... it goes on, or has just begun, on behalf of one of whom nothing is recorded */
 #define EL2_UNWANTED	BIT(1)

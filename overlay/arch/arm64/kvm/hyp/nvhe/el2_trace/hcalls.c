@@ -14,7 +14,7 @@
  *	arguments	CPU and event numbers are checked against what there is, and speculation is
  *			kept from going on with those that fail; a swap's bits are only counted off;
  *			clocks, event ids and the name of an address are only ever recorded; of
- *			filters see filter.c, of pids pids.c
+ *			filters see filter.c, and of sets of pids see pids.c
  *	accounts	kept in private memory; what is handed over is written to a page that is
  *			shared, and pinned for as long as that takes
  *

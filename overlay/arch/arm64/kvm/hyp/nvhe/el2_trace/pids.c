@@ -2,15 +2,15 @@
 /*
  * Pids at EL2: whose stays are recorded.
  *
- * The host hands a set over in registers, a pid a call, and then says what it is about. There are two
- * sets in private memory: the one in use, which is published by a pointer to it, and the one that
- * the calls fill. The one that was in use before is filled next, and the host does not begin with
- * that before it has waited for an interrupt on each CPU, as a CPU at EL2 takes none. So each part of
- * a stay is judged by the whole of one set.
+ * The host hands a set over in registers, a pid a call, and then says what it is about. There are
+ * two sets in private memory: the one in use, which is published by a pointer to it, and the one
+ * that the calls fill. The one that was in use before is filled next, and the host does not begin
+ * with that before it has waited for an interrupt on each CPU, as a CPU at EL2 takes none. So each
+ * part of a stay is judged by the whole of one set.
  *
- * A host that does not wait, or mixes the calls of two CPUs, gets some mixture of sets. It is its own
- * trace that is spoilt: what is in a set is compared with and nothing else, and nobody looks at more
- * places of it than there are. Pids are the host's word on both sides of the comparison.
+ * A host that does not wait, or mixes the calls of two CPUs, gets some mixture of sets. It is its
+ * own trace that is spoilt: what is in a set is compared with and nothing else, and nobody looks at
+ * more places of it than there are. Pids are the host's word on both sides of the comparison.
  */
 #include <linux/bits.h>
 #include <linux/errno.h>
