@@ -275,6 +275,20 @@ static __always_inline void remote_ring_writer_leave(struct remote_ring_writer *
 }
 
 /**
+ * remote_ring_writer_notice - publish a number that has nothing to do with the ring
+ * @ring:	the ring of the CPU this runs on; attached
+ * @notice:	the number
+ *
+ * For a remote that cannot call who reads, and does not want to be asked for ever.
+ *
+ * Context: the owner.
+ */
+static inline void remote_ring_writer_notice(struct remote_ring_writer *ring, u64 notice)
+{
+	WRITE_ONCE(ring->meta->notice, notice);
+}
+
+/**
  * remote_ring_writer_divert - have the next event take the slow path
  * @ring:	the ring of the CPU this runs on
  *
