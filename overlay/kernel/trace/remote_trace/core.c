@@ -98,7 +98,8 @@ static bool cpu_has_events(struct remote_trace_cpu *tcpu)
 	return remote_ring_reader_peek(&tcpu->reader);
 }
 
-static void remote_trace_try_unload(struct remote_trace *remote)
+/* See core.h */
+void remote_trace_try_unload(struct remote_trace *remote)
 {
 	int cpu;
 
@@ -134,6 +135,7 @@ int remote_trace_set_tracing(struct remote_trace *remote, bool on)
 
 	guard(mutex)(&remote->lock);
 
+	remote_trace_settle(remote);
 	if (remote->tracing_on == on)
 		return 0;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A remote's state and what changes it: core.c and rings.c. These know nothing of files, nor of who
+ * A remote's state and what changes it: core.c, rings.c and switch.c. These know nothing of files, nor of who
  * reads; what wants to be told of changes is in a table of features that whoever creates the remote
  * passes (register.c).
  *
@@ -55,6 +55,7 @@ struct remote_trace_dmesg;
 struct remote_trace_dump;
 struct remote_trace_error;
 struct remote_trace_feature;
+struct remote_trace_trigger;
 
 /**
  * struct remote_trace_scope - the CPUs a file is about, its i_private
@@ -94,6 +95,7 @@ static inline const struct cpumask *remote_trace_scope_mask(const struct remote_
  * @filter_text: of one event, as the others: what its filter file says; NULL for "none". Under the
  *		remote's lock, as the next
  * @filtered:	the remote has a filter for it
+ * @triggers:	of one event: its triggers, the newest first, and then NULL
  * @triggered_irq: a trigger has switched one of the host's files of it
  * @triggered_work: ... which the remote is told from where one may sleep
  */
@@ -103,6 +105,7 @@ struct remote_trace_event_set {
 	unsigned int		nr;
 	char			*filter_text;
 	bool			filtered;
+	struct remote_trace_trigger *triggers[2];
 	struct irq_work		triggered_irq;
 	struct work_struct	triggered_work;
 };
@@ -210,6 +213,10 @@ struct remote_trace_cpu {
  *		without @lock
  * @dump:	prints the newest events on a panic, NULL if that has never been on
  * @cpumask:	what tracing_cpumask says, NULL for all CPUs
+ * @nr_switches: triggers that switch tracing off, and on, in this order; whether there are any may be read without
+ *		@lock
+ * @seen_switches: what the rings' notices were in all when they were last looked at
+ * @switch_work: looks at them while tracing may be switched
  * @accounts_on: the remote keeps accounts; may be read without @lock
  * @rings:	the memory, NULL while the remote is not loaded
  * @layout:	of each of @rings
@@ -256,6 +263,9 @@ struct remote_trace {
 	struct remote_trace_dmesg		*dmesg;
 	struct remote_trace_dump		*dump;
 	struct cpumask				*cpumask;
+	unsigned int				nr_switches[2];
+	u64					seen_switches;
+	struct delayed_work			switch_work;
 	bool					accounts_on;
 	struct remote_trace_ring		*rings;
 	struct remote_trace_layout		layout;
@@ -321,6 +331,12 @@ int remote_trace_clear(const struct remote_trace_scope *scope);
 int remote_trace_get(struct remote_trace *remote);
 bool remote_trace_get_loaded(struct remote_trace *remote);
 void remote_trace_put(struct remote_trace *remote);
+/* Unload if nobody needs what is loaded any more; the remote's lock is held */
+void remote_trace_try_unload(struct remote_trace *remote);
+
+/* switch.c */
+void remote_trace_settle(struct remote_trace *remote);
+bool remote_trace_is_tracing(struct remote_trace *remote);
 
 /* rings.c */
 struct remote_trace_layout remote_trace_size_layout(u64 size_kb);

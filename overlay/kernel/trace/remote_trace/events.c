@@ -3,7 +3,7 @@
  * A remote's events/ directory: switches, ids and formats, for people and for tools.
  */
 #include <linux/array_size.h>
-#include <linux/bitmap.h>
+#include <linux/bitops.h>
 #include <linux/cleanup.h>
 #include <linux/fs.h>
 #include <linux/ring_buffer.h>
@@ -14,19 +14,29 @@
 #include "../trace.h"
 #include "internal.h"
 
-/* 0 or 1, or X if some are on and some are off */
+/*
+ * 0 or 1, or X if some are on and some are off. As in an instance one that has triggers is marked,
+ * and is among others as one that is on.
+ */
 static void enable_show(struct trace_seq *s, void *data)
 {
 	const struct remote_trace_event_set *set = data;
 	struct remote_trace *remote = set->remote;
-	unsigned int end = set->first + set->nr;
-	bool on, off;
+	unsigned int i, end = set->first + set->nr;
+	bool triggers = false, on = false, off = false;
 
 	guard(mutex)(&remote->lock);
 
-	on = find_next_bit(remote->enabled, end, set->first) < end;
-	off = find_next_zero_bit(remote->enabled, end, set->first) < end;
-	trace_seq_printf(s, "%c\n", on && off ? 'X' : on ? '1' : '0');
+	for (i = set->first; i < end; i++) {
+		triggers = remote_trace_has_triggers(remote, i);
+		if (test_bit(i, remote->enabled) || (triggers && set->nr > 1))
+			on = true;
+		else
+			off = true;
+	}
+
+	trace_seq_printf(s, "%c%s\n", on && off ? 'X' : on ? '1' : '0',
+			 triggers && set->nr == 1 ? "*" : "");
 }
 
 static int enable_store(void *data, unsigned long value)
@@ -146,6 +156,7 @@ static const struct remote_trace_file event_files[] = {
 	{ "filter",	TRACE_MODE_WRITE,	&remote_trace_filter_fops },
 	{ "format",	TRACE_MODE_READ,	&format_fops },
 	{ "id",		TRACE_MODE_READ,	&id_fops },
+	{ "trigger",	TRACE_MODE_WRITE,	&remote_trace_trigger_fops },
 	{ }
 };
 

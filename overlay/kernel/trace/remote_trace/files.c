@@ -176,7 +176,7 @@ static void tracing_on_show(struct trace_seq *s, void *data)
 {
 	struct remote_trace_scope *scope = data;
 
-	trace_seq_printf(s, "%d\n", READ_ONCE(scope->remote->tracing_on));
+	trace_seq_printf(s, "%d\n", remote_trace_is_tracing(scope->remote));
 }
 
 static int tracing_on_store(void *data, unsigned long value)

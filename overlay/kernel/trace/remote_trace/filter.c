@@ -73,6 +73,29 @@ static char *mistake_shown(const char *text, const struct new_filter *new)
 	return kmemdup_nul(s->buffer, trace_seq_used(s), GFP_KERNEL);
 }
 
+/**
+ * remote_trace_filter_read - make a program of a filter, or note what is wrong with it
+ * @set:	one event, or all of them
+ * @text:	the filter
+ * @program:	set on success
+ *
+ * Context: may sleep.
+ * Return: 0 or a negative error.
+ */
+int remote_trace_filter_read(const struct remote_trace_event_set *set, const char *text,
+			     struct remote_filter *program)
+{
+	struct remote_filter_error error;
+	int ret = remote_trace_filter_parse(set->remote->events[set->first].call, text, program,
+					    &error);
+
+	if (ret && ret != -ENOMEM)
+		remote_trace_log_error(set->remote, "event filter parse error", text,
+				       mistakes[error.mistake], error.pos);
+
+	return ret;
+}
+
 /* Returns NULL for want of memory; whether the filter is one is in the result */
 static struct new_filter *make_filter(const struct remote_trace_event_set *set, const char *text,
 				      bool of_system)

@@ -5,6 +5,7 @@
  *
  *	core.c		the state: loaded, tracing, events
  *	rings.c		the rings' memory, and their readers' way to the remote
+ *	switch.c	tracing that the remote switches by itself
  *	merge.c		all CPUs' events in the order of time
  *	cursor.c	the ways to go through a CPU's events
  *	----
@@ -15,6 +16,7 @@
  *	accounts.c	what the remote counts by itself, and accounts_table.c tables of that
  *	events.c	the tree below events/
  *	filter.c	which of an event's records are wanted; filter.h has more of that
+ *	trigger.c	what is done when an event happens
  *	error_log.c	what has been written wrong
  *	select.c	events by name
  *	pids.c		on whose behalf
@@ -159,6 +161,18 @@ int remote_trace_create_events(struct remote_trace *remote, struct dentry *paren
 /* filter.c */
 extern const struct file_operations remote_trace_filter_fops;
 extern const struct file_operations remote_trace_system_filter_fops;
+
+int remote_trace_filter_read(const struct remote_trace_event_set *set, const char *text,
+			     struct remote_filter *program);
+
+/* trigger.c */
+extern const struct file_operations remote_trace_trigger_fops;
+bool remote_trace_has_triggers(const struct remote_trace *remote, unsigned int event);
+
+/* switch.c */
+extern const struct remote_trace_feature remote_trace_switch_feature;
+void remote_trace_init_switches(struct remote_trace *remote);
+void remote_trace_watch_switches(struct remote_trace *remote);
 
 /* error_log.c */
 extern const struct remote_trace_file remote_trace_error_files[];

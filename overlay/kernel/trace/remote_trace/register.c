@@ -13,6 +13,7 @@ static const struct remote_trace_feature *const features[] = {
 	&remote_trace_stats_feature,
 	&remote_trace_map_feature,
 	&remote_trace_dmesg_feature,
+	&remote_trace_switch_feature,
 	NULL
 };
 
@@ -32,6 +33,7 @@ int __init remote_trace_register(const char *name, const struct remote_trace_ops
 		return PTR_ERR(remote);
 
 	remote_trace_init_waiters(remote);
+	remote_trace_init_switches(remote);
 
 	ret = remote_trace_create_trees(remote);
 	if (ret) {

@@ -41,8 +41,11 @@ static int set_event_show(struct seq_file *m, void *unused)
 
 	guard(mutex)(&remote->lock);
 
-	for_each_set_bit(i, remote->enabled, remote->nr_events)
-		print_name(m, remote, i);
+	/* As in an instance, those that have triggers, too */
+	for (i = 0; i < remote->nr_events; i++) {
+		if (test_bit(i, remote->enabled) || remote_trace_has_triggers(remote, i))
+			print_name(m, remote, i);
+	}
 
 	return 0;
 }
