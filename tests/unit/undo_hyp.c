@@ -286,7 +286,7 @@ static void check_in_part(bool other)
 	CHECK_EQ(el2_call(reset, CPU), -ENODEV);
 	CHECK_EQ(el2_call(sync, CPU), -ENODEV);
 	CHECK_EQ(el2_call(enable, true), other ? 0 : -ENODEV);
-	CHECK_EQ(el2_trace_on, other);
+	CHECK_EQ(!!el2_trace_on, other);
 	shim_cpu = CPU;
 	CHECK_EQ(el2_call(write_event, 1), 0);
 	CHECK(!ring->attached && !ring->accepting && !ring->nr_slots);

@@ -38,6 +38,15 @@
  *						Before the next is added, as above
  *	__el2_trace_set_cpu(cpu, in, offline)	@cpu takes events while tracing is on, or none:
  *						then it must detach, if it is not offline
+ *	__el2_trace_set_trigger(event, action, ids, nr, count)	have it do that (enum
+ *						remote_trigger_action) @count times, filtered as
+ *						above; ids: its id, and from bit 16 on that of
+ *						stacks. With ids 0, no longer; the same holds
+ *	__el2_trace_read_trigger(event, action)	how often it has fired, in 64 bits
+ *	__el2_trace_settle()			has a trigger switched tracing? Bit 0: it is on. If it
+ *						is not: from bit 1 on, the number of the event plus
+ *						one whose trigger that was, from bit 33 on the CPU's;
+ *						in 64 bits
  *
  * No call takes longer than about a millisecond, so a large ring is loaded and unloaded in several:
  * -EAGAIN means that one has done its share and that the same call has to be made again. If the
@@ -63,7 +72,10 @@
 	f(__el2_trace_set_filter),	\
 	f(__el2_trace_add_pid),		\
 	f(__el2_trace_set_pids),	\
-	f(__el2_trace_set_cpu)
+	f(__el2_trace_set_cpu),		\
+	f(__el2_trace_set_trigger),	\
+	f(__el2_trace_read_trigger),	\
+	f(__el2_trace_settle)
 
 #ifndef __ASSEMBLY__
 

@@ -30,7 +30,7 @@ void el2_trace_end_stays(void);
 #define el2_trace_call(f, ...)							\
 ({										\
 	unsigned long __flags;							\
-	int __ret = -EIO;							\
+	long __ret = -EIO;							\
 										\
 	local_irq_save(__flags);						\
 	if (likely(!READ_ONCE(el2_trace_gone)))					\
@@ -48,6 +48,13 @@ extern const struct remote_trace_accounts el2_trace_accounts;
 
 /* filter.c */
 int el2_trace_set_filter(void *priv, unsigned int event, const struct remote_filter *filter);
+int el2_trace_send_filter(const struct remote_filter *filter);
+
+/* trigger.c */
+int el2_trace_set_trigger(void *priv, unsigned int event, const struct remote_trigger *trigger);
+int el2_trace_unset_trigger(void *priv, unsigned int event, enum remote_trigger_action action);
+s64 el2_trace_read_trigger(void *priv, unsigned int event, enum remote_trigger_action action);
+int el2_trace_settle(void *priv, struct remote_trace_switch *by);
 
 /* cpus.c */
 void el2_trace_detach_cpu(void *unused);

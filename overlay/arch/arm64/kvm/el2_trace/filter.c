@@ -9,20 +9,16 @@
 #include "fail.h"
 
 /**
- * el2_trace_set_filter - struct remote_trace_ops::set_filter of the hypervisor
- * @priv:	unused
- * @event:	number of the event
- * @filter:	which of its records are wanted, NULL for all of them
+ * el2_trace_send_filter - send the instructions of a program
+ * @filter:	the program, NULL for none
  *
  * Context: below the remote's lock, which keeps one program's instructions together.
- * Return: 0, or a negative error and nothing has changed.
+ * Return: 0 or a negative error.
  */
-int el2_trace_set_filter(void *priv, unsigned int event, const struct remote_filter *filter)
+int el2_trace_send_filter(const struct remote_filter *filter)
 {
 	u32 i, nr = filter ? filter->nr : 0;
-	int ret = el2_trace_start_hyp();
-
-	ret = ret ?: el2_trace_fail(-EINVAL);
+	int ret = 0;
 
 	for (i = 0; !ret && i < nr; i++) {
 		const struct remote_filter_insn *insn = &filter->insns[i];
@@ -31,7 +27,25 @@ int el2_trace_set_filter(void *priv, unsigned int event, const struct remote_fil
 				     insn->span);
 	}
 
-	ret = ret ?: el2_trace_call(__el2_trace_set_filter, event, nr);
+	return ret;
+}
+
+/**
+ * el2_trace_set_filter - struct remote_trace_ops::set_filter of the hypervisor
+ * @priv:	unused
+ * @event:	number of the event
+ * @filter:	which of its records are wanted, NULL for all of them
+ *
+ * Context: below the remote's lock, as above.
+ * Return: 0, or a negative error and nothing has changed.
+ */
+int el2_trace_set_filter(void *priv, unsigned int event, const struct remote_filter *filter)
+{
+	int ret = el2_trace_start_hyp();
+
+	ret = ret ?: el2_trace_fail(-EINVAL);
+	ret = ret ?: el2_trace_send_filter(filter);
+	ret = ret ?: el2_trace_call(__el2_trace_set_filter, event, filter ? filter->nr : 0);
 
 	/* None runs the program any more that was there before, so that it may become the next */
 	if (!ret)

@@ -477,6 +477,10 @@ static const struct remote_trace_ops el2_trace_ops = {
 	.max_pids	= EL2_TRACE_MAX_PIDS,
 	.set_pids	= el2_trace_set_pids,
 	.set_cpu	= el2_trace_set_cpu,
+	.set_trigger	= el2_trace_set_trigger,
+	.unset_trigger	= el2_trace_unset_trigger,
+	.read_trigger	= el2_trace_read_trigger,
+	.settle		= el2_trace_settle,
 	.now		= el2_trace_now,
 	.accounts	= &el2_trace_accounts,
 };

@@ -59,6 +59,8 @@ u32 el2_trace_record_size(u32 event);
 #define EL2_TRACE_RINGS		BIT(0)
 #define EL2_TRACE_ACCOUNTS	BIT(1)
 #define EL2_TRACE_ENDING	BIT(2)
+/* With EL2_TRACE_RINGS: they are recorded indeed, and do not only have triggers to be fired */
+#define EL2_TRACE_OPEN		BIT(4)
 extern unsigned long el2_trace_on;
 
 /*

@@ -153,6 +153,19 @@ static __always_inline void trace_printk_put(struct trace_printk_args *args, u64
 extern u32 el2_event_id_hyp_printk;
 extern u32 el2_plain_id_hyp_printk;
 
+/* The former if it is not on and has triggers, and the id that is in it in either case */
+#define EL2_PRINTK_OFF	(1U << 31)
+
+static inline u32 el2_printk_id_off(u16 id)
+{
+	return id ? id | EL2_PRINTK_OFF : 0;
+}
+
+static inline u32 el2_printk_id(u32 id)
+{
+	return id & ~EL2_PRINTK_OFF;
+}
+
 /* One for each size of record; @nr is how much of the arguments' buffer is in it */
 #define TRACE_PRINTK_FUNCTIONS(f) f(0) f(1) f(2) f(3) f(4) f(5) f(6)
 

@@ -20,6 +20,7 @@
 #include <nvhe/el2_trace_pids.h>
 #include <nvhe/el2_trace_ring.h>
 #include <nvhe/el2_trace_stack.h>
+#include <nvhe/el2_trace_trigger.h>
 #include <nvhe/trap_handler.h>
 
 /* Each CPU begins with a copy of it: an event may look for the clock before there is a time */
@@ -55,7 +56,8 @@ u32 el2_plain_id_hyp_printk;
  * buffer in between. A function apart for the event that does not fit saves the other its stack
  * frame. An event that has a filter never fits (el2_event_word()), so that is where it comes to be
  * judged, by a record made for that: what is not wanted shall leave no trace in the ring, where it
- * would count. What judges is a third function, for the same reason as the second.
+ * would count. What judges is a third function, for the same reason as the second, and a fourth
+ * asks the event's triggers.
  */
 #undef __field
 #define __field(type, item)	type item;
@@ -77,16 +79,19 @@ u32 el2_plain_id_hyp_printk;
 		assign									\
 	}
 
-/* The slow path's frame as if it had been called by the other, even if there is one in between */
-static __always_inline const unsigned long *el2_trace_frame(const unsigned long *frame, u64 word)
-{
-	return el2_event_filtered(word) ? (const unsigned long *)frame[0] : frame;
-}
+/* What a filter or a trigger may see, between fields, too: nothing of the stack */
+#define el2_trace_fill_subject(template, args)						\
+	memset(&subject.entry, 0, sizeof(subject.entry));				\
+	subject.cpu = cpu->number;							\
+	subject.entry.header.id = (u32)__word;						\
+	subject.entry.header.pid = cpu->pid;						\
+	el2_event_assign_##template(&subject.entry, args)
 
 #undef DEFINE_EVENT
 #define DEFINE_EVENT(template, name, proto, args)					\
 	static void slow_el2_trace_##name(u64 __word, proto);				\
 	static void judge_el2_trace_##name(u64 __word, proto, struct el2_trace_cpu *cpu); \
+	static void trigger_el2_trace_##name(u64 __word, proto, struct el2_trace_cpu *cpu); \
 											\
 	void __el2_trace_##name(u64 __word, proto)					\
 	{										\
@@ -101,23 +106,35 @@ static __always_inline const unsigned long *el2_trace_frame(const unsigned long 
 											\
 		el2_trace_record(cpu, template, PARAMS(args), reserve)			\
 		if (record.ok)								\
-			el2_trace_stack(cpu, el2_trace_frame(__builtin_frame_address(0), __word)); \
+			el2_trace_stack(cpu, __builtin_frame_address(0),		\
+					el2_event_filtered(__word));			\
 	}										\
 											\
 	static noinline void judge_el2_trace_##name(u64 __word, proto,			\
 						    struct el2_trace_cpu *cpu)		\
 	{										\
 		EL2_FILTER_SUBJECT(subject, struct el2_event_##template);		\
-											\
-		/* A filter may see what is between fields: nothing of the stack */	\
-		memset(&subject.entry, 0, sizeof(subject.entry));			\
-		subject.cpu = cpu->number;						\
-		subject.entry.header.id = (u32)__word;					\
-		subject.entry.header.pid = cpu->pid;					\
-		el2_event_assign_##template(&subject.entry, args);			\
+		el2_trace_fill_subject(template, PARAMS(args));				\
 											\
 		if (el2_trace_filter_match(EL2_EVENT_##name, &subject))			\
 			slow_el2_trace_##name(__word, args);				\
+	}										\
+											\
+	static noinline void trigger_el2_trace_##name(u64 __word, proto,		\
+						      struct el2_trace_cpu *cpu)	\
+	{										\
+		EL2_FILTER_SUBJECT(subject, struct el2_event_##template);		\
+		const unsigned long *frame = __builtin_frame_address(0);		\
+		u32 what;								\
+											\
+		el2_trace_fill_subject(template, PARAMS(args));				\
+											\
+		what = el2_trace_trigger_match(EL2_EVENT_##name, &subject,		\
+					       __word & EL2_EVENT_ON);			\
+		/* One in between, as if there was a filter */				\
+		if (what & EL2_TRIGGER_RECORD)						\
+			slow_el2_trace_##name(__word | EL2_EVENT_FILTERED, args);	\
+		el2_trace_trigger_fire(EL2_EVENT_##name, what, frame[0]);		\
 	}
 
 /* On this CPU, which is @cpu */
@@ -125,6 +142,8 @@ static __always_inline const unsigned long *el2_trace_frame(const unsigned long 
 	el2_trace_record(cpu, template, PARAMS(args), try_reserve_as, __word)		\
 	else if (el2_event_filtered(__word))						\
 		judge_el2_trace_##name(__word, args, cpu);				\
+	else if (el2_event_triggered(__word))						\
+		trigger_el2_trace_##name(__word, args, cpu);				\
 	else										\
 		slow_el2_trace_##name(__word, args);
 
@@ -211,9 +230,11 @@ void el2_trace_set_ids(const u16 *ids)
 #include <trace/events/hypervisor.h>
 #undef TRACE_HEADER_MULTI_READ
 
-	WRITE_ONCE(el2_event_id_hyp_printk, ids ? ids[EL2_EVENT_hyp_printk] : 0);
+	WRITE_ONCE(el2_event_id_hyp_printk, !ids ? 0 : ids[EL2_EVENT_hyp_printk] ?:
+		   el2_printk_id_off(el2_trace_trigger_id(EL2_EVENT_hyp_printk)));
 	WRITE_ONCE(el2_plain_id_hyp_printk,
-		   !ids || el2_trace_filter_exists(EL2_EVENT_hyp_printk) ? 0 :
+		   !ids || el2_trace_filter_exists(EL2_EVENT_hyp_printk) ||
+		   el2_trace_trigger_diverts(EL2_EVENT_hyp_printk) ? 0 :
 		   ids[EL2_EVENT_hyp_printk]);
 
 	if (!ids) {
@@ -324,7 +345,7 @@ static __always_inline void el2_trace_start(struct el2_trace_cpu *cpu, pid_t pid
 
 	/*
 	 * Completes a store that depends on el2_trace_on, so that the ids below are read after it;
-	 * pairs with the smp_store_release() in switch_on() of hcalls.c.
+	 * pairs with el2_trace_switch().
 	 */
 	el2_trace_open(cpu);
 
@@ -338,8 +359,8 @@ static __always_inline void el2_trace_start(struct el2_trace_cpu *cpu, pid_t pid
 	cpu->enter_id = smp_load_acquire(&el2_event_id_hyp_enter);
 	if (cpu->enter_id) {
 		el2_trace_cpu_enter(cpu->enter_id, cpu, el2_account_host_reason(cpu->cause));
-	} else if (!(READ_ONCE(el2_trace_on) & EL2_TRACE_RINGS)) {
-		/* It is being switched off, so that is why */
+	} else if (!(READ_ONCE(el2_trace_on) & EL2_TRACE_OPEN)) {
+		/* It is being switched off, so that is why; or it is off, and a trigger may do more */
 		cpu->exit_id = 0;
 		remote_ring_writer_leave(&cpu->ring);
 	}

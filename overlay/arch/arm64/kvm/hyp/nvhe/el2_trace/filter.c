@@ -78,6 +78,32 @@ static void copy_program(struct remote_filter *to, const struct remote_filter *f
 }
 
 /**
+ * el2_trace_filter_take - make a program of the instructions taken
+ * @program:	the program; another CPU may be running what it was before
+ * @nr:		of how many; 0 for none, and then there is nothing to be made
+ * @size:	bytes of the record of the event it is for
+ *
+ * Context: trace_lock is held.
+ * Return: false if that is no program, and nothing has changed.
+ */
+bool el2_trace_filter_take(struct remote_filter *program, u64 nr, u32 size)
+{
+	if (!nr)
+		return true;
+	if (nr > REMOTE_FILTER_MAX_INSNS)
+		return false;
+
+	gathered.nr = nr;
+	if (!remote_filter_check(&gathered, size))
+		return false;
+
+	remote_filter_end(&gathered);
+	copy_program(program, &gathered);
+
+	return true;
+}
+
+/**
  * el2_trace_filter_set - give an event a filter, or none
  * @event:	its number, below EL2_NR_EVENTS
  * @nr:		of how many of the instructions taken; 0 for none
@@ -90,24 +116,13 @@ int el2_trace_filter_set(u32 event, u64 nr, u32 size)
 {
 	struct remote_filter *program = programs[event];
 
-	if (nr > REMOTE_FILTER_MAX_INSNS)
-		return -EINVAL;
-
-	if (!nr) {
-		WRITE_ONCE(el2_trace_filters[event], NULL);
-		return 0;
-	}
-
-	gathered.nr = nr;
-	if (!remote_filter_check(&gathered, size))
-		return -EINVAL;
-
-	remote_filter_end(&gathered);
 	if (el2_trace_filters[event] == program->insns)
 		program++;
-	copy_program(program, &gathered);
+	if (!el2_trace_filter_take(program, nr, size))
+		return -EINVAL;
+
 	/* Pairs with the dependency in el2_trace_filter_match() */
-	smp_store_release(&el2_trace_filters[event], program->insns);
+	smp_store_release(&el2_trace_filters[event], nr ? program->insns : NULL);
 
 	return 0;
 }

@@ -14,7 +14,7 @@
  *	arguments	CPU and event numbers are checked against what there is, and speculation is
  *			kept from going on with those that fail; a swap's bits are only counted off;
  *			clocks, event ids and the name of an address are only ever recorded; of
- *			filters see filter.c, and of sets of pids see pids.c
+ *			filters see filter.c, of triggers trigger.c, and of sets of pids pids.c
  *	accounts	kept in private memory; what is handed over is written to a page that is
  *			shared, and pinned for as long as that takes
  *
@@ -31,6 +31,7 @@
  * An event may be written under any lock of the hypervisor's: it takes no lock but ring->lock, and
  * under that nothing is locked and no event written.
  */
+#include <linux/atomic.h>
 #include <linux/nospec.h>
 
 #include <asm/kvm_hyp.h>
@@ -44,6 +45,7 @@
 #include <nvhe/el2_trace_pids.h>
 #include <nvhe/el2_trace_ring.h>
 #include <nvhe/el2_trace_stack.h>
+#include <nvhe/el2_trace_trigger.h>
 #include <nvhe/trap_handler.h>
 
 /* In numbers in show_hyp_owner() */
@@ -138,21 +140,64 @@ static int el2_trace_unload(u64 cpu)
 	return ret;
 }
 
-/* What stays are to have from now on, or no longer */
-static void switch_on(unsigned long what, bool on)
+/**
+ * el2_trace_switch - what stays are to have from now on, and no longer
+ * @off:	bits of el2_trace_on to be cleared
+ * @on:		bits to be set
+ *
+ * A stay that is traced finds the events that are on: the cmpxchg is a full barrier, and pairs with
+ * what el2_trace_start() does before it reads their ids. Who switches something on calls not_dead()
+ * afterwards; but a trigger does not that switches on what leads to nothing in a panic.
+ *
+ * Context: any; a trigger may switch while somebody who has trace_lock does.
+ * Return: what was on before.
+ */
+unsigned long el2_trace_switch(unsigned long off, unsigned long on)
 {
-	/*
-	 * A stay that is traced finds the events that are on; pairs with what el2_trace_start()
-	 * does before it reads their ids.
-	 */
-	smp_store_release(&el2_trace_on, on ? el2_trace_on | what : el2_trace_on & ~what);
+	unsigned long old = READ_ONCE(el2_trace_on);
+
+	/* Who fails has been overtaken by one that has not */
+	while (!try_cmpxchg(&el2_trace_on, &old, (old & ~off) | on))
+		;
+
+	return old;
+}
+
+/* Have the rings accept events, or not. Returns whether there is any */
+static bool accept_events(bool accept)
+{
+	bool any = false;
+	u64 i;
+
+	for (i = 0; i < NR_CPUS; i++) {
+		struct remote_ring_writer *ring = trace_ring(i);
+
+		if (!ring || !el2_trace_memory_loaded(i))
+			continue;
+		remote_ring_writer_accept(ring, accept && !per_cpu_ptr(&el2_trace_cpu, i)->out);
+		any = true;
+	}
+
+	return any;
+}
+
+/* Tracing is off. So are events, unless one of them may switch it on again */
+static void end_tracing(void)
+{
+	if (el2_trace_trigger_armed()) {
+		accept_events(true);
+		el2_trace_set_ids(wanted_ids);
+		el2_trace_switch(0, EL2_TRACE_RINGS);
+	} else {
+		accept_events(false);
+		el2_trace_switch(EL2_TRACE_RINGS, 0);
+		el2_trace_set_ids(NULL);
+	}
 }
 
 static int el2_trace_enable(bool on)
 {
-	bool any = false;
 	int ret = 0;
-	u64 i;
 
 	hyp_spin_lock(&trace_lock);
 
@@ -161,28 +206,39 @@ static int el2_trace_enable(bool on)
 		goto unlock;
 	}
 
-	for (i = 0; i < NR_CPUS; i++) {
-		struct remote_ring_writer *ring = trace_ring(i);
-
-		if (!ring || !el2_trace_memory_loaded(i))
-			continue;
-		remote_ring_writer_accept(ring, on && !per_cpu_ptr(&el2_trace_cpu, i)->out);
-		any = true;
-	}
-
-	if (on && !any) {
+	if (on && !accept_events(true)) {
 		ret = -ENODEV;
 		goto unlock;
 	}
 
-	if (on)
+	if (on) {
 		el2_trace_set_ids(wanted_ids);
-	switch_on(EL2_TRACE_RINGS, on);
-	if (!on)
-		el2_trace_set_ids(NULL);
+		el2_trace_trigger_restart();
+		el2_trace_switch(0, EL2_TRACE_RINGS | EL2_TRACE_OPEN);
+	} else {
+		el2_trace_switch(EL2_TRACE_OPEN, 0);
+		end_tracing();
+	}
 	ret = not_dead();
 
 unlock:
+	hyp_spin_unlock(&trace_lock);
+
+	return ret;
+}
+
+/* Do what a trigger that has switched tracing off could not do, and tell what is */
+static s64 el2_trace_settle(void)
+{
+	s64 ret = 1;
+
+	hyp_spin_lock(&trace_lock);
+	if (!(READ_ONCE(el2_trace_on) & EL2_TRACE_OPEN)) {
+		end_tracing();
+		/* Its upper half is the number of a CPU, so there is room, and it is not negative */
+		ret = el2_trace_trigger_switched() << 1;
+	}
+	ret = not_dead() ?: ret;
 	hyp_spin_unlock(&trace_lock);
 
 	return ret;
@@ -199,7 +255,7 @@ static int el2_trace_set_event(u64 event, u64 id)
 
 	hyp_spin_lock(&trace_lock);
 	wanted_ids[event] = id;
-	if (el2_trace_on & EL2_TRACE_RINGS)
+	if (READ_ONCE(el2_trace_on) & EL2_TRACE_RINGS)
 		el2_trace_set_ids(wanted_ids);
 	ret = not_dead();
 	hyp_spin_unlock(&trace_lock);
@@ -230,7 +286,7 @@ static int el2_trace_set_filter(u64 event, u64 nr)
 
 	hyp_spin_lock(&trace_lock);
 	ret = el2_trace_filter_set(event, nr, el2_trace_record_size(event));
-	if (!ret && el2_trace_on)
+	if (!ret && READ_ONCE(el2_trace_on) & EL2_TRACE_RINGS)
 		el2_trace_set_ids(wanted_ids);
 	ret = not_dead() ?: ret;
 	hyp_spin_unlock(&trace_lock);
@@ -271,7 +327,7 @@ static int el2_trace_set_cpu(u64 cpu, bool in, bool offline)
 
 	hyp_spin_lock(&trace_lock);
 	tcpu->out = !in;
-	if (el2_trace_on & EL2_TRACE_RINGS)
+	if (READ_ONCE(el2_trace_on) & EL2_TRACE_RINGS)
 		remote_ring_writer_accept(&tcpu->ring, in && el2_trace_memory_loaded(cpu));
 	/* Where the host is trusted, it knows that nobody is there to do it */
 	if (!in && offline && !is_protected_kvm_enabled())
@@ -279,6 +335,43 @@ static int el2_trace_set_cpu(u64 cpu, bool in, bool offline)
 	hyp_spin_unlock(&trace_lock);
 
 	return 0;
+}
+
+static int el2_trace_set_trigger(u64 event, u64 action, u64 ids, u64 nr, u64 count)
+{
+	int ret;
+
+	if (event >= EL2_NR_EVENTS)
+		return -EINVAL;
+
+	event = array_index_nospec(event, EL2_NR_EVENTS);
+
+	hyp_spin_lock(&trace_lock);
+	ret = el2_trace_trigger_set(event, action, ids, nr, count, el2_trace_record_size(event));
+	if (!ret && READ_ONCE(el2_trace_on) & EL2_TRACE_OPEN)
+		el2_trace_set_ids(wanted_ids);
+	else if (!ret)
+		end_tracing();
+	ret = not_dead() ?: ret;
+	hyp_spin_unlock(&trace_lock);
+
+	return ret;
+}
+
+static s64 el2_trace_read_trigger(u64 event, u64 action)
+{
+	s64 ret;
+
+	if (event >= EL2_NR_EVENTS)
+		return -EINVAL;
+
+	event = array_index_nospec(event, EL2_NR_EVENTS);
+
+	hyp_spin_lock(&trace_lock);
+	ret = el2_trace_trigger_fired(event, action);
+	hyp_spin_unlock(&trace_lock);
+
+	return ret;
 }
 
 static int el2_trace_set_clock(u64 epoch_cyc, u64 epoch_ns, u64 mult, u64 shift)
@@ -312,8 +405,9 @@ static int el2_trace_set_accounts(u64 how)
 	if (how > EL2_ACCOUNTS_ENDING || (how && !el2_clock_is_set()))
 		goto unlock;
 
-	switch_on(EL2_TRACE_ACCOUNTS, how == EL2_ACCOUNTS_ON);
-	switch_on(EL2_TRACE_ENDING, how == EL2_ACCOUNTS_ENDING);
+	el2_trace_switch(EL2_TRACE_ACCOUNTS | EL2_TRACE_ENDING,
+			 how == EL2_ACCOUNTS_ON ? EL2_TRACE_ACCOUNTS :
+			 how == EL2_ACCOUNTS_ENDING ? EL2_TRACE_ENDING : 0);
 	ret = not_dead();
 
 unlock:
@@ -427,3 +521,6 @@ EL2_TRACE_HANDLER(set_filter, el2_trace_set_filter(ARG(1), ARG(2)))
 EL2_TRACE_HANDLER(add_pid, el2_trace_add_pid(ARG(1), ARG(2)))
 EL2_TRACE_HANDLER(set_pids, el2_trace_set_pids(ARG(1), ARG(2)))
 EL2_TRACE_HANDLER(set_cpu, el2_trace_set_cpu(ARG(1), ARG(2), ARG(3)))
+EL2_TRACE_HANDLER(set_trigger, el2_trace_set_trigger(ARG(1), ARG(2), ARG(3), ARG(4), ARG(5)))
+EL2_TRACE_HANDLER(read_trigger, el2_trace_read_trigger(ARG(1), ARG(2)))
+EL2_TRACE_HANDLER(settle, el2_trace_settle())

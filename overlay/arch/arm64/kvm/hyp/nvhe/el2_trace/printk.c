@@ -15,6 +15,7 @@
 #include <nvhe/el2_trace_filter.h>
 #include <nvhe/el2_trace_ring.h>
 #include <nvhe/el2_trace_stack.h>
+#include <nvhe/el2_trace_trigger.h>
 
 /* From one of our addresses, of something in the kernel's image, to the host's address of it */
 static __always_inline u64 kimg_va(const void *addr)
@@ -42,20 +43,20 @@ void *trace_hyp_printk_sym(const void *addr)
 	return (void *)kimg_va(addr);
 }
 
-/* All that a filter can be about */
-static noinline bool printk_wanted(u32 id, unsigned long ip, const char *fmt)
+/* What is to be done about it; the record has all that a filter or a trigger can be about */
+static noinline u32 judge_printk(u32 id, unsigned long ip, const char *fmt)
 {
 	EL2_FILTER_SUBJECT(subject, struct el2_printk_record);
 	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);
 
 	memset(&subject.entry, 0, sizeof(subject.entry));
 	subject.cpu = cpu->number;
-	subject.entry.header.id = id;
+	subject.entry.header.id = el2_printk_id(id);
 	subject.entry.header.pid = cpu->pid;
 	subject.entry.ip = kimg_va((void *)ip);
 	subject.entry.fmt = kimg_va(fmt);
 
-	return el2_trace_filter_match(EL2_EVENT_hyp_printk, &subject);
+	return el2_trace_trigger_match(EL2_EVENT_hyp_printk, &subject, id == el2_printk_id(id));
 }
 
 /* As an event's: what fits is written by the first, anything else goes to the second */
@@ -84,14 +85,17 @@ static noinline bool printk_wanted(u32 id, unsigned long ip, const char *fmt)
 		struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);	\
 		/* May have been switched off since the caller looked, and 0 is no id */	\
 		u32 id = READ_ONCE(el2_event_id_hyp_printk);			\
+		/* That it has a filter or a trigger may be news of now: judge it anyway */ \
+		u32 what = id ? judge_printk(id, ip, fmt) : 0;			\
 										\
-		/* That it has a filter may be news of now: judge it anyway */	\
-		if (!id || !printk_wanted(id, ip, fmt))				\
-			return;							\
-										\
-		write_record(reserve, nr)					\
-		if (record.ok)							\
-			el2_trace_stack(cpu, __builtin_frame_address(0));	\
+		if (what & EL2_TRIGGER_RECORD) {				\
+			write_record(reserve, nr)				\
+			if (record.ok)						\
+				el2_trace_stack(cpu, __builtin_frame_address(0), false); \
+		}								\
+		if (what & ~EL2_TRIGGER_RECORD)					\
+			el2_trace_trigger_fire(EL2_EVENT_hyp_printk, what,	\
+					       *(unsigned long *)__builtin_frame_address(0)); \
 	}									\
 										\
 	void __trace_hyp_printk##nr(unsigned long ip, const char *fmt, u64 a, u64 b, u64 c,	\

@@ -14,6 +14,7 @@
 #include <asm/sections.h>
 
 #include <nvhe/el2_trace.h>
+#include <nvhe/el2_trace_printk.h>
 #include <nvhe/el2_trace_stack.h>
 
 /* No more frames than this are looked at */
@@ -57,7 +58,7 @@ void el2_trace_stack_set(u32 id, u64 text)
  * Stack pages have no memory below, and what is above is somebody else's. Each record must be above
  * the one before it, or there may be no end.
  */
-static u32 stack_walk(unsigned long frame, u64 text, unsigned long *callers)
+static __always_inline u32 stack_walk(unsigned long frame, u64 text, unsigned long *callers)
 {
 	unsigned long high = this_cpu_ptr(&kvm_init_params)->stack_hyp_va, low = high - PAGE_SIZE;
 	u32 nr, text_size = __hyp_text_end - __hyp_text_start, place;
@@ -81,12 +82,11 @@ static u32 stack_walk(unsigned long frame, u64 text, unsigned long *callers)
 	return nr;
 }
 
-static __always_inline void stack_write(struct el2_trace_cpu *cpu, u32 id,
+static __always_inline void stack_write(struct el2_trace_cpu *cpu, u32 id, u64 time,
 					const unsigned long *callers, u32 nr, const u32 max)
 {
-	/* The time of the event, lest a reader of all CPUs find another one's in between */
 	struct remote_ring_record record =
-		remote_ring_writer_reserve(&cpu->ring, cpu->ring.time,
+		remote_ring_writer_reserve(&cpu->ring, time,
 					   offsetof(struct el2_stack_entry, caller[max]));
 	struct el2_stack_entry *entry = record.payload;
 	u32 i;
@@ -103,6 +103,19 @@ static __always_inline void stack_write(struct el2_trace_cpu *cpu, u32 id,
 	remote_ring_writer_commit(&cpu->ring, record);
 }
 
+static __always_inline void stack_record(struct el2_trace_cpu *cpu, unsigned long frame, u32 id,
+					 u64 text, u64 time)
+{
+	unsigned long callers[STACK_MAX];
+	u32 nr = stack_walk(frame, text, callers);
+
+	/* The ring takes sizes that the compiler knows */
+	if (nr <= STACK_MAX / 2)
+		stack_write(cpu, id, time, callers, nr, STACK_MAX / 2);
+	else
+		stack_write(cpu, id, time, callers, nr, STACK_MAX);
+}
+
 /**
  * el2_trace_stack_record - record a stack, and make sure that the next event comes here, too
  * @cpu:	this CPU
@@ -114,20 +127,27 @@ void el2_trace_stack_record(struct el2_trace_cpu *cpu, unsigned long frame)
 {
 	/* Pairs with the smp_store_release() in el2_trace_stack_set() */
 	u32 id = smp_load_acquire(&el2_trace_stack_id);
-	unsigned long callers[STACK_MAX];
-	u32 nr;
 
 	/* It may have been switched off just now */
 	if (!id)
 		return;
 
-	nr = stack_walk(frame, READ_ONCE(stack_text), callers);
-
-	/* The ring takes sizes that the compiler knows */
-	if (nr <= STACK_MAX / 2)
-		stack_write(cpu, id, callers, nr, STACK_MAX / 2);
-	else
-		stack_write(cpu, id, callers, nr, STACK_MAX);
-
+	/* The time of the event, lest a reader of all CPUs find another one's in between */
+	stack_record(cpu, frame, id, READ_ONCE(stack_text), cpu->ring.time);
 	remote_ring_writer_divert(&cpu->ring);
+}
+
+/**
+ * el2_trace_stack_of - record a stack once, whether or not all events have one
+ * @cpu:	this CPU
+ * @frame:	as above
+ * @id:		what with
+ * @time:	nanoseconds
+ *
+ * Context: the ring's owner, between events. Bounded.
+ */
+void el2_trace_stack_of(struct el2_trace_cpu *cpu, unsigned long frame, u32 id, u64 time)
+{
+	stack_record(cpu, frame, id, (u64)trace_hyp_printk_sym(__hyp_text_start), time);
+	el2_trace_stack_divert(cpu);
 }
