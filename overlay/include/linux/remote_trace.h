@@ -99,6 +99,29 @@ struct remote_trace_switch {
 };
 
 /**
+ * struct remote_trace_functions - functions of a remote that can be traced
+ * @nr:		how many; 0 if there are none after all. Known when the remote is registered
+ * @prefix:	what all their names begin with in kallsyms, which users may leave out
+ * @address:	Where the kernel has a function: kallsyms has its name for that.
+ * @patch:	Have those functions traced whose bits are set in a bitmap of @nr, whose other bits
+ *		are 0, and no others. When it returns, no call that has yet to begin is traced
+ *		otherwise.
+ * @record:	Record calls of functions that are traced: struct ftrace_entry of ftrace, with this
+ *		id, its addresses those of kallsyms. With 0, no longer.
+ *
+ * @patch and @record are serialised with those of struct remote_trace_ops, work while the remote
+ * is not loaded, and it remembers. They return 0, or a negative error; -EIO if the remote is dead.
+ * After an error of @patch some may have been changed.
+ */
+struct remote_trace_functions {
+	unsigned int	nr;
+	const char	*prefix;
+	unsigned long	(*address)(void *priv, unsigned int nr);
+	int		(*patch)(void *priv, const unsigned long *wanted);
+	int		(*record)(void *priv, u32 id);
+};
+
+/**
  * struct remote_trace_ops - what a remote can do
  * @max_pages:	Data pages of the largest ring it takes, those that the reader holds included;
  *		2^31 at the most. No larger one is asked for.
@@ -152,6 +175,7 @@ struct remote_trace_switch {
  *		time while the remote is loaded.
  * @now:	The writer's clock, nanoseconds.
  * @accounts:	accounts that it can keep, or NULL
+ * @functions:	functions that can be traced, or NULL
  *
  * -EIO from any of them means that the remote is dead, and is what all return from then on.
  *
@@ -180,6 +204,7 @@ struct remote_trace_ops {
 	int	(*settle)(void *priv, struct remote_trace_switch *by);
 	u64	(*now)(void *priv);
 	const struct remote_trace_accounts *accounts;
+	const struct remote_trace_functions *functions;
 };
 
 /**

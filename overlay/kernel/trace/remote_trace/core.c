@@ -451,6 +451,7 @@ void remote_trace_destroy(struct remote_trace *remote)
 	bitmap_free(remote->host);
 	bitmap_free(remote->own);
 	bitmap_free(remote->enabled);
+	kfree(remote->tracer);
 	kfree(remote->event_sets);
 	kvfree(remote->event_ids);
 	kfree(remote);

@@ -56,6 +56,7 @@ struct remote_trace_dump;
 struct remote_trace_error;
 struct remote_trace_feature;
 struct remote_trace_trigger;
+struct remote_trace_tracer;
 
 /**
  * struct remote_trace_scope - the CPUs a file is about, its i_private
@@ -217,6 +218,7 @@ struct remote_trace_cpu {
  *		@lock
  * @seen_switches: what the rings' notices were in all when they were last looked at
  * @switch_work: looks at them while tracing may be switched
+ * @tracer:	which of its functions are traced, NULL if none can be; fixed, but not what is in it
  * @accounts_on: the remote keeps accounts; may be read without @lock
  * @rings:	the memory, NULL while the remote is not loaded
  * @layout:	of each of @rings
@@ -266,6 +268,7 @@ struct remote_trace {
 	unsigned int				nr_switches[2];
 	u64					seen_switches;
 	struct delayed_work			switch_work;
+	struct remote_trace_tracer		*tracer;
 	bool					accounts_on;
 	struct remote_trace_ring		*rings;
 	struct remote_trace_layout		layout;

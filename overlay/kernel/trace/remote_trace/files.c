@@ -12,6 +12,7 @@
 #include <linux/uaccess.h>
 
 #include "../trace.h"
+#include "functions.h"
 #include "internal.h"
 
 /* The longest text that any file takes, and then some */
@@ -244,15 +245,18 @@ static int trace_clock_store(void *data, char *text)
 
 REMOTE_TRACE_FILE_RW(trace_clock);
 
-/* There is no tracer but events, by the name that ftrace has for that */
 static void current_tracer_show(struct trace_seq *s, void *data)
 {
-	trace_seq_puts(s, "nop\n");
+	struct remote_trace_scope *scope = data;
+
+	trace_seq_printf(s, "%s\n", remote_trace_tracer(scope->remote));
 }
 
 static int current_tracer_store(void *data, char *text)
 {
-	return strcmp(text, "nop") ? -EINVAL : 0;
+	struct remote_trace_scope *scope = data;
+
+	return remote_trace_set_tracer(scope->remote, text);
 }
 
 REMOTE_TRACE_VALUE_RW(current_tracer, generic_file_llseek, write_tracer);

@@ -13,6 +13,7 @@
  *	tree.c		the tree: where the files are
  *	files.c		the small files that control the remote
  *	stats.c		counters
+ *	functions.c	which of the remote's functions are traced; functions.h has more of that
  *	accounts.c	what the remote counts by itself, and accounts_table.c tables of that
  *	events.c	the tree below events/
  *	filter.c	which of an event's records are wanted; filter.h has more of that

@@ -6,6 +6,7 @@
 #include <linux/init.h>
 
 #include "../trace.h"
+#include "functions.h"
 #include "internal.h"
 
 static const struct remote_trace_feature *const features[] = {
@@ -35,7 +36,7 @@ int __init remote_trace_register(const char *name, const struct remote_trace_ops
 	remote_trace_init_waiters(remote);
 	remote_trace_init_switches(remote);
 
-	ret = remote_trace_create_trees(remote);
+	ret = remote_trace_init_functions(remote) ?: remote_trace_create_trees(remote);
 	if (ret) {
 		remote_trace_destroy(remote);
 		return ret;

@@ -9,6 +9,7 @@
 #include <linux/trace_events.h>
 
 #include "digits.h"
+#include "functions.h"
 #include "internal.h"
 
 #define USEC_DIGITS	6
@@ -72,7 +73,8 @@ static void print_event(struct remote_trace_text *text, const struct remote_trac
 	}
 
 	if (unlikely(!desc || event->len < desc->size)) {
-		if (remote_trace_stack_print(&text->seq, event, id))
+		if (remote_trace_stack_print(&text->seq, event, id) ||
+		    remote_trace_function_print(&text->seq, event, id))
 			return;
 		trace_seq_printf(&text->seq, "(bad event: id %u, %u bytes)", id, event->len);
 		return;

@@ -17,6 +17,7 @@
 #include <linux/tracefs.h>
 
 #include "../trace.h"
+#include "functions.h"
 #include "internal.h"
 
 /* About the events of one CPU or of all: in the remote's directory and below per_cpu/ */
@@ -124,6 +125,7 @@ static struct dentry *create_tree(struct remote_trace *remote, struct dentry *pa
 	      create_per_cpu(remote, dir) ?:
 	      remote_trace_create_accounts(remote, dir) ?:
 	      remote_trace_create_cpumask(remote, dir) ?:
+	      remote_trace_create_functions(remote, dir) ?:
 	      remote_trace_create_events(remote, dir);
 	if (ret) {
 		tracefs_remove(dir);
