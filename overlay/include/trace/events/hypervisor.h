@@ -96,7 +96,9 @@ DEFINE_EVENT(hyp_stay, hyp_exit, TP_PROTO(u32 reason, pid_t vcpu), TP_ARGS(reaso
 	f(44, __el2_trace_set_cpu)			\
 	f(45, __el2_trace_set_trigger)			\
 	f(46, __el2_trace_read_trigger)			\
-	f(47, __el2_trace_settle)
+	f(47, __el2_trace_settle)			\
+	f(48, __el2_trace_record_functions)		\
+	f(49, __el2_trace_patch_functions)
 
 /* 0 is never called: it is what the hypervisor is started by */
 #define show_hcall(id)			\

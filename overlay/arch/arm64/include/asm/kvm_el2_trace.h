@@ -47,6 +47,10 @@
  *						is not: from bit 1 on, the number of the event plus
  *						one whose trigger that was, from bit 33 on the CPU's;
  *						in 64 bits
+ *	__el2_trace_record_functions(id, text)	id to record functions that are traced with,
+ *						0 for not at all; text as above
+ *	__el2_trace_patch_functions(word, bits)	have functions traced, those from 64 times @word on,
+ *						or not: <asm/kvm_el2_functions.h>
  *
  * No call takes longer than about a millisecond, so a large ring is loaded and unloaded in several:
  * -EAGAIN means that one has done its share and that the same call has to be made again. If the
@@ -75,7 +79,9 @@
 	f(__el2_trace_set_cpu),		\
 	f(__el2_trace_set_trigger),	\
 	f(__el2_trace_read_trigger),	\
-	f(__el2_trace_settle)
+	f(__el2_trace_settle),		\
+	f(__el2_trace_record_functions), \
+	f(__el2_trace_patch_functions)
 
 #ifndef __ASSEMBLY__
 
@@ -162,6 +168,9 @@ static_assert(offsetof(struct el2_trace_desc, meta) == 16);
  */
 #define EL2_TRACE_PAGE_TEST		0x70616765ULL
 #define EL2_TRACE_PRINT_TEST		0x7072696e74ULL
+
+/* Likewise: emit selftest with a checksum of the hypervisor's text */
+#define EL2_TRACE_TEXT_TEST		0x74657874ULL
 
 /* The state of a page: what it is to the host, to the hypervisor, and how often it is pinned */
 #define EL2_TRACE_PAGE_OWNED		0

@@ -63,6 +63,14 @@ int el2_trace_set_cpu(void *priv, int cpu, bool in);
 /* pids.c */
 int el2_trace_set_pids(void *priv, const struct remote_trace_pids *pids);
 
+/* functions.c */
+#ifdef CONFIG_KVM_EL2_FUNCTION_TRACE
+extern struct remote_trace_functions el2_trace_functions;
+#define EL2_TRACE_FUNCTIONS	(&el2_trace_functions)
+#else
+#define EL2_TRACE_FUNCTIONS	NULL
+#endif
+
 /* clock.c */
 void el2_trace_clock_init(void);
 int el2_trace_clock_start(void);

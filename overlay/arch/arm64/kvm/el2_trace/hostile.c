@@ -269,6 +269,7 @@ static void hostile_settle(void)
 
 	el2_trace_call(__el2_trace_enable, 0);
 	el2_trace_call(__el2_trace_set_stack, 0, 0);
+	hostile_end_functions();
 	el2_trace_call(__el2_trace_set_accounts, EL2_ACCOUNTS_OFF);
 	el2_trace_call(__el2_trace_set_pids, 0, EL2_PIDS_ALL);
 	for_each_possible_cpu(cpu)

@@ -2,7 +2,8 @@
 /*
  * A hostile host, for a test of the hypervisor. hostile.c runs it and says what became of it,
  * hostile_calls.c has what it does, hostile_accounts.c what it does with accounts,
- * hostile_filter.c with filters, and hostile_pids.c with pids and with CPUs.
+ * hostile_filter.c with filters, hostile_pids.c with pids and with CPUs, and hostile_functions.c with
+ * functions.
  */
 #ifndef __ARM64_KVM_EL2_TRACE_HOSTILE_H
 #define __ARM64_KVM_EL2_TRACE_HOSTILE_H
@@ -16,7 +17,7 @@
 
 /* What is called, and how much of it, of 100. The last two are not the hypervisor's tracing. */
 #define HOSTILE_CALLS(f)	\
-	f(load, 18)		\
+	f(load, 15)		\
 	f(unload, 10)		\
 	f(detach, 5)		\
 	f(enable, 6)		\
@@ -34,8 +35,10 @@
 	f(add_pid, 1)		\
 	f(set_pids, 2)		\
 	f(set_cpu, 2)		\
+	f(record_functions, 2)	\
+	f(patch_functions, 4)	\
 	f(write_event, 6)	\
-	f(share, 5)		\
+	f(share, 4)		\
 	f(unshare, 4)
 
 enum hostile_call {
@@ -166,5 +169,8 @@ void hostile_set_filter(struct hostile_worker *worker, struct rnd_state *rnd);
 void hostile_add_pid(struct hostile_worker *worker, struct rnd_state *rnd);
 void hostile_set_pids(struct hostile_worker *worker, struct rnd_state *rnd);
 void hostile_set_cpu(struct hostile_worker *worker, struct rnd_state *rnd);
+void hostile_record_functions(struct hostile_worker *worker, struct rnd_state *rnd);
+void hostile_patch_functions(struct hostile_worker *worker, struct rnd_state *rnd);
+void hostile_end_functions(void);
 
 #endif /* __ARM64_KVM_EL2_TRACE_HOSTILE_H */

@@ -483,6 +483,7 @@ static const struct remote_trace_ops el2_trace_ops = {
 	.settle		= el2_trace_settle,
 	.now		= el2_trace_now,
 	.accounts	= &el2_trace_accounts,
+	.functions	= EL2_TRACE_FUNCTIONS,
 };
 
 static int __init el2_trace_init(void)

@@ -16,6 +16,7 @@
 #include <asm/kvm_el2_events.h>
 #include <asm/kvm_el2_trace.h>
 
+#include <nvhe/el2_functions.h>
 #include <nvhe/el2_trace_printk.h>
 #include <nvhe/el2_trace_ring.h>
 

@@ -38,5 +38,7 @@ void handle___el2_trace_set_cpu(struct kvm_cpu_context *host_ctxt);
 void handle___el2_trace_set_trigger(struct kvm_cpu_context *host_ctxt);
 void handle___el2_trace_read_trigger(struct kvm_cpu_context *host_ctxt);
 void handle___el2_trace_settle(struct kvm_cpu_context *host_ctxt);
+void handle___el2_trace_record_functions(struct kvm_cpu_context *host_ctxt);
+void handle___el2_trace_patch_functions(struct kvm_cpu_context *host_ctxt);
 
 #endif /* __ARM64_KVM_HYP_NVHE_EL2_TRACE_HCALLS_H */

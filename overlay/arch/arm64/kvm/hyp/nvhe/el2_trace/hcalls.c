@@ -14,7 +14,8 @@
  *	arguments	CPU and event numbers are checked against what there is, and speculation is
  *			kept from going on with those that fail; a swap's bits are only counted off;
  *			clocks, event ids and the name of an address are only ever recorded; of
- *			filters see filter.c, of triggers trigger.c, and of sets of pids pids.c
+ *			filters see filter.c, of triggers trigger.c, of sets of pids pids.c, and of
+ *			functions patch.c
  *	accounts	kept in private memory; what is handed over is written to a page that is
  *			shared, and pinned for as long as that takes
  *
@@ -38,6 +39,7 @@
 
 #include <nvhe/el2_account.h>
 #include <nvhe/el2_clock.h>
+#include <nvhe/el2_functions.h>
 #include <nvhe/mem_protect.h>
 #include <nvhe/el2_trace.h>
 #include <nvhe/el2_trace_filter.h>
@@ -64,6 +66,7 @@ static void stop_for_good(void)
 {
 	WRITE_ONCE(el2_trace_on, 0);
 	el2_trace_set_ids(NULL);
+	el2_functions_record(0, 0);
 }
 
 /**
@@ -450,6 +453,32 @@ static int el2_trace_read_accounts(u64 cpu, u64 pfn, u64 part)
 	return ret;
 }
 
+static int el2_trace_record_functions(u64 id, u64 text)
+{
+	int ret;
+
+	if (id > U16_MAX)
+		return -EINVAL;
+
+	hyp_spin_lock(&trace_lock);
+	el2_functions_record(id, text);
+	ret = not_dead();
+	hyp_spin_unlock(&trace_lock);
+
+	return ret;
+}
+
+static int el2_trace_patch_functions(u64 word, u64 bits)
+{
+	int ret;
+
+	hyp_spin_lock(&trace_lock);
+	ret = not_dead() ?: el2_functions_patch(word, bits);
+	hyp_spin_unlock(&trace_lock);
+
+	return ret;
+}
+
 static int el2_trace_detach(void)
 {
 	el2_trace_close();
@@ -524,3 +553,5 @@ EL2_TRACE_HANDLER(set_cpu, el2_trace_set_cpu(ARG(1), ARG(2), ARG(3)))
 EL2_TRACE_HANDLER(set_trigger, el2_trace_set_trigger(ARG(1), ARG(2), ARG(3), ARG(4), ARG(5)))
 EL2_TRACE_HANDLER(read_trigger, el2_trace_read_trigger(ARG(1), ARG(2)))
 EL2_TRACE_HANDLER(settle, el2_trace_settle())
+EL2_TRACE_HANDLER(record_functions, el2_trace_record_functions(ARG(1), ARG(2)))
+EL2_TRACE_HANDLER(patch_functions, el2_trace_patch_functions(ARG(1), ARG(2)))

@@ -5,6 +5,7 @@
  */
 #include <asm/kvm_mmu.h>
 #include <asm/kvm_pgtable.h>
+#include <asm/sections.h>
 
 #include <nvhe/el2_trace.h>
 #include <nvhe/mem_protect.h>
@@ -80,10 +81,25 @@ static int el2_trace_print(u64 arg)
 	return 0;
 }
 
+/* What the hypervisor executes, which a host that is locked out cannot read */
+static int el2_trace_text(void)
+{
+	const u32 *insn = (const u32 *)__hyp_text_start;
+	u64 sum = 0;
+
+	/* Each instruction counts, and where it is */
+	for (; insn < (const u32 *)__hyp_text_end; insn++)
+		sum = (sum ^ *insn) * 0x100000001b3ULL;
+	el2_trace_selftest(sum);
+
+	return 0;
+}
+
 /**
  * el2_trace_hostile_test - obey, if what __el2_trace_write_event() is called with is an order of a
  *			    test
- * @value:	EL2_TRACE_PAGE_TEST or EL2_TRACE_PRINT_TEST; or a number like any other
+ * @value:	EL2_TRACE_PAGE_TEST, EL2_TRACE_PRINT_TEST or EL2_TRACE_TEXT_TEST; or a number like
+ *		any other
  * @arg:	a page frame number, or what is to be printed
  * @ret:	what to answer to an order: of a page EL2_TRACE_PAGE_..., or -ENOENT if there is no
  *		such memory
@@ -98,6 +114,9 @@ bool el2_trace_hostile_test(u64 value, u64 arg, int *ret)
 		return true;
 	case EL2_TRACE_PRINT_TEST:
 		*ret = el2_trace_print(arg);
+		return true;
+	case EL2_TRACE_TEXT_TEST:
+		*ret = el2_trace_text();
 		return true;
 	}
 

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a hostile host does with functions: it has any of them traced and not, while all CPUs run
+ * them, and recorded with any id, as if the text were anywhere; and functions that there are not.
+ */
+#include "hostile.h"
+
+/**
+ * hostile_record_functions - have functions recorded, or not
+ * @worker:	who does it
+ * @rnd:	what it shall do
+ */
+void hostile_record_functions(struct hostile_worker *worker, struct rnd_state *rnd)
+{
+	hostile_call(worker, record_functions, below(rnd, 4) ? below(rnd, 1024) : odd(rnd),
+		     odd(rnd));
+}
+
+/**
+ * hostile_patch_functions - have functions traced, and others not
+ * @worker:	who does it
+ * @rnd:	what it shall do
+ */
+void hostile_patch_functions(struct hostile_worker *worker, struct rnd_state *rnd)
+{
+	/* Two hundred and some there are, or none */
+	u64 word = below(rnd, 4) ? below(rnd, 5) : odd(rnd);
+
+	switch (below(rnd, 4)) {
+	case 0:
+		hostile_call(worker, patch_functions, word, 0);
+		break;
+	case 1:
+		/* Refused of the last, which has not as many */
+		hostile_call(worker, patch_functions, word, ~0ULL);
+		break;
+	case 2:
+		hostile_call(worker, patch_functions, word, any(rnd) & 0xffff);
+		break;
+	default:
+		hostile_call(worker, patch_functions, word, odd(rnd));
+	}
+}
+
+/**
+ * hostile_end_functions - none is traced any more
+ */
+void hostile_end_functions(void)
+{
+	u64 word = 0;
+
+	el2_trace_call(__el2_trace_record_functions, 0, 0);
+	while (!el2_trace_call(__el2_trace_patch_functions, word, 0))
+		word++;
+}
