@@ -88,6 +88,11 @@ reset() {
 	[ ! -e "$T/set_event_pid" ] || : >"$T/set_event_pid"
 	[ ! -e "$T/set_event_notrace_pid" ] || : >"$T/set_event_notrace_pid"
 	[ ! -e "$T/error_log" ] || : >"$T/error_log"
+	if [ -e "$T/set_ftrace_filter" ]; then
+		put current_tracer nop
+		: >"$T/set_ftrace_filter"
+		: >"$T/set_ftrace_notrace"
+	fi
 	[ ! -e "$T/events/hypervisor/filter" ] || put events/hypervisor/filter 0
 }
 

@@ -830,6 +830,26 @@ static void count_events(const struct call *call, const char *event, const char 
 	say(name, (lines[1] - lines[0] + 500) / 1000);
 }
 
+/* A function that each hypercall of a call runs through, traced and not, if functions can be */
+static void bench_function(const struct call *call)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/set_ftrace_filter", dir);
+	if (access(path, W_OK))
+		return;
+
+	start_over(BUFFER_KB);
+	put("tracing_on", "1");
+	say("function.off", measure(call, 0).common);
+	put("set_ftrace_filter", "__kvm_timer_set_cntvoff\n");
+	put("current_tracer", "function");
+	say("function.on", measure(call, 0).common);
+	put("current_tracer", "nop");
+	put("tracing_on", "0");
+	start_over("7");
+}
+
 static void bench_kvm(void)
 {
 	struct call call = kvm_call();
@@ -846,6 +866,7 @@ static void bench_kvm(void)
 	call.run_guest = false;
 	count_events(&call, "host_hcall", "kvm.no_entry.hypercalls");
 	count_events(&call, "hyp_enter", "kvm.no_entry.stays");
+	bench_function(&call);
 }
 
 /* An event of the kernel's own that has 8 bytes of payload, too: { u32 reason; int errno } */

@@ -41,7 +41,7 @@ while [ $# -ge 2 ]; do
 		'stuck|unexpected|differ|^CPU|^page' | tr '\n' ' ')"
 	# It must have got somewhere, or it shows nothing
 	for call in load unload detach enable swap reset sync set_event set_clock set_stack \
-		filter set_filter add_pid set_pids set_cpu write_event; do
+		filter set_filter add_pid set_pids set_cpu record_functions write_event; do
 		[ "$(answered result $call ok)" -gt 0 ] || fail "seed $1: no $call was granted"
 	done
 	for refused in load:EAGAIN load:EPERM load:EINVAL load:EBUSY unload:EBUSY unload:EAGAIN \
@@ -49,6 +49,12 @@ while [ $# -ge 2 ]; do
 		[ "$(answered result ${refused%:*} ${refused#*:})" -gt 0 ] ||
 			fail "seed $1: no ${refused%:*} was refused with ${refused#*:}"
 	done
+	if [ -e "$T/set_ftrace_filter" ]; then
+		[ "$(answered result patch_functions ok)" -gt 0 ] ||
+			fail "seed $1: no function was traced"
+	fi
+	[ "$(answered result patch_functions EINVAL)" -gt 0 ] ||
+		fail "seed $1: functions that there are not were traced"
 	shift 2
 done
 

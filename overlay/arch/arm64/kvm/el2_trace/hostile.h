@@ -17,7 +17,7 @@
 
 /* What is called, and how much of it, of 100. The last two are not the hypervisor's tracing. */
 #define HOSTILE_CALLS(f)	\
-	f(load, 15)		\
+	f(load, 13)		\
 	f(unload, 10)		\
 	f(detach, 5)		\
 	f(enable, 6)		\
