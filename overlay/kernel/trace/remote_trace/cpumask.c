@@ -65,16 +65,20 @@ static char *mask_text(struct remote_trace *remote)
 static ssize_t cpumask_read(struct file *filp, char __user *ubuf, size_t cnt, loff_t *ppos)
 {
 	const struct remote_trace_scope *scope = file_inode(filp)->i_private;
-	char *text __free(kfree) = mask_text(scope->remote);
+	struct remote_trace *remote = scope->remote;
+	char *text __free(kfree) = NULL;
+	size_t len;
 
+	text = mask_text(remote);
 	if (!text)
 		return -ENOMEM;
 
 	/* As in an instance: all of it or nothing */
-	if (strlen(text) >= cnt)
+	len = strlen(text);
+	if (len >= cnt)
 		return -EINVAL;
 
-	return simple_read_from_buffer(ubuf, cnt, ppos, text, strlen(text));
+	return simple_read_from_buffer(ubuf, cnt, ppos, text, len);
 }
 
 static ssize_t cpumask_write(struct file *filp, const char __user *ubuf, size_t cnt, loff_t *ppos)
