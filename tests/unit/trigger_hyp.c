@@ -29,7 +29,7 @@ static const u32 numbers[NR_MINE] = { EL2_EVENT_selftest, EL2_EVENT_hyp_enter, E
 static const u32 event_ids[NR_MINE] = { 200, 201, 202 };
 
 static u64 seed;
-static u64 sets, refusals, offs, ons, stacks, records;
+static u64 sets, refusals, turned_off, turned_on, stacks, records;
 
 static struct ring {
 	struct remote_ring_page		*pages[SLOTS + 1];
@@ -139,12 +139,12 @@ static void happens(u32 cpu, u32 event, struct when when, u64 value)
 		ring->inside = false;
 		by = ((u64)cpu << 32 | (numbers[event] + 1)) << 1;
 		ring->notice = ++switches[cpu];
-		offs++;
+		turned_off++;
 	} else if (!open && hits(one, REMOTE_TRIGGER_TRACEON, value) && take(one)) {
 		open = true;
 		by = 0;
 		ring->notice = ++switches[cpu];
-		ons++;
+		turned_on++;
 	}
 }
 
@@ -230,10 +230,10 @@ static u32 any_cpu(void)
 
 static void send_range(u64 first, u64 span, u64 index)
 {
+	u64 where = remote_filter_where(REMOTE_FILTER_RECORD + 8, 8, 2);
 	s64 ret;
 
-	stay(any_cpu(), ret, el2_call(filter, index, remote_filter_where(REMOTE_FILTER_RECORD + 8, 8, 2),
-				      ~0ULL, first, span), (void)0);
+	stay(any_cpu(), ret, el2_call(filter, index, where, ~0ULL, first, span), (void)0);
 	CHECK_EQ(ret, 0);
 }
 
@@ -514,11 +514,12 @@ int main(int argc, char **argv)
 	seed = test_arg(argc, argv, 1, 1);
 	run(true, rounds);
 	run(false, rounds);
-	printf("%llu triggers, %llu refused; off %llu times, on %llu times, %llu stacks, %llu records\n",
-	       (unsigned long long)sets, (unsigned long long)refusals, (unsigned long long)offs,
-	       (unsigned long long)ons, (unsigned long long)stacks, (unsigned long long)records);
-	CHECK(sets > rounds / 50 && refusals > rounds / 50 && offs > rounds / 50 &&
-	      ons > rounds / 200 && stacks > rounds / 50 && records > rounds / 2);
+	printf("%llu triggers, %llu refused; off %llu, on %llu, %llu stacks, %llu records\n",
+	       (unsigned long long)sets, (unsigned long long)refusals,
+	       (unsigned long long)turned_off, (unsigned long long)turned_on,
+	       (unsigned long long)stacks, (unsigned long long)records);
+	CHECK(sets > rounds / 50 && refusals > rounds / 50 && turned_off > rounds / 50 &&
+	      turned_on > rounds / 200 && stacks > rounds / 50 && records > rounds / 2);
 
 	return 0;
 }

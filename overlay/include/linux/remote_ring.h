@@ -113,7 +113,7 @@ static_assert(sizeof(struct remote_ring_taken) == 24);
  * @sync.event:		number of the first event on page @sync.seq, if that is not after the tail
  * @sync.entries:	events on the pages in slots
  * @sync.events:	@events
- * @notice:		a number of the remote's own: when it changes there is something to ask about
+ * @notice:		a number of the remote's own: it changes when there is something to ask
  * @reserved:		0
  * @busy:		not 0 while the writer's CPU may be between taking a time stamp and
  *			publishing the event; on a cache line of its own, for it often changes

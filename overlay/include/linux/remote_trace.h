@@ -159,20 +159,20 @@ struct remote_trace_functions {
  *		returns after false, no new event is begun there. May be told of any possible CPU,
  *		offline ones included, whether or not the remote is loaded or takes events; the
  *		remote remembers. May be NULL: all CPUs are the same to it.
- * @set_trigger: Do what @trigger says when the event number @event happens, whether that is on, and
- *		its filter wants it, or not; first recording it, if it is to be. An event that is not on
- *		happens for its triggers and is not recorded. Of the actions that exclude each other it
- *		has none yet. While tracing is off events need not happen, unless for
+ * @set_trigger: Do what @trigger says when the event number @event happens, whether that is on,
+ *		and its filter wants it, or not; first recording it, if it is to be. An event that
+ *		is not on happens for its triggers and is not recorded. Of the actions that exclude
+ *		each other it has none yet. While tracing is off events need not happen, unless for
  *		REMOTE_TRIGGER_TRACEON, which is only set while the remote is loaded. What is
  *		pointed to is the caller's and may be gone afterwards. Works while the remote is not
  *		loaded; the remote remembers. May be NULL: the remote has no triggers; then the next
  *		three are, too.
  * @unset_trigger: Do no longer what @set_trigger has said. When it returns, nobody does.
  * @read_trigger: How often has that trigger fired? 0 if it fires without end.
- * @settle:	Has a trigger switched tracing? Returns 1 if tracing is on, or 0 and fills in @by if it
- *		is off, having done what @enable does. Called when @notice has changed in the meta
- *		page of the ring of some CPU, which it does when a trigger switches there, or at any
- *		time while the remote is loaded.
+ * @settle:	Has a trigger switched tracing? Returns 1 if tracing is on, or 0 and fills in @by
+ *		if it is off, having done what @enable does. Called when @notice has changed in the
+ *		meta page of the ring of some CPU, which it does when a trigger switches there, or
+ *		at any time while the remote is loaded.
  * @now:	The writer's clock, nanoseconds.
  * @accounts:	accounts that it can keep, or NULL
  * @functions:	functions that can be traced, or NULL
@@ -198,7 +198,8 @@ struct remote_trace_ops {
 	u32	max_pids;
 	int	(*set_pids)(void *priv, const struct remote_trace_pids *pids);
 	int	(*set_cpu)(void *priv, int cpu, bool in);
-	int	(*set_trigger)(void *priv, unsigned int event, const struct remote_trigger *trigger);
+	int	(*set_trigger)(void *priv, unsigned int event,
+			       const struct remote_trigger *trigger);
 	int	(*unset_trigger)(void *priv, unsigned int event, enum remote_trigger_action action);
 	s64	(*read_trigger)(void *priv, unsigned int event, enum remote_trigger_action action);
 	int	(*settle)(void *priv, struct remote_trace_switch *by);

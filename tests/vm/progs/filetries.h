@@ -39,6 +39,13 @@ static inline void first_word(char *text)
 	text[strcspn(text, " \n")] = '\0';
 }
 
+/* What is said where there is no trigger: a list, and it is another one */
+static inline void trigger_text(char *text)
+{
+	if (!strncmp(text, "# Available", strlen("# Available")))
+		strcpy(text, "none\n");
+}
+
 /* A system without a filter is explained how to have one */
 static inline void filter_text(char *text)
 {
@@ -160,6 +167,12 @@ static const char * const pids[] = {
 	"x 12", "0x10", "1,2", "1073741823", "1073741824", "99999999999999999999", NULL
 };
 
+static const char * const triggers[] = {
+	"traceoff:0", "!traceoff", "stacktrace:0", "stacktrace", "!stacktrace", "traceon:0 if",
+	"traceon:0 if common_pid == 1", "!traceon", "traceoff:x", "!traceoff:x", "nosuch", "!", "",
+	"\n", NULL
+};
+
 /* The files that both have */
 static const struct try tries[] = {
 	{ "tracing_on", READS | WRITES, .value = "0", .other = "1", .numbers = true },
@@ -186,6 +199,8 @@ static const struct try tries[] = {
 	{ "events/SYSTEM/EVENT/enable", READS | WRITES, .value = "0", .other = "1",
 	  .numbers = true },
 	{ "events/SYSTEM/EVENT/filter", READS | WRITES, .value = "0", .values = filters },
+	{ "events/SYSTEM/EVENT/trigger", READS | WRITES | OWN, .value = "!traceoff",
+	  .values = triggers, .essence = trigger_text },
 	{ "events/SYSTEM/EVENT/format", READS | OWN, .essence = common_fields },
 	{ "events/SYSTEM/EVENT/id", READS | OWN, .essence = any_number },
 	/* With tracing on */

@@ -153,8 +153,7 @@ end_reader
 off
 # On by one and off by another, again and again, known or not
 put $E/host_hcall/enable 1
-put $E/host_hcall/trigger "traceoff if id == $(sed -n 's/.*{ \([0-9]*\), "__el2_trace_set_event" }.*/\1/p' \
-	"$T/$E/host_hcall/format" | head -n 1)"
+put $E/host_hcall/trigger "traceoff if id == __el2_trace_set_event"
 for n in 1 2 3; do
 	clear
 	write 5

@@ -78,8 +78,8 @@ for c in $(cpus); do
 	told "$c" selftest
 	# The others have finished the stays they were in
 	for other in $(cpus); do
-		[ "$other" = "$c" ] || [ -z "$(tail -n 1 "$T/per_cpu/cpu$other/trace" |
-			grep -v -e 'hyp_exit' -e '^#')" ] ||
+		[ "$other" = "$c" ] || tail -n 1 "$T/per_cpu/cpu$other/trace" |
+			grep -q -e ': hyp_exit ' -e '^#' ||
 			fail "CPU $other ends with $(tail -n 1 "$T/per_cpu/cpu$other/trace")"
 	done
 	clear
@@ -91,7 +91,8 @@ for event in hyp_enter hyp_exit host_hcall; do
 	on
 	write_event 8
 	assert_file tracing_on 0
-	tail -n 1 "$T/trace" | grep -q ": $event " || fail "after $event comes $(tail -n 1 "$T/trace")"
+	tail -n 1 "$T/trace" | grep -q ": $event " ||
+		fail "after $event comes $(tail -n 1 "$T/trace")"
 	assert_eq "events called $event" "$(grep -c ": $event " "$T/trace")" 1
 	nr_told=$((nr_told + 1))
 	put $E/$event/trigger '!traceoff'

@@ -173,6 +173,7 @@ choices() {
 		buffer_percent 10 50
 		trace_clock boot boot
 		events/hypervisor/selftest/filter 0 0
+		events/hypervisor/selftest/trigger stacktrace:3 !stacktrace
 	EOF
 	# For a list that finds no memory ftrace has its own word.
 	# shellcheck disable=SC2086

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A remote's state and what changes it: core.c, rings.c and switch.c. These know nothing of files, nor of who
- * reads; what wants to be told of changes is in a table of features that whoever creates the remote
- * passes (register.c).
+ * A remote's state and what changes it: core.c, rings.c and switch.c. These know nothing of files,
+ * nor of who reads; what wants to be told of changes is in a table of features that whoever creates
+ * the remote passes (register.c).
  *
  * Lock order, outermost first:
  *
@@ -214,8 +214,8 @@ struct remote_trace_cpu {
  *		without @lock
  * @dump:	prints the newest events on a panic, NULL if that has never been on
  * @cpumask:	what tracing_cpumask says, NULL for all CPUs
- * @nr_switches: triggers that switch tracing off, and on, in this order; whether there are any may be read without
- *		@lock
+ * @nr_switches: triggers that switch tracing off, and on, in this order; whether there are any may
+ *		be read without @lock
  * @seen_switches: what the rings' notices were in all when they were last looked at
  * @switch_work: looks at them while tracing may be switched
  * @tracer:	which of its functions are traced, NULL if none can be; fixed, but not what is in it

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * trigger of a remote's events: what is done when one happens. Words, errors and what the file says
- * are ftrace's in an instance: kernel/trace/trace_events_trigger.c. There, too, to truncate the file
- * does nothing, and an event has one trigger at the most that switches tracing, on or off.
+ * are ftrace's in an instance: kernel/trace/trace_events_trigger.c. There, too, to truncate the
+ * file does nothing, and an event has one trigger at the most that switches tracing, on or off.
  */
 #include <linux/cleanup.h>
 #include <linux/ctype.h>
@@ -64,7 +64,7 @@ static bool exclude_each_other(enum remote_trigger_action a, enum remote_trigger
 	return (a == REMOTE_TRIGGER_STACKTRACE) == (b == REMOTE_TRIGGER_STACKTRACE);
 }
 
-/* Where the event has one that @action excludes, or may have one: NULL if there is no room for it */
+/* Where the event has one that @action excludes, or has room for one, which is NULL */
 static struct remote_trace_trigger **find_place(struct remote_trace_event_set *set,
 						enum remote_trigger_action action)
 {
@@ -179,7 +179,7 @@ static int remove_trigger(struct remote_trace_event_set *set, enum remote_trigge
 	return 0;
 }
 
-/* What follows the name: a number, up to the next colon, and what begins with if; or one of these */
+/* What follows the name: a number, up to the next colon, and what begins with if; or either */
 static int parse_rest(struct remote_trace_trigger *new, char *rest, char **filter)
 {
 	char *number, *word;
@@ -260,7 +260,7 @@ static int take_text(struct remote_trace_event_set *set, char *text)
 static ssize_t trigger_write(struct file *filp, const char __user *ubuf, size_t cnt, loff_t *ppos)
 {
 	struct remote_trace_event_set *set = file_inode(filp)->i_private;
-	char *text __free(kfree) = NULL;
+	char *text;
 	int ret;
 
 	if (!cnt)
@@ -273,6 +273,7 @@ static ssize_t trigger_write(struct file *filp, const char __user *ubuf, size_t 
 		return PTR_ERR(text);
 
 	ret = set->remote->ops->set_trigger ? take_text(set, strim(text)) : -EOPNOTSUPP;
+	kfree(text);
 	if (ret < 0)
 		return ret;
 	*ppos += cnt;

@@ -43,10 +43,10 @@
  *						above; ids: its id, and from bit 16 on that of
  *						stacks. With ids 0, no longer; the same holds
  *	__el2_trace_read_trigger(event, action)	how often it has fired, in 64 bits
- *	__el2_trace_settle()			has a trigger switched tracing? Bit 0: it is on. If it
- *						is not: from bit 1 on, the number of the event plus
- *						one whose trigger that was, from bit 33 on the CPU's;
- *						in 64 bits
+ *	__el2_trace_settle()			has a trigger switched tracing? Bit 0: it is on.
+ *						If not: from bit 1 on, the number of the event
+ *						plus one whose trigger that was, from bit 33 on
+ *						the CPU's; in 64 bits
  *	__el2_trace_record_functions(id, text)	id to record functions that are traced with,
  *						0 for not at all; text as above
  *	__el2_trace_patch_functions(word, bits)	have functions traced, those from 64 times @word on,

@@ -263,11 +263,10 @@ static void hostile_detach_cpu(void *unused)
 }
 
 /* The way back, as the host goes it that is not hostile */
-static void hostile_settle(void)
+static void hostile_retreat(void)
 {
-	int cpu, event, ret;
+	int cpu, event, action, ret;
 
-	el2_trace_call(__el2_trace_enable, 0);
 	el2_trace_call(__el2_trace_set_stack, 0, 0);
 	hostile_end_functions();
 	el2_trace_call(__el2_trace_set_accounts, EL2_ACCOUNTS_OFF);
@@ -277,7 +276,11 @@ static void hostile_settle(void)
 	for (event = 0; event < EL2_NR_EVENTS; event++) {
 		el2_trace_call(__el2_trace_set_event, event, 0);
 		el2_trace_call(__el2_trace_set_filter, event, 0);
+		for (action = REMOTE_TRIGGER_TRACEON; action <= REMOTE_TRIGGER_STACKTRACE; action++)
+			el2_trace_call(__el2_trace_set_trigger, event, action, 0, 0, 0);
 	}
+	/* With no trigger that would not let it be */
+	el2_trace_call(__el2_trace_enable, 0);
 
 	cpus_read_lock();
 	on_each_cpu(hostile_detach_cpu, NULL, true);
@@ -366,7 +369,7 @@ static int hostile_run(u64 seed, u64 calls)
 	ret = hostile_share_all(ground);
 	if (!ret)
 		ret = hostile_fight(ground, seed, calls);
-	hostile_settle();
+	hostile_retreat();
 	hostile_unshare_all(ground);
 
 	after = hostile_map(ground);

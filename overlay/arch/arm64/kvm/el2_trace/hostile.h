@@ -2,8 +2,8 @@
 /*
  * A hostile host, for a test of the hypervisor. hostile.c runs it and says what became of it,
  * hostile_calls.c has what it does, hostile_accounts.c what it does with accounts,
- * hostile_filter.c with filters, hostile_pids.c with pids and with CPUs, and hostile_functions.c with
- * functions.
+ * hostile_filter.c with filters and triggers, hostile_pids.c with pids and with CPUs, and
+ * hostile_functions.c with functions.
  */
 #ifndef __ARM64_KVM_EL2_TRACE_HOSTILE_H
 #define __ARM64_KVM_EL2_TRACE_HOSTILE_H
@@ -17,11 +17,11 @@
 
 /* What is called, and how much of it, of 100. The last two are not the hypervisor's tracing. */
 #define HOSTILE_CALLS(f)	\
-	f(load, 13)		\
-	f(unload, 10)		\
-	f(detach, 5)		\
+	f(load, 11)		\
+	f(unload, 9)		\
+	f(detach, 4)		\
 	f(enable, 6)		\
-	f(swap, 8)		\
+	f(swap, 7)		\
 	f(reset, 4)		\
 	f(sync, 4)		\
 	f(set_event, 6)		\
@@ -32,6 +32,9 @@
 	f(set_stack, 3)		\
 	f(filter, 1)		\
 	f(set_filter, 3)	\
+	f(set_trigger, 3)	\
+	f(read_trigger, 1)	\
+	f(settle, 1)		\
 	f(add_pid, 1)		\
 	f(set_pids, 2)		\
 	f(set_cpu, 2)		\
@@ -172,5 +175,8 @@ void hostile_set_cpu(struct hostile_worker *worker, struct rnd_state *rnd);
 void hostile_record_functions(struct hostile_worker *worker, struct rnd_state *rnd);
 void hostile_patch_functions(struct hostile_worker *worker, struct rnd_state *rnd);
 void hostile_end_functions(void);
+void hostile_set_trigger(struct hostile_worker *worker, struct rnd_state *rnd);
+void hostile_read_trigger(struct hostile_worker *worker, struct rnd_state *rnd);
+void hostile_settle(struct hostile_worker *worker, struct rnd_state *rnd);
 
 #endif /* __ARM64_KVM_EL2_TRACE_HOSTILE_H */

@@ -2,7 +2,8 @@
 /*
  * What a hostile host does with filters: programs that jump back or too far, look beside the
  * record, or have more instructions than there can be; and right ones, for events that are recorded
- * all the while, one after the other without waiting for anybody.
+ * all the while, one after the other without waiting for anybody. And with triggers, which have
+ * programs, too, and switch tracing under whoever switches it.
  */
 #include <linux/remote_filter.h>
 
@@ -72,14 +73,9 @@ void hostile_filter(struct hostile_worker *worker, struct rnd_state *rnd)
 	send_insn(worker, below(rnd, 4) ? below(rnd, REMOTE_FILTER_MAX_INSNS) : odd(rnd), &insn);
 }
 
-/**
- * hostile_set_filter - send a program, and have it run or try to
- * @worker:	who does it
- * @rnd:	what it shall do
- */
-void hostile_set_filter(struct hostile_worker *worker, struct rnd_state *rnd)
+/* Send a program that may be one; returns how many instructions it is to be said to have */
+static u64 send_program(struct hostile_worker *worker, struct rnd_state *rnd)
 {
-	u64 event = below(rnd, 8) ? below(rnd, EL2_NR_EVENTS + 1) : odd(rnd);
 	u32 i, nr = 1 + below(rnd, below(rnd, 4) ? 3 : REMOTE_FILTER_MAX_INSNS);
 	u32 spoilt = below(rnd, 3) ? ~0U : below(rnd, nr);
 
@@ -91,7 +87,76 @@ void hostile_set_filter(struct hostile_worker *worker, struct rnd_state *rnd)
 		send_insn(worker, i, &insn);
 	}
 
-	hostile_call(worker, set_filter, event, below(rnd, 8) ? nr : odd(rnd));
+	return below(rnd, 8) ? nr : odd(rnd);
+}
+
+static u64 some_event(struct rnd_state *rnd)
+{
+	return below(rnd, 8) ? below(rnd, EL2_NR_EVENTS + 1) : odd(rnd);
+}
+
+/**
+ * hostile_set_filter - send a program, and have it run or try to
+ * @worker:	who does it
+ * @rnd:	what it shall do
+ */
+void hostile_set_filter(struct hostile_worker *worker, struct rnd_state *rnd)
+{
+	u64 event = some_event(rnd), nr = send_program(worker, rnd);
+
+	hostile_call(worker, set_filter, event, nr);
 	if (!below(rnd, 4))
 		hostile_call(worker, set_filter, event, 0);
+}
+
+static u64 some_action(struct rnd_state *rnd)
+{
+	return below(rnd, 8) ? 1 + below(rnd, REMOTE_TRIGGER_STACKTRACE) : odd(rnd);
+}
+
+/**
+ * hostile_set_trigger - set a trigger or try to, or take one away and put another in its place
+ * @worker:	who does it
+ * @rnd:	what it shall do
+ */
+void hostile_set_trigger(struct hostile_worker *worker, struct rnd_state *rnd)
+{
+	u64 event = some_event(rnd), action = some_action(rnd);
+	u64 nr = below(rnd, 2) ? send_program(worker, rnd) : 0;
+	u64 count = below(rnd, 2) ? below(rnd, 100) : odd(rnd);
+	u64 ids = 1 + below(rnd, U16_MAX);
+
+	if (action == REMOTE_TRIGGER_STACKTRACE)
+		ids |= (1 + below(rnd, U16_MAX)) << 16;
+	if (!below(rnd, 8))
+		ids = odd(rnd);
+
+	if (below(rnd, 2))
+		hostile_call(worker, set_trigger, event, action, 0, 0, 0);
+	hostile_call(worker, set_trigger, event, action, ids, nr, count);
+}
+
+/**
+ * hostile_read_trigger - ask how often a trigger has fired
+ * @worker:	who does it
+ * @rnd:	what it shall do
+ */
+void hostile_read_trigger(struct hostile_worker *worker, struct rnd_state *rnd)
+{
+	s64 ret = el2_trace_call(__el2_trace_read_trigger, some_event(rnd), some_action(rnd));
+
+	/* How often is of no interest, and may be more than an int */
+	hostile_answer(worker, HOSTILE_read_trigger, min(ret, 0LL));
+}
+
+/**
+ * hostile_settle - ask whether a trigger has switched tracing
+ * @worker:	who does it
+ * @rnd:	what it shall do
+ */
+void hostile_settle(struct hostile_worker *worker, struct rnd_state *rnd)
+{
+	s64 ret = el2_trace_call(__el2_trace_settle);
+
+	hostile_answer(worker, HOSTILE_settle, min(ret, 0LL));
 }

@@ -11,6 +11,7 @@
 #define __ARM64_KVM_HYP_NVHE_EL2_TRACE_PRINTK_H
 
 #include <linux/args.h>
+#include <linux/bits.h>
 #include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/instruction_pointer.h>
@@ -154,7 +155,7 @@ extern u32 el2_event_id_hyp_printk;
 extern u32 el2_plain_id_hyp_printk;
 
 /* The former if it is not on and has triggers, and the id that is in it in either case */
-#define EL2_PRINTK_OFF	(1U << 31)
+#define EL2_PRINTK_OFF	((u32)BIT(31))
 
 static inline u32 el2_printk_id_off(u16 id)
 {

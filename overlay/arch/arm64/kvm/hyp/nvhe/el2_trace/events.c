@@ -360,7 +360,7 @@ static __always_inline void el2_trace_start(struct el2_trace_cpu *cpu, pid_t pid
 	if (cpu->enter_id) {
 		el2_trace_cpu_enter(cpu->enter_id, cpu, el2_account_host_reason(cpu->cause));
 	} else if (!(READ_ONCE(el2_trace_on) & EL2_TRACE_OPEN)) {
-		/* It is being switched off, so that is why; or it is off, and a trigger may do more */
+		/* It is being switched off, so that is why; or is, and a trigger may change that */
 		cpu->exit_id = 0;
 		remote_ring_writer_leave(&cpu->ring);
 	}

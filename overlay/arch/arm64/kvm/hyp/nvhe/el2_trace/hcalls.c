@@ -238,7 +238,7 @@ static s64 el2_trace_settle(void)
 	hyp_spin_lock(&trace_lock);
 	if (!(READ_ONCE(el2_trace_on) & EL2_TRACE_OPEN)) {
 		end_tracing();
-		/* Its upper half is the number of a CPU, so there is room, and it is not negative */
+		/* Its upper half is the number of a CPU: there is room, and it is not negative */
 		ret = el2_trace_trigger_switched() << 1;
 	}
 	ret = not_dead() ?: ret;

@@ -5,16 +5,16 @@
  * traceon opens them again. stacktrace has a stack follow the event.
  *
  * An event that has triggers is diverted as one with a filter is (<nvhe/el2_trace_filter.h>), so
- * others do not pay for it. It may happen under any lock of the hypervisor's, so what fires takes none but that of a
- * ring, which the event may take as well: it changes el2_trace_on as anybody does, atomically, and
- * leaves word of it here. What else has to be done the host asks for when it hears of it
- * (el2_trace_settle() in hcalls.c). It hears by a number in the page that it shares for this CPU's
- * ring, which is written then and never read.
+ * others do not pay for it. It may happen under any lock of the hypervisor's, so what fires takes
+ * none but that of a ring, which the event may take as well: it changes el2_trace_on as anybody
+ * does, atomically, and leaves word of it here. What else has to be done the host asks for when it
+ * hears of it (el2_trace_settle() in hcalls.c). It hears by a number in the page that it shares for
+ * this CPU's ring, which is written then and never read.
  *
  * Trust: as with filters. A trigger that is there is not changed, and its place is free again as
  * soon as it is taken away. If a host puts another one there without waiting for each CPU to leave
- * EL2, the old one's comparisons may be made with the new one's numbers, which <linux/remote_filter.h>
- * says is harmless, and its trace is not what it might have been.
+ * EL2, the old one's comparisons may be made with the new one's numbers, which is harmless
+ * (<linux/remote_filter.h>), and its trace is not what it might have been.
  *
  * While a traceon is there and tracing is off, stays still begin as if they were traced
  * (EL2_TRACE_RINGS), lest no hyp_enter could ever fire, and leave their ring where they find that
@@ -147,7 +147,7 @@ int el2_trace_trigger_set(u32 event, u64 action, u64 ids, u64 nr, u64 count, u32
 		return 0;
 	}
 
-	if (!id || stack_id > U16_MAX || !stack_id != (action != REMOTE_TRIGGER_STACKTRACE))
+	if (!id || stack_id > U16_MAX || !stack_id == (action == REMOTE_TRIGGER_STACKTRACE))
 		return -EINVAL;
 	if (trigger->action)
 		return -EEXIST;
@@ -263,7 +263,7 @@ static void fire_traceoff(struct el2_trace_cpu *cpu, u32 event, struct el2_trigg
 	u64 by = (u64)cpu->number << 32 | (event + 1);
 	unsigned long off = EL2_TRACE_OPEN;
 
-	/* What is not recorded because the CPU came before tracing was on is no part of the trace */
+	/* What is not recorded because the CPU came before tracing was on is not of the trace */
 	if (!cpu->ring.inside || !(READ_ONCE(el2_trace_on) & EL2_TRACE_OPEN))
 		return;
 
