@@ -4,7 +4,8 @@
  *
  * They fire where nobody can be woken. So while there are any that may change what is, their
  * notices in the rings' meta pages are looked at ten times a second, which costs the remote
- * nothing; when one has changed, the remote is asked. Whoever wants to know or to switch asks at once.
+ * nothing; when one has changed, the remote is asked. Whoever wants to know or to switch asks at
+ * once.
  */
 #include <linux/cleanup.h>
 #include <linux/jiffies.h>

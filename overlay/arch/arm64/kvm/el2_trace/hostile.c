@@ -53,7 +53,7 @@ static const char * const hostile_names[] = {
 static const char * const hostile_errors[HOSTILE_NR_ERRORS] = {
 	[0] = "ok", [EPERM] = "EPERM", [ENOENT] = "ENOENT", [EIO] = "EIO", [EAGAIN] = "EAGAIN",
 	[ENOMEM] = "ENOMEM", [EBUSY] = "EBUSY", [ENODEV] = "ENODEV", [EINVAL] = "EINVAL",
-	[ERANGE] = "ERANGE",
+	[ERANGE] = "ERANGE", [EEXIST] = "EEXIST",
 };
 
 /**

@@ -17,30 +17,30 @@
 
 /* What is called, and how much of it, of 100. The last two are not the hypervisor's tracing. */
 #define HOSTILE_CALLS(f)	\
-	f(load, 11)		\
-	f(unload, 9)		\
+	f(load, 16)		\
+	f(unload, 12)		\
 	f(detach, 4)		\
 	f(enable, 6)		\
 	f(swap, 7)		\
-	f(reset, 4)		\
-	f(sync, 4)		\
+	f(reset, 3)		\
+	f(sync, 3)		\
 	f(set_event, 6)		\
-	f(set_accounts, 4)	\
+	f(set_accounts, 3)	\
 	f(reset_accounts, 2)	\
 	f(read_accounts, 3)	\
 	f(set_clock, 3)		\
 	f(set_stack, 3)		\
 	f(filter, 1)		\
 	f(set_filter, 3)	\
-	f(set_trigger, 3)	\
+	f(set_trigger, 2)	\
 	f(read_trigger, 1)	\
 	f(settle, 1)		\
 	f(add_pid, 1)		\
 	f(set_pids, 2)		\
 	f(set_cpu, 2)		\
-	f(record_functions, 2)	\
-	f(patch_functions, 4)	\
-	f(write_event, 6)	\
+	f(record_functions, 1)	\
+	f(patch_functions, 2)	\
+	f(write_event, 5)	\
 	f(share, 4)		\
 	f(unshare, 4)
 

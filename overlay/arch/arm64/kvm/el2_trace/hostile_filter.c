@@ -134,6 +134,12 @@ void hostile_set_trigger(struct hostile_worker *worker, struct rnd_state *rnd)
 	if (below(rnd, 2))
 		hostile_call(worker, set_trigger, event, action, 0, 0, 0);
 	hostile_call(worker, set_trigger, event, action, ids, nr, count);
+
+	/* As long as there is one no ring can be unloaded, and others are to have their turn */
+	if (action == REMOTE_TRIGGER_TRACEON) {
+		hostile_call(worker, write_event, 1, 0);
+		hostile_call(worker, set_trigger, event, action, 0, 0, 0);
+	}
 }
 
 /**

@@ -14,8 +14,8 @@
  *	arguments	CPU and event numbers are checked against what there is, and speculation is
  *			kept from going on with those that fail; a swap's bits are only counted off;
  *			clocks, event ids and the name of an address are only ever recorded; of
- *			filters see filter.c, of triggers trigger.c, of sets of pids pids.c, and of
- *			functions patch.c
+ *			filters see filter.c, of triggers trigger.c, of functions patch.c, and of
+ *			sets of process ids pids.c
  *	accounts	kept in private memory; what is handed over is written to a page that is
  *			shared, and pinned for as long as that takes
  *

@@ -131,6 +131,7 @@ bool el2_trace_trigger_diverts(u32 event)
  */
 int el2_trace_trigger_set(u32 event, u64 action, u64 ids, u64 nr, u64 count, u32 size)
 {
+	bool is_stacktrace = action == REMOTE_TRIGGER_STACKTRACE;
 	u64 id = ids & U16_MAX, stack_id = ids >> 16;
 	struct el2_trigger *trigger;
 
@@ -147,7 +148,8 @@ int el2_trace_trigger_set(u32 event, u64 action, u64 ids, u64 nr, u64 count, u32
 		return 0;
 	}
 
-	if (!id || stack_id > U16_MAX || !stack_id == (action == REMOTE_TRIGGER_STACKTRACE))
+	/* Only what records stacks has an id for them */
+	if (!id || stack_id > U16_MAX || !stack_id == is_stacktrace)
 		return -EINVAL;
 	if (trigger->action)
 		return -EEXIST;
