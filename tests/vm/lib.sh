@@ -74,6 +74,18 @@ write_event() {
 }
 
 reset() {
+	# First: one of them may switch tracing on
+	for reset_file in "$T"/events/hypervisor/*/trigger; do
+		[ -e "$reset_file" ] || break
+		slurp "$reset_file"
+		case $slurped in
+		'#'*) ;;
+		*)
+			echo '!traceoff' >>"$reset_file"
+			echo '!stacktrace' >>"$reset_file"
+			;;
+		esac
+	done
 	off
 	put events/enable 0
 	clear
