@@ -13,7 +13,7 @@ record() {
 	name=$1 event=$2
 	shift 2
 	bounded 90 trace-cmd record -B hypervisor -e "$event" -C boot -o "$name.dat" \
-		sh "$TESTS/recorded.sh" "$@" >"$name.log" 2>&1 ||
+		sh "$TESTS/recorded" "$@" >"$name.log" 2>&1 ||
 		fail "$name: trace-cmd record: $(tail -n 1 "$name.log")"
 	report "$name.dat" "$name.txt"
 	grep '^hypervisor: ' "$name.txt" >"$name.ours"

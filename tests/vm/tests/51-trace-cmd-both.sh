@@ -8,7 +8,7 @@
 reset
 put buffer_size_kb 1024
 bounded 90 trace-cmd record -C boot -e kvm -B hypervisor -e hypervisor -o both.dat \
-	sh "$TESTS/recorded.sh" kvm-load -c 0 -n 100 >log 2>&1 ||
+	sh "$TESTS/recorded" kvm-load -c 0 -n 100 >log 2>&1 ||
 	fail "trace-cmd record: $(tail -n 1 log)"
 report both.dat both.txt
 grep -q '^hypervisor: .*hyp_enter' both.txt || fail "no hypervisor events"

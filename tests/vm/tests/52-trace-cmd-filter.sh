@@ -13,7 +13,7 @@ record() {
 	name=$1 event=$2 filter=$3
 	shift 3
 	bounded 90 trace-cmd record -B hypervisor -e "$event" -f "$filter" -C boot \
-		-o "$name.dat" sh "$TESTS/recorded.sh" "$@" >"$name.log" 2>&1 ||
+		-o "$name.dat" sh "$TESTS/recorded" "$@" >"$name.log" 2>&1 ||
 		fail "$name: trace-cmd record: $(tail -n 1 "$name.log")"
 	report "$name.dat" "$name.txt"
 	grep '^hypervisor: ' "$name.txt" >"$name.ours"

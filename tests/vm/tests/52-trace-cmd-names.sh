@@ -23,7 +23,7 @@ done
 END
 chmod +x caller
 bounded 90 trace-cmd record -C boot -e sched:sched_switch -B hypervisor -e hypervisor:selftest \
-	-o names.dat sh "$TESTS/recorded.sh" ./caller >log 2>&1 ||
+	-o names.dat sh "$TESTS/recorded" ./caller >log 2>&1 ||
 	fail "trace-cmd record: $(tail -n 1 log)"
 report names.dat names.txt
 sed -n 's/^hypervisor: *\([^ ]*\) .*: selftest: .*/\1/p' names.txt | sort | uniq -c |
