@@ -175,9 +175,9 @@ choices() {
 		events/hypervisor/selftest/filter 0 0
 		events/hypervisor/selftest/trigger stacktrace:3 !stacktrace
 	EOF
-	# For a list that finds no memory ftrace has its own word.
+	# For a list that finds no memory ftrace has its own word; the hypervisor may refuse it.
 	# shellcheck disable=SC2086
-	points $MEMORY,EPERM "$1, set_event_pid" $STATES -u set_event_pid= \
+	points $MEMORY,EPERM,EINVAL "$1, set_event_pid" $STATES -u set_event_pid= \
 		"$tree" set_event_pid write=1
 	points $MEMORY,EINVAL "$1, set_event" -u set_event= "$tree" set_event \
 		"write=hypervisor:hyp_enter hypervisor:selftest"
