@@ -31,7 +31,8 @@ chmod +x script
 record() {
 	rm -f seen mask self
 	bounded 60 trace-cmd record -o pid.dat -B hypervisor -e hypervisor:selftest "$@" \
-		taskset -c 0 sh "$TESTS/recorded" ./script >log 2>&1 || fail "record $*: $(tail -n 1 log)"
+		taskset -c 0 sh "$TESTS/recorded" ./script >log 2>&1 ||
+		fail "record $*: $(tail -n 1 log)"
 	[ -e seen ] || fail "record $* did not run its command: $(head -n 1 log)"
 	report pid.dat out
 	sed -n 's/.*selftest: *id=\([0-9]*\)$/\1/p' out | sort -n | uniq -c |
