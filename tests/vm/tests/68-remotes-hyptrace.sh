@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: hyptrace where there is only remotes/ as in Linux 7.1: doctor, stat and top by its text, and everything is put back; what takes pages says so
-# requires: program:hyptrace program:kvm-load program:unshare file:/sys/kernel/tracing/remotes/hypervisor cpus:2
+# requires: program:hyptrace program:kvm-load program:unshare file:/sys/kernel/tracing/remotes/hypervisor
 # timeout: 180
 T=/sys/kernel/tracing/remotes/hypervisor
 # shellcheck source=../lib.sh
