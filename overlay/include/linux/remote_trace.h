@@ -99,15 +99,48 @@ struct remote_trace_switch {
 };
 
 /**
+ * enum remote_trace_function - what becomes of the calls of a function
+ * @REMOTE_TRACE_FUNCTION_OFF:	nothing
+ * @REMOTE_TRACE_FUNCTION_CALL:	each is recorded as ftrace's event function
+ * @REMOTE_TRACE_FUNCTION_INNER: its begin and its end are, as ftrace's funcgraph_entry and
+ *				funcgraph_exit, if it is called in a call of which they are
+ * @REMOTE_TRACE_FUNCTION_ROOT:	likewise, wherever it is called
+ * @REMOTE_TRACE_FUNCTION_SKIP:	neither its are, nor those of anything that it calls
+ */
+enum remote_trace_function {
+	REMOTE_TRACE_FUNCTION_OFF,
+	REMOTE_TRACE_FUNCTION_CALL,
+	REMOTE_TRACE_FUNCTION_INNER,
+	REMOTE_TRACE_FUNCTION_ROOT,
+	REMOTE_TRACE_FUNCTION_SKIP,
+};
+
+/**
+ * struct remote_trace_function_ids - what calls of functions are recorded with
+ * @call:	for struct ftrace_entry of ftrace, or 0
+ * @entry:	for struct ftrace_graph_ent_entry, or 0
+ * @exit:	for struct ftrace_graph_ret_entry, or 0
+ * @max_depth:	of a graph, how many calls within each other are recorded; 0 for as many as the
+ *		remote has room for
+ */
+struct remote_trace_function_ids {
+	u32	call;
+	u32	entry;
+	u32	exit;
+	u32	max_depth;
+};
+
+/**
  * struct remote_trace_functions - functions of a remote that can be traced
  * @nr:		how many; 0 if there are none after all. Known when the remote is registered
  * @prefix:	what all their names begin with in kallsyms, which users may leave out
  * @address:	Where the kernel has a function: kallsyms has its name for that.
- * @patch:	Have those functions traced whose bits are set in a bitmap of @nr, whose other bits
- *		are 0, and no others. When it returns, no call that has yet to begin is traced
- *		otherwise.
- * @record:	Record calls of functions that are traced: struct ftrace_entry of ftrace, with this
- *		id, its addresses those of kallsyms. With 0, no longer.
+ * @patch:	Have what shall become of each function's calls, an enum remote_trace_function each,
+ *		happen once they are recorded. When it returns, no call that has yet to begin does
+ *		otherwise. Only while they are not recorded.
+ * @record:	Record calls of functions, their addresses those of kallsyms. With NULL, no longer:
+ *		when it returns, none that has yet to begin is recorded, and no end of one is
+ *		missing.
  *
  * @patch and @record are serialised with those of struct remote_trace_ops, work while the remote
  * is not loaded, and it remembers. They return 0, or a negative error; -EIO if the remote is dead.
@@ -117,8 +150,8 @@ struct remote_trace_functions {
 	unsigned int	nr;
 	const char	*prefix;
 	unsigned long	(*address)(void *priv, unsigned int nr);
-	int		(*patch)(void *priv, const unsigned long *wanted);
-	int		(*record)(void *priv, u32 id);
+	int		(*patch)(void *priv, const u8 *wanted);
+	int		(*record)(void *priv, const struct remote_trace_function_ids *ids);
 };
 
 /**

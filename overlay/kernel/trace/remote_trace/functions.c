@@ -27,7 +27,7 @@
  * @on:		the tracer function is the current one
  * @filter:	a bit for each function that set_ftrace_filter names; all are meant if it names none
  * @except:	likewise of set_ftrace_notrace; none is meant if it names none
- * @wanted:	what follows from both, and from @on
+ * @wanted:	what follows for each function, an enum remote_trace_function
  *
  * Under the remote's lock; @on may be read without.
  */
@@ -35,7 +35,7 @@ struct remote_trace_tracer {
 	bool		on;
 	unsigned long	*filter;
 	unsigned long	*except;
-	unsigned long	*wanted;
+	u8		*wanted;
 };
 
 /**
@@ -79,13 +79,14 @@ int __init remote_trace_init_functions(struct remote_trace *remote)
 		return 0;
 
 	longs = BITS_TO_LONGS(nr_functions(remote));
-	tracer = kzalloc(sizeof(*tracer) + 3 * longs * sizeof(long), GFP_KERNEL);
+	tracer = kzalloc(sizeof(*tracer) + 2 * longs * sizeof(long) + nr_functions(remote),
+			 GFP_KERNEL);
 	if (!tracer)
 		return -ENOMEM;
 
 	tracer->filter = (unsigned long *)(tracer + 1);
 	tracer->except = tracer->filter + longs;
-	tracer->wanted = tracer->except + longs;
+	tracer->wanted = (u8 *)(tracer->except + longs);
 	remote->tracer = tracer;
 
 	return 0;
@@ -95,27 +96,39 @@ int __init remote_trace_init_functions(struct remote_trace *remote)
 static int update(struct remote_trace *remote)
 {
 	struct remote_trace_tracer *tracer = remote->tracer;
-	unsigned int nr = nr_functions(remote);
+	unsigned int i, nr = nr_functions(remote);
+	bool all = bitmap_empty(tracer->filter, nr);
 
 	lockdep_assert_held(&remote->lock);
 
-	/* Bits for what is no function stay 0 */
-	bitmap_zero(tracer->wanted, nr);
-	if (tracer->on) {
-		if (bitmap_empty(tracer->filter, nr))
-			bitmap_set(tracer->wanted, 0, nr);
-		else
-			bitmap_copy(tracer->wanted, tracer->filter, nr);
-		bitmap_andnot(tracer->wanted, tracer->wanted, tracer->except, nr);
+	for (i = 0; i < nr; i++) {
+		bool traced = tracer->on && (all || test_bit(i, tracer->filter)) &&
+			      !test_bit(i, tracer->except);
+
+		tracer->wanted[i] = traced ? REMOTE_TRACE_FUNCTION_CALL : REMOTE_TRACE_FUNCTION_OFF;
 	}
 
 	return remote_trace_answer(remote, remote->ops->functions->patch(remote->priv,
 									 tracer->wanted));
 }
 
-static int record(struct remote_trace *remote, u32 id)
+static int record(struct remote_trace *remote, bool on)
 {
-	return remote_trace_answer(remote, remote->ops->functions->record(remote->priv, id));
+	const struct remote_trace_function_ids ids = { .call = TRACE_FN };
+
+	return remote_trace_answer(remote, remote->ops->functions->record(remote->priv,
+									  on ? &ids : NULL));
+}
+
+/* What has changed takes effect, for all functions at once */
+static int apply(struct remote_trace *remote)
+{
+	int ret = record(remote, false) ?: update(remote);
+
+	if (!ret && remote->tracer->on)
+		ret = record(remote, true);
+
+	return ret;
 }
 
 /**
@@ -153,20 +166,12 @@ int remote_trace_set_tracer(struct remote_trace *remote, const char *name)
 	if (tracer->on == on)
 		return 0;
 
-	ret = on ? record(remote, TRACE_FN) : 0;
-	if (ret)
-		return ret;
-
 	WRITE_ONCE(tracer->on, on);
-	ret = update(remote);
+	ret = apply(remote);
 	if (ret) {
 		WRITE_ONCE(tracer->on, !on);
-		update(remote);
+		apply(remote);
 	}
-
-	/* Not before none is traced any more: what is traced is recorded */
-	if (!tracer->on)
-		record(remote, 0);
 
 	return ret;
 }
@@ -421,7 +426,7 @@ static int functions_release(struct inode *inode, struct file *filp)
 		guard(mutex)(&remote->lock);
 		bitmap_copy(set_of(file), file->set, nr_functions(remote));
 		if (remote->tracer->on)
-			update(remote);
+			apply(remote);
 	}
 
 	free_file(file);

@@ -74,15 +74,22 @@ static int patch_word(unsigned int word, u64 bits)
 /* A bitmap's words are the hypercall's */
 static_assert(BITS_PER_LONG == EL2_FUNCTIONS_WORD);
 
-static int patch_functions(void *priv, const unsigned long *wanted)
+static int patch_functions(void *priv, const u8 *wanted)
 {
-	unsigned int word, words = BITS_TO_LONGS(el2_trace_functions.nr);
+	unsigned int i, word, words = BITS_TO_LONGS(el2_trace_functions.nr);
 	int ret = el2_trace_start_hyp() ?: el2_trace_fail(-EINVAL);
 
 	for (word = 0; !ret && word < words; word++) {
-		ret = el2_trace_call(__el2_trace_patch_functions, word, wanted[word]);
+		unsigned int first = word * EL2_FUNCTIONS_WORD;
+		unsigned int nr = min(el2_trace_functions.nr - first, EL2_FUNCTIONS_WORD);
+		u64 bits = 0;
+
+		for (i = 0; i < nr; i++)
+			bits |= (u64)(wanted[first + i] == REMOTE_TRACE_FUNCTION_CALL) << i;
+
+		ret = el2_trace_call(__el2_trace_patch_functions, word, bits);
 		if (!ret && !is_protected_kvm_enabled())
-			ret = patch_word(word, wanted[word]);
+			ret = patch_word(word, bits);
 		cond_resched();
 	}
 
@@ -100,12 +107,13 @@ static int patch_functions(void *priv, const unsigned long *wanted)
 	return ret;
 }
 
-static int record_functions(void *priv, u32 id)
+static int record_functions(void *priv, const struct remote_trace_function_ids *ids)
 {
 	int ret = el2_trace_start_hyp();
 
 	return ret ?: el2_trace_fail(-EINVAL) ?:
-	       el2_trace_call(__el2_trace_record_functions, id, (unsigned long)__hyp_text_start);
+	       el2_trace_call(__el2_trace_record_functions, ids ? ids->call : 0,
+			      (unsigned long)__hyp_text_start);
 }
 
 struct remote_trace_functions el2_trace_functions __ro_after_init = {
