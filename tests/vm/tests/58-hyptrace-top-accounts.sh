@@ -162,7 +162,7 @@ key a
 expect accounts do not tell what is shown
 key ca
 expect from accounts
-expect guest_exit:WFx
+expect hvc:__el2_trace_read_accounts
 key C\r
 expect > by cpu, name first
 key \ee
@@ -216,7 +216,7 @@ nofiles
 end
 show
 EOT
-grep -q '^hyptrace: .* cannot be opened: Too many open files' screen ||
+grep -q -E '^hyptrace: .* cannot be (opened|read): Too many open files' screen ||
 	fail "an error on the screen: $(cat screen)"
 as_before
 kill $other
