@@ -845,6 +845,8 @@ static void bench_function(const struct call *call)
 	put("set_ftrace_filter", "__kvm_timer_set_cntvoff\n");
 	put("current_tracer", "function");
 	say("function.on", measure(call, 0).common);
+	put("current_tracer", "function_graph");
+	say("graph.on", measure(call, 0).common);
 	put("current_tracer", "nop");
 	put("tracing_on", "0");
 	start_over("7");

@@ -47,10 +47,11 @@
  *						If not: from bit 1 on, the number of the event
  *						plus one whose trigger that was, from bit 33 on
  *						the CPU's; in 64 bits
- *	__el2_trace_record_functions(id, text)	id to record functions that are traced with,
- *						0 for not at all; text as above
- *	__el2_trace_patch_functions(word, bits)	have functions traced, those from 64 times @word on,
- *						or not: <asm/kvm_el2_functions.h>
+ *	__el2_trace_record_functions(ids, depth, text)	ids to record functions with, 0 for not at
+ *						all, and how deep; text as above
+ *	__el2_trace_patch_functions(nr, bits, bits, bits)	what becomes of the calls of functions,
+ *						those from 64 times @nr on:
+ *						<asm/kvm_el2_functions.h> for both
  *
  * No call takes longer than about a millisecond, so a large ring is loaded and unloaded in several:
  * -EAGAIN means that one has done its share and that the same call has to be made again. If the

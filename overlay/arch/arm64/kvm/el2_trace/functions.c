@@ -13,10 +13,11 @@
  * patches itself, through a mapping that is there for one instruction, and the hypervisor only
  * says whether it would (not after a panic).
  */
-#include <linux/bitmap.h>
-#include <linux/bitops.h>
+#include <linux/bitfield.h>
 #include <linux/cacheflush.h>
 #include <linux/init.h>
+#include <linux/minmax.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include <asm/insn.h>
@@ -45,19 +46,16 @@ static unsigned long function_address(void *priv, unsigned int nr)
 }
 
 /* Without pKVM, what write_insns() of the hypervisor does with it */
-static int patch_word(unsigned int word, u64 bits)
+static int patch_functions_here(unsigned int first, unsigned int nr, const u8 *wanted)
 {
-	unsigned int i, first = word * EL2_FUNCTIONS_WORD;
-	unsigned int nr = min(el2_trace_functions.nr - first, EL2_FUNCTIONS_WORD);
+	unsigned long entries = (unsigned long)kvm_nvhe_sym(el2_function_entries);
+	unsigned int i;
 
-	for (i = 0; i < nr; i++) {
-		unsigned long place = function_place(first + i) + AARCH64_INSN_SIZE;
-		u32 insn = EL2_FUNCTION_NOP, old;
+	for (i = first; i < first + nr; i++) {
+		unsigned long place = function_place(i) + AARCH64_INSN_SIZE;
+		u32 insn = el2_function_insn(place, entries, wanted[i]), old;
 		int ret;
 
-		if (bits & BIT(i))
-			insn = el2_function_call(place,
-						 (unsigned long)kvm_nvhe_sym(el2_function_entry));
 		if (aarch64_insn_read((void *)place, &old))
 			return -EFAULT;
 		if (old == insn)
@@ -71,25 +69,33 @@ static int patch_word(unsigned int word, u64 bits)
 	return 0;
 }
 
-/* A bitmap's words are the hypercall's */
-static_assert(BITS_PER_LONG == EL2_FUNCTIONS_WORD);
+/* As the hypercall has it */
+static struct el2_function_word word_of(unsigned int nr, const u8 *wanted)
+{
+	struct el2_function_word word = {};
+	unsigned int i, bit;
+
+	for (i = 0; i < nr; i++) {
+		for (bit = 0; bit < EL2_FUNCTIONS_BITS; bit++)
+			word.bits[bit] |= (u64)(wanted[i] >> bit & 1) << i;
+	}
+
+	return word;
+}
 
 static int patch_functions(void *priv, const u8 *wanted)
 {
-	unsigned int i, word, words = BITS_TO_LONGS(el2_trace_functions.nr);
 	int ret = el2_trace_start_hyp() ?: el2_trace_fail(-EINVAL);
+	unsigned int first;
 
-	for (word = 0; !ret && word < words; word++) {
-		unsigned int first = word * EL2_FUNCTIONS_WORD;
+	for (first = 0; !ret && first < el2_trace_functions.nr; first += EL2_FUNCTIONS_WORD) {
 		unsigned int nr = min(el2_trace_functions.nr - first, EL2_FUNCTIONS_WORD);
-		u64 bits = 0;
+		struct el2_function_word word = word_of(nr, wanted + first);
 
-		for (i = 0; i < nr; i++)
-			bits |= (u64)(wanted[first + i] == REMOTE_TRACE_FUNCTION_CALL) << i;
-
-		ret = el2_trace_call(__el2_trace_patch_functions, word, bits);
+		ret = el2_trace_call(__el2_trace_patch_functions, first / EL2_FUNCTIONS_WORD,
+				     word.bits[0], word.bits[1], word.bits[2]);
 		if (!ret && !is_protected_kvm_enabled())
-			ret = patch_word(word, bits);
+			ret = patch_functions_here(first, nr, wanted);
 		cond_resched();
 	}
 
@@ -109,11 +115,22 @@ static int patch_functions(void *priv, const u8 *wanted)
 
 static int record_functions(void *priv, const struct remote_trace_function_ids *ids)
 {
-	int ret = el2_trace_start_hyp();
+	int ret = el2_trace_start_hyp() ?: el2_trace_fail(-EINVAL);
+	u64 word = 0;
 
-	return ret ?: el2_trace_fail(-EINVAL) ?:
-	       el2_trace_call(__el2_trace_record_functions, ids ? ids->call : 0,
-			      (unsigned long)__hyp_text_start);
+	if (ids)
+		word = FIELD_PREP(EL2_FUNCTION_IDS_CALL, ids->call) |
+		       FIELD_PREP(EL2_FUNCTION_IDS_ENTRY, ids->entry) |
+		       FIELD_PREP(EL2_FUNCTION_IDS_EXIT, ids->exit);
+
+	ret = ret ?: el2_trace_call(__el2_trace_record_functions, word, ids ? ids->max_depth : 0,
+				    (unsigned long)__hyp_text_start);
+
+	/* A stay that has a graph has it to its end */
+	if (!ret && !ids)
+		el2_trace_end_stays();
+
+	return ret;
 }
 
 struct remote_trace_functions el2_trace_functions __ro_after_init = {

@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Tracing the hypervisor's functions, at EL2. <asm/kvm_el2_functions.h> says what is traced;
- * function.c writes the records, patch.c has functions traced.
+ * function.c writes the records of calls, graph.c those of both their ends; patch.c has functions
+ * traced.
  */
 #ifndef __ARM64_KVM_HYP_NVHE_EL2_FUNCTIONS_H
 #define __ARM64_KVM_HYP_NVHE_EL2_FUNCTIONS_H
 
 #include <linux/compiler.h>
 #include <linux/errno.h>
+#include <linux/percpu.h>
 #include <linux/types.h>
 
-#ifdef CONFIG_KVM_EL2_FUNCTION_TRACE
-
+#include <asm/barrier.h>
 #include <asm/kvm_asm.h>
+#include <asm/kvm_el2_functions.h>
+
+#ifdef CONFIG_KVM_EL2_FUNCTION_TRACE
 
 /*
  * Not traced, though the files they are in are: what begins where the firmware starts a CPU, and
@@ -24,17 +28,107 @@ asmlinkage notrace void __noreturn hyp_panic_bad_stack(void);
 asmlinkage notrace void kvm_unexpected_el2_exception(void);
 
 void el2_trace_function(unsigned long ip, unsigned long parent);
-void el2_functions_record(u32 id, u64 text);
-int el2_functions_patch(u64 word, u64 bits);
+void el2_functions_record(const struct remote_trace_function_ids *ids, u64 text);
+int el2_functions_patch(u64 nr, const struct el2_function_word *word);
+
+/* From one of our addresses to the host's of the same place in the text */
+extern u64 el2_function_offset;
+
+/* More than a stack of one page has of all but the smallest frames; as many as ftrace has */
+#define EL2_GRAPH_DEPTH		50
+
+/**
+ * struct el2_graph_call - a call that has begun, and whose end will be recorded
+ * @parent:	where the function returns to, if it is not signed
+ * @sp:		the stack pointer where it began, and where it will be when it returns
+ * @func:	the function, as the host calls it; 0 if neither end is recorded
+ * @time:	nanoseconds, when it began; @func is 0: what @max was before
+ */
+struct el2_graph_call {
+	unsigned long	parent;
+	unsigned long	sp;
+	u64		func;
+	u64		time;
+};
+
+/**
+ * struct el2_graph - the calls of a stay that have begun, of one CPU
+ * @depth:	how many there are
+ * @max:	how many there may be for another one to be recorded; 0 outside of a stay, or if
+ *		calls are not recorded in this one
+ * @overrun:	calls that were not recorded because there were EL2_GRAPH_DEPTH
+ * @entry_id:	what a begin is recorded with in this stay
+ * @exit_id:	what an end is
+ * @offset:	el2_function_offset in this stay
+ * @calls:	the outermost is the first
+ */
+struct el2_graph {
+	u32			depth;
+	u32			max;
+	u32			overrun;
+	u32			entry_id;
+	u32			exit_id;
+	u64			offset;
+	struct el2_graph_call	calls[EL2_GRAPH_DEPTH];
+};
+
+DECLARE_PER_CPU(struct el2_graph, el2_graph);
+
+/* How deep calls are recorded in stays that begin, 0: they are not; and what with */
+extern u32 el2_graph_max, el2_graph_entry_id, el2_graph_exit_id;
+
+/**
+ * el2_graph_begin - a stay begins of which something may be recorded
+ *
+ * Whether its calls are is decided here, so that a stay has a graph or has none.
+ */
+static __always_inline void el2_graph_begin(void)
+{
+	struct el2_graph *graph = this_cpu_ptr(&el2_graph);
+
+	graph->depth = 0;
+	/* Pairs with the smp_store_release() in el2_graph_record() */
+	graph->max = smp_load_acquire(&el2_graph_max);
+	if (unlikely(graph->max)) {
+		graph->entry_id = READ_ONCE(el2_graph_entry_id);
+		graph->exit_id = READ_ONCE(el2_graph_exit_id);
+		graph->offset = READ_ONCE(el2_function_offset);
+	}
+}
+
+/**
+ * el2_graph_end - a stay is over, or was never ended; what calls it had nobody returns from
+ */
+static __always_inline void el2_graph_end(void)
+{
+	this_cpu_ptr(&el2_graph)->max = 0;
+}
+
+unsigned long el2_graph_inner(unsigned long ip, unsigned long parent, unsigned long sp);
+unsigned long el2_graph_root(unsigned long ip, unsigned long parent, unsigned long sp);
+unsigned long el2_graph_skip(unsigned long ip, unsigned long parent, unsigned long sp);
+unsigned long el2_graph_exit(unsigned long sp);
+void el2_graph_record(const struct remote_trace_function_ids *ids);
+u32 el2_graph_place(u32 place, u32 *hooks);
+void el2_graph_unhook(unsigned long *frame);
 
 #else
 
-static inline void el2_functions_record(u32 id, u64 text) { }
+static inline void el2_functions_record(const struct remote_trace_function_ids *ids, u64 text) { }
 
 /* There are no such functions */
-static inline int el2_functions_patch(u64 word, u64 bits)
+static inline int el2_functions_patch(u64 nr, const struct el2_function_word *word)
 {
 	return -EINVAL;
+}
+
+static inline void el2_graph_begin(void) { }
+static inline void el2_graph_end(void) { }
+static inline void el2_graph_unhook(unsigned long *frame) { }
+
+static inline u32 el2_graph_place(u32 place, u32 *hooks)
+{
+	return place;
 }
 
 #endif /* CONFIG_KVM_EL2_FUNCTION_TRACE */

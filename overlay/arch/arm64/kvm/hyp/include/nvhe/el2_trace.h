@@ -203,6 +203,7 @@ void el2_trace_to_firmware(enum el2_reason reason);
 void el2_trace_from_firmware(enum el2_reason reason);
 void el2_trace_cpu_entry(void);
 void el2_trace_close(void);
+void el2_trace_die(void);
 void el2_trace_panic(void);
 
 #ifdef CONFIG_KVM_EL2_TRACE_PANIC_TEST

@@ -14,6 +14,7 @@
 
 #include <nvhe/el2_account.h>
 #include <nvhe/el2_clock.h>
+#include <nvhe/el2_functions.h>
 #include <nvhe/ffa.h>
 #include <nvhe/el2_trace.h>
 #include <nvhe/el2_trace_filter.h>
@@ -274,7 +275,7 @@ void el2_trace_panic_test(u64 value)
 	if (value == EL2_TRACE_PANIC_TEST)
 		panic_in_event();
 	if (value == EL2_TRACE_DEATH_TEST)
-		el2_trace_panic();
+		el2_trace_die();
 }
 #endif
 
@@ -348,6 +349,7 @@ static __always_inline void el2_trace_start(struct el2_trace_cpu *cpu, pid_t pid
 	 * pairs with el2_trace_switch().
 	 */
 	el2_trace_open(cpu);
+	el2_graph_begin();
 
 	/*
 	 * For the whole stay, even if they are switched off meanwhile: or pairs would break. In
@@ -372,6 +374,7 @@ static __always_inline void el2_trace_stop(struct el2_trace_cpu *cpu)
 	cpu->vcpu = 0;
 	/* It may have gone away traced and come back when tracing was off */
 	cpu->away = 0;
+	el2_graph_end();
 	el2_trace_leave(cpu, EL2_REASON_ERET_HOST);
 }
 
@@ -538,6 +541,7 @@ void el2_trace_cpu_entry(void)
 	/* The call that switched it off never returned */
 	cpu->away = 0;
 	cpu->account_away = false;
+	el2_graph_end();
 
 	if (on & EL2_TRACE_ACCOUNTS)
 		el2_account_open(cpu);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Records of the hypervisor's functions: ftrace's own event function, written where a function that
- * is traced begins.
+ * is traced begins. graph.c has those of both ends.
  *
  * Nothing here, and nothing that is called from here, is traced itself: check-notrace.pl proves it
  * when the hypervisor is linked. Runs anywhere a function of the hypervisor's does, under any lock
@@ -20,11 +20,10 @@
 #include <nvhe/el2_trace_ring.h>
 #include <nvhe/el2_trace_stack.h>
 
-/* What functions are recorded with, 0 if they are not */
-static u32 function_id;
+/* What calls are recorded with, 0 if they are not */
+static u32 call_id;
 
-/* From one of our addresses to the host's of the same place in the text */
-static u64 function_offset;
+u64 el2_function_offset;
 
 /* struct ftrace_entry of kernel/trace/trace_entries.h */
 struct el2_function_record {
@@ -36,23 +35,26 @@ struct el2_function_record {
 static_assert(sizeof(struct el2_function_record) == 24);
 
 /**
- * el2_functions_record - record functions that are traced, or do not
- * @id:		what with; 0 for not at all
+ * el2_functions_record - record calls of functions, or do not
+ * @ids:	what with, and how deep; NULL for not at all
  * @text:	what the host calls the beginning of the hypervisor's text
  *
+ * A graph is recorded in stays that begin after that, and of one that has begun to its end.
  * A host that changes @text while functions are recorded gets some records that fit neither.
  *
  * Context: serialised by the caller, or everything is switched off for good.
  */
-void el2_functions_record(u32 id, u64 text)
+void el2_functions_record(const struct remote_trace_function_ids *ids, u64 text)
 {
-	WRITE_ONCE(function_offset, text - (u64)__hyp_text_start);
-	WRITE_ONCE(function_id, id);
+	if (ids)
+		WRITE_ONCE(el2_function_offset, text - (u64)__hyp_text_start);
+	WRITE_ONCE(call_id, ids ? ids->call : 0);
+	el2_graph_record(ids);
 }
 
 /* Both are the same but for @how there is made room */
 #define write_function(how)								\
-	const u64 offset = READ_ONCE(function_offset);					\
+	const u64 offset = READ_ONCE(el2_function_offset);					\
 	struct remote_ring_record record =						\
 		remote_ring_writer_##how(&cpu->ring, el2_clock_ns(READ_ONCE(cpu->clock)),	\
 					 sizeof(struct el2_function_record));		\
@@ -74,7 +76,7 @@ void el2_functions_record(u32 id, u64 text)
 static noinline void slow_trace_function(unsigned long ip, unsigned long parent)
 {
 	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);
-	u32 id = READ_ONCE(function_id);
+	u32 id = READ_ONCE(call_id);
 
 	/* Outside of a stay. Here, as inside nothing is to be asked */
 	if (!cpu->ring.inside)
@@ -94,7 +96,7 @@ static noinline void slow_trace_function(unsigned long ip, unsigned long parent)
 void el2_trace_function(unsigned long ip, unsigned long parent)
 {
 	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);
-	u32 id = READ_ONCE(function_id);
+	u32 id = READ_ONCE(call_id);
 
 	/* It may be switched off, and yet be called by those who have not noticed */
 	if (unlikely(!id))

@@ -5,7 +5,7 @@
 #
 ifdef CONFIG_KVM_EL2_FUNCTION_TRACE
 
-# Two NOPs a function. The tracer, which they may become a call of, keeps the registers that a
+# Two NOPs a function. The tracers, which they may become a call of one of, keep the registers that a
 # caller may count on by the calling convention and no others, so callers must count on no others.
 CC_FLAGS_EL2_FUNCTIONS := -fpatchable-function-entry=2
 KBUILD_CFLAGS += $(CC_FLAGS_EL2_FUNCTIONS) $(call cc-option,-fno-ipa-ra)
@@ -20,8 +20,9 @@ hyp-notrace-y += hyp-smp.o setup.o early_alloc.o stacktrace.o
 $(foreach o,$(hyp-notrace-y),$(eval CFLAGS_REMOVE_$(o:.o=.nvhe.o) += $(CC_FLAGS_EL2_FUNCTIONS)))
 
 # Neither of these may be instrumented, nor, of the first, anything that they call
-hyp-tracer := el2_function_entry|__el2_trace_.*|__trace_hyp_printk.*|el2_trace_to_firmware
-hyp-tracer := $(hyp-tracer)|el2_trace_from_firmware|el2_trace_cpu_entry|el2_trace_panic
+hyp-tracer := el2_function_entry.*|el2_function_return|__el2_trace_.*|__trace_hyp_printk.*
+hyp-tracer := $(hyp-tracer)|el2_trace_to_firmware|el2_trace_from_firmware|el2_trace_cpu_entry
+hyp-tracer := $(hyp-tracer)|el2_trace_panic
 hyp-special := hyp_panic|hyp_panic_bad_stack|kvm_unexpected_el2_exception
 hyp-special := $(hyp-special)|__kvm_host_psci_cpu_entry|__pkvm_init|__pkvm_init_finalise
 

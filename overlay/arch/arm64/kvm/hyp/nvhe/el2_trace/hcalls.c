@@ -33,6 +33,7 @@
  * under that nothing is locked and no event written.
  */
 #include <linux/atomic.h>
+#include <linux/bitfield.h>
 #include <linux/nospec.h>
 
 #include <asm/kvm_hyp.h>
@@ -66,7 +67,18 @@ static void stop_for_good(void)
 {
 	WRITE_ONCE(el2_trace_on, 0);
 	el2_trace_set_ids(NULL);
-	el2_functions_record(0, 0);
+	el2_functions_record(NULL, 0);
+}
+
+/**
+ * el2_trace_die - stop for good: every hypercall but those that give memory back refuses
+ */
+void el2_trace_die(void)
+{
+	WRITE_ONCE(el2_trace_dead, 1);
+	/* Pairs with the one in not_dead(): we see what has been switched on, or that sees us */
+	smp_mb();
+	stop_for_good();
 }
 
 /**
@@ -76,10 +88,8 @@ static void stop_for_good(void)
  */
 void el2_trace_panic(void)
 {
-	WRITE_ONCE(el2_trace_dead, 1);
-	/* Pairs with the one in not_dead(): we see what has been switched on, or that sees us */
-	smp_mb();
-	stop_for_good();
+	el2_trace_die();
+	el2_graph_unhook(__builtin_frame_address(0));
 }
 
 /*
@@ -88,7 +98,7 @@ void el2_trace_panic(void)
  */
 static int not_dead(void)
 {
-	/* Pairs with the one in el2_trace_panic() */
+	/* Pairs with the one in el2_trace_die() */
 	smp_mb();
 	if (likely(!READ_ONCE(el2_trace_dead)))
 		return 0;
@@ -453,27 +463,34 @@ static int el2_trace_read_accounts(u64 cpu, u64 pfn, u64 part)
 	return ret;
 }
 
-static int el2_trace_record_functions(u64 id, u64 text)
+/* @ids has 16 bits each of call, entry and exit; none of them is for what is not recorded */
+static int el2_trace_record_functions(u64 ids, u64 max_depth, u64 text)
 {
+	const struct remote_trace_function_ids function_ids = {
+		.call		= FIELD_GET(EL2_FUNCTION_IDS_CALL, ids),
+		.entry		= FIELD_GET(EL2_FUNCTION_IDS_ENTRY, ids),
+		.exit		= FIELD_GET(EL2_FUNCTION_IDS_EXIT, ids),
+		.max_depth	= max_depth,
+	};
 	int ret;
 
-	if (id > U16_MAX)
+	if (ids & EL2_FUNCTION_IDS_RES0 || max_depth > U32_MAX)
 		return -EINVAL;
 
 	hyp_spin_lock(&trace_lock);
-	el2_functions_record(id, text);
+	el2_functions_record(ids ? &function_ids : NULL, text);
 	ret = not_dead();
 	hyp_spin_unlock(&trace_lock);
 
 	return ret;
 }
 
-static int el2_trace_patch_functions(u64 word, u64 bits)
+static int el2_trace_patch_functions(u64 nr, struct el2_function_word word)
 {
 	int ret;
 
 	hyp_spin_lock(&trace_lock);
-	ret = not_dead() ?: el2_functions_patch(word, bits);
+	ret = not_dead() ?: el2_functions_patch(nr, &word);
 	hyp_spin_unlock(&trace_lock);
 
 	return ret;
@@ -553,5 +570,7 @@ EL2_TRACE_HANDLER(set_cpu, el2_trace_set_cpu(ARG(1), ARG(2), ARG(3)))
 EL2_TRACE_HANDLER(set_trigger, el2_trace_set_trigger(ARG(1), ARG(2), ARG(3), ARG(4), ARG(5)))
 EL2_TRACE_HANDLER(read_trigger, el2_trace_read_trigger(ARG(1), ARG(2)))
 EL2_TRACE_HANDLER(settle, el2_trace_settle())
-EL2_TRACE_HANDLER(record_functions, el2_trace_record_functions(ARG(1), ARG(2)))
-EL2_TRACE_HANDLER(patch_functions, el2_trace_patch_functions(ARG(1), ARG(2)))
+EL2_TRACE_HANDLER(record_functions, el2_trace_record_functions(ARG(1), ARG(2), ARG(3)))
+EL2_TRACE_HANDLER(patch_functions,
+		  el2_trace_patch_functions(ARG(1), (struct el2_function_word) {
+			{ ARG(2), ARG(3), ARG(4) } }))

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Having functions traced, and no longer: one instruction in each, which is a NOP or calls the
- * tracer.
+ * Having functions traced, and no longer: one instruction in each, which is a NOP or calls one of
+ * the tracers.
  *
  * Trust boundary: the host names functions by number, in a table that is the hypervisor's read-only
- * data; a number is a place, and what is written there is one of two instructions that follow from
- * the place. So the host chooses which functions are traced and nothing else.
+ * data; a number is a place, and what is written there is one of few instructions that follow from
+ * the place. So the host chooses which functions are traced, by which of our tracers, and nothing
+ * else.
  *
  * The text stays read-only and executable where it is executed. It is written through another
  * address of the same page, this CPU's own (hyp_fixmap_map()), which can be written, cannot be
  * executed, and is there for as long as the instructions of one page take.
  *
  * Other CPUs may execute the instruction meanwhile. NOP and BL are among those that the
- * architecture lets be exchanged then, without stopping anybody: whoever executes it gets the
- * whole of one or the other. It is an aligned word, so the store is one. Then, for each:
+ * architecture lets be exchanged then, for each other and for themselves, without stopping anybody:
+ * whoever executes it gets the whole of one or the other. It is an aligned word, so the store is one. Then, for each:
  *
  *	dc civac	out of the data caches, which the instruction caches are filled from.
  *			Further than dc cvau would, but that is what CPUs with the erratum that
@@ -50,10 +51,10 @@ static u32 *function_place(u64 nr)
 	return (u32 *)el2_functions_start[nr] + 1;
 }
 
-/* What is there while the function is traced */
-static u32 call_insn(const u32 *place)
+/* What is there to have that become of the function's calls */
+static u32 wanted_insn(const u32 *place, unsigned int how)
 {
-	return el2_function_call((unsigned long)place, (unsigned long)el2_function_entry);
+	return el2_function_insn((unsigned long)place, (unsigned long)el2_function_entries, how);
 }
 
 /*
@@ -90,7 +91,7 @@ static void publish_insn(u32 *place, u32 *alias)
  * Write the instructions that are wanted at up to a word's number of places. Those of one page are
  * next to each other but for few, as functions are numbered the way that they are linked.
  */
-static void write_insns(u64 first, u64 nr, u64 bits)
+static void write_insns(u64 first, u64 nr, const struct el2_function_word *word)
 {
 	unsigned long page = 0;
 	void *alias = NULL;
@@ -98,7 +99,7 @@ static void write_insns(u64 first, u64 nr, u64 bits)
 
 	for (i = 0; i < nr; i++) {
 		u32 *place = function_place(first + i), *to;
-		u32 insn = bits & BIT(i) ? call_insn(place) : EL2_FUNCTION_NOP;
+		u32 insn = wanted_insn(place, el2_function_word_get(word, i));
 
 		if (*place == insn)
 			continue;
@@ -119,16 +120,30 @@ static void write_insns(u64 first, u64 nr, u64 bits)
 		hyp_fixmap_unmap();
 }
 
-/* Is all of it as it can be? Nothing else is ever overwritten */
-static bool insns_are_ours(u64 first, u64 nr)
+/* Is it one that is put there? Nothing else is ever overwritten */
+static bool insn_is_ours(const u32 *place)
+{
+	unsigned int how;
+
+	for (how = 0; how <= EL2_FUNCTION_ENTRIES; how++) {
+		if (*place == wanted_insn(place, how))
+			return place[-1] == EL2_FUNCTION_SAVE;
+	}
+
+	return false;
+}
+
+/* Can all of these be done? */
+static bool word_is_valid(u64 first, u64 nr, const struct el2_function_word *word)
 {
 	u64 i;
 
-	for (i = 0; i < nr; i++) {
-		u32 *place = function_place(first + i);
+	for (i = 0; i < EL2_FUNCTIONS_WORD; i++) {
+		unsigned int how = el2_function_word_get(word, i);
 
-		if (place[-1] != EL2_FUNCTION_SAVE ||
-		    (*place != EL2_FUNCTION_NOP && *place != call_insn(place)))
+		if (how > (i < nr ? EL2_FUNCTION_ENTRIES : 0))
+			return false;
+		if (i < nr && !insn_is_ours(function_place(first + i)))
 			return false;
 	}
 
@@ -136,29 +151,27 @@ static bool insns_are_ours(u64 first, u64 nr)
 }
 
 /**
- * el2_functions_patch - have some functions traced, and others not
- * @word:	which: those from EL2_FUNCTIONS_WORD times this on
- * @bits:	one for each, 1 for a function that is to be traced
+ * el2_functions_patch - what shall become of the calls of some functions
+ * @nr:		which: those from EL2_FUNCTIONS_WORD times this on
+ * @word:	what
  *
  * Context: serialised by the caller. Bounded.
- * Return: 0; -EINVAL if there are no such functions, or if these cannot be traced because the host
- * has not prepared them; -EPERM before the hypervisor is protected. Unless 0, nothing has changed.
- * Without pKVM to check is all that it does.
+ * Return: 0; -EINVAL if there are no such functions, or nothing of the kind can become of their
+ * calls, or if these cannot be traced because the host has not prepared them; -EPERM before the
+ * hypervisor is protected. Unless 0, nothing has changed. Without pKVM to check is all that it
+ * does.
  */
-int el2_functions_patch(u64 word, u64 bits)
+int el2_functions_patch(u64 nr, const struct el2_function_word *word)
 {
 	u64 all = el2_functions_stop - el2_functions_start;
-	u64 words = DIV_ROUND_UP(all, EL2_FUNCTIONS_WORD), first, nr;
+	u64 words = DIV_ROUND_UP(all, EL2_FUNCTIONS_WORD), first;
 
-	if (word >= words)
+	if (nr >= words)
 		return -EINVAL;
 
-	first = array_index_nospec(word, words) * EL2_FUNCTIONS_WORD;
+	first = array_index_nospec(nr, words) * EL2_FUNCTIONS_WORD;
 	nr = min_t(u64, all - first, EL2_FUNCTIONS_WORD);
-	if (nr < EL2_FUNCTIONS_WORD && bits >> nr)
-		return -EINVAL;
-
-	if (!insns_are_ours(first, nr))
+	if (!word_is_valid(first, nr, word))
 		return -EINVAL;
 
 	if (!is_protected_kvm_enabled())
@@ -167,7 +180,7 @@ int el2_functions_patch(u64 word, u64 bits)
 	if (!static_branch_likely(&kvm_protected_mode_initialized))
 		return -EPERM;
 
-	write_insns(first, nr, bits);
+	write_insns(first, nr, word);
 
 	return 0;
 }

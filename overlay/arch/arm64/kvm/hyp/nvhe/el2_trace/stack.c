@@ -13,6 +13,7 @@
 #include <asm/kvm_hyp.h>
 #include <asm/sections.h>
 
+#include <nvhe/el2_functions.h>
 #include <nvhe/el2_trace.h>
 #include <nvhe/el2_trace_printk.h>
 #include <nvhe/el2_trace_stack.h>
@@ -61,7 +62,7 @@ void el2_trace_stack_set(u32 id, u64 text)
 static __always_inline u32 stack_walk(unsigned long frame, u64 text, unsigned long *callers)
 {
 	unsigned long high = this_cpu_ptr(&kvm_init_params)->stack_hyp_va, low = high - PAGE_SIZE;
-	u32 nr, text_size = __hyp_text_end - __hyp_text_start, place;
+	u32 nr, text_size = __hyp_text_end - __hyp_text_start, place, hooks = 0;
 
 	for (nr = 0; nr < STACK_MAX; nr++) {
 		const unsigned long *record = (const unsigned long *)frame;
@@ -74,7 +75,7 @@ static __always_inline u32 stack_walk(unsigned long frame, u64 text, unsigned lo
 		if (place >= text_size)
 			break;
 
-		callers[nr] = text + place;
+		callers[nr] = text + el2_graph_place(place, &hooks);
 		low = frame + 2 * sizeof(*record);
 		frame = record[0];
 	}
