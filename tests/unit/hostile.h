@@ -101,6 +101,18 @@ static inline void hostile_end(const struct hostile *ring)
 	CHECK(reader->pos <= REMOTE_RING_DATA_SIZE && !(reader->pos % 4));
 }
 
+/* The event after the next is on its page, and looking there changes nothing */
+static inline void hostile_look_ahead(const struct hostile *ring,
+				      const struct remote_ring_page *page)
+{
+	struct remote_ring_reader before = ring->reader;
+	struct remote_ring_event event;
+
+	if (remote_ring_reader_ahead(&ring->reader, &event))
+		CHECK(hostile_event_on(&event, page));
+	CHECK(!memcmp(&before, &ring->reader, sizeof(before)));
+}
+
 static inline const struct remote_ring_event *hostile_peek(struct hostile *ring)
 {
 	u64 read = ring->reader.read, bad = ring->reader.bad_pages;
@@ -117,9 +129,12 @@ static inline const struct remote_ring_event *hostile_peek(struct hostile *ring)
 	if (!event)
 		return NULL;
 
-	for (i = 0; i < ring->nr_pages; i++)
-		if (hostile_event_on(event, ring->pages[i]))
+	for (i = 0; i < ring->nr_pages; i++) {
+		if (hostile_event_on(event, ring->pages[i])) {
+			hostile_look_ahead(ring, ring->pages[i]);
 			return event;
+		}
+	}
 
 	test_fail(__FILE__, __LINE__, "an event on one of the pages we gave");
 	return NULL;

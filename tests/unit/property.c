@@ -224,6 +224,8 @@ static bool read_one(void)
 {
 	const struct remote_ring_event *event = remote_ring_reader_peek(&ring.reader);
 	const struct model_event *expected = model_peek();
+	struct remote_ring_event next;
+	bool ahead;
 
 	if (!expected) {
 		CHECK(!event);
@@ -233,8 +235,18 @@ static bool read_one(void)
 	CHECK_EQ(event->time, expected->time);
 	CHECK_EQ(event->lost, model.gap);
 	CHECK(test_event_is(event, expected->id, expected->len));
+	ahead = remote_ring_reader_ahead(&ring.reader, &next);
 	remote_ring_reader_consume(&ring.reader);
 	model_consume();
+
+	/* What is on the same page can be told before */
+	CHECK_EQ(ahead, model_unread());
+	if (ahead) {
+		expected = model_peek();
+		CHECK_EQ(next.time, expected->time);
+		CHECK_EQ(next.lost, 0);
+		CHECK(test_event_is(&next, expected->id, expected->len));
+	}
 
 	return true;
 }

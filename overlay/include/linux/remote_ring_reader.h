@@ -120,6 +120,8 @@ bool remote_ring_reader_empty(const struct remote_ring_reader *reader);
 bool remote_ring_reader_busy(const struct remote_ring_reader *reader);
 const struct remote_ring_event *remote_ring_reader_peek(struct remote_ring_reader *reader);
 void remote_ring_reader_consume(struct remote_ring_reader *reader);
+bool remote_ring_reader_ahead(const struct remote_ring_reader *reader,
+			      struct remote_ring_event *event);
 int remote_ring_reader_discard(struct remote_ring_reader *reader,
 			       int (*sync)(void *priv, int cpu, u64 seq));
 bool remote_ring_reader_walk(struct remote_ring_reader *reader);

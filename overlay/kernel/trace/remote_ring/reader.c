@@ -252,6 +252,32 @@ void remote_ring_reader_consume(struct remote_ring_reader *reader)
 }
 
 /**
+ * remote_ring_reader_ahead - look at the event after the one that is next
+ * @reader:	a reader that has an event, of the ring or of a copy
+ * @event:	filled in on success; valid until the next one is consumed and then as long as that
+ *
+ * It looks no further than the page being read, up to its commit.
+ *
+ * Context: serialised by the user.
+ * Return: false if there is none, as far as it looks.
+ */
+bool remote_ring_reader_ahead(const struct remote_ring_reader *reader,
+			      struct remote_ring_event *event)
+{
+	struct remote_ring_reader ahead = *reader;
+
+	if (!ahead.page)
+		return false;
+
+	remote_ring_reader_consume(&ahead);
+	if (!remote_ring_reader_walk(&ahead))
+		return false;
+	*event = ahead.next;
+
+	return true;
+}
+
+/**
  * remote_ring_reader_discard - forget all events up to now
  * @reader:	any reader; to be quick, let the writer do remote_ring_writer_reset() before
  * @sync:	asks the writer for remote_ring_writer_sync(); returns what that returns
