@@ -20,6 +20,7 @@
 #include <linux/workqueue.h>
 
 #include "../trace.h"
+#include "functions.h"
 #include "internal.h"
 #include "merge.h"
 
@@ -58,7 +59,7 @@ static void dmesg_print(struct remote_trace_dmesg *dmesg, const struct remote_tr
 	const char *line, *end, *next;
 
 	trace_seq_init(seq);
-	remote_trace_print(&dmesg->text, cursor->tcpu, cursor->event);
+	remote_trace_print(&dmesg->text, cursor);
 
 	end = seq->buffer + trace_seq_used(seq);
 	for (line = seq->buffer; line < end; line = next) {
@@ -79,7 +80,7 @@ static bool dmesg_round(struct remote_trace_dmesg *dmesg)
 	remote_trace_merge_begin(merge, remote->ops->now(remote->priv), false);
 	while ((cursor = remote_trace_merge_first(merge)) && lines-- && !READ_ONCE(dmesg->stop)) {
 		dmesg_print(dmesg, cursor);
-		remote_trace_merge_next(merge);
+		remote_trace_graph_next(&dmesg->text, merge);
 		cond_resched();
 	}
 
@@ -153,6 +154,13 @@ const struct remote_trace_feature remote_trace_dmesg_feature = {
 	.tracing	= dmesg_tracing,
 };
 
+static void dmesg_free(struct remote_trace_dmesg *dmesg)
+{
+	remote_trace_graph_free(&dmesg->text);
+	remote_trace_merge_free(dmesg->merge);
+	kvfree(dmesg);
+}
+
 static int dmesg_on(struct remote_trace *remote)
 {
 	struct remote_trace_dmesg *dmesg = kvzalloc(sizeof(*dmesg), GFP_KERNEL);
@@ -164,8 +172,8 @@ static int dmesg_on(struct remote_trace *remote)
 	dmesg->remote = remote;
 	INIT_DELAYED_WORK(&dmesg->work, dmesg_work);
 	dmesg->merge = remote_trace_merge_alloc(&remote->scope, &remote_trace_following);
-	if (!dmesg->merge) {
-		kvfree(dmesg);
+	if (!dmesg->merge || remote_trace_graph_alloc(&dmesg->text, remote)) {
+		dmesg_free(dmesg);
 		return -ENOMEM;
 	}
 
@@ -198,8 +206,7 @@ static void dmesg_off(struct remote_trace *remote)
 	cancel_delayed_work_sync(&dmesg->work);
 	if (dmesg->holds)
 		remote_trace_put(remote);
-	remote_trace_merge_free(dmesg->merge);
-	kvfree(dmesg);
+	dmesg_free(dmesg);
 }
 
 /**

@@ -19,6 +19,7 @@
 #include <linux/slab.h>
 
 #include "../trace.h"
+#include "functions.h"
 #include "internal.h"
 #include "merge.h"
 
@@ -51,7 +52,7 @@ static void dump_event(struct remote_trace_dump *dump, const struct remote_trace
 	struct trace_seq *seq = &dump->text.seq;
 
 	trace_seq_init(seq);
-	remote_trace_print(&dump->text, cursor->tcpu, cursor->event);
+	remote_trace_print(&dump->text, cursor);
 	pr_emerg("%s: %.*s", dump->remote->name, (int)trace_seq_used(seq), seq->buffer);
 	/* The console may be slow */
 	touch_nmi_watchdog();
@@ -83,7 +84,7 @@ static void dump_remote(struct remote_trace_dump *dump)
 	remote_trace_merge_begin(merge, U64_MAX, false);
 	for (; (cursor = remote_trace_merge_first(merge)); nr++) {
 		dump_event(dump, cursor);
-		remote_trace_merge_next(merge);
+		remote_trace_graph_next(&dump->text, merge);
 	}
 
 	for (i = 0; i < merge->nr; i++)
@@ -125,7 +126,8 @@ static struct remote_trace_dump *dump_alloc(struct remote_trace *remote)
 
 	dump->remote = remote;
 	dump->merge = remote_trace_merge_alloc(&remote->scope, &remote_trace_dumping);
-	if (!dump->merge) {
+	if (!dump->merge || remote_trace_graph_alloc(&dump->text, remote)) {
+		remote_trace_merge_free(dump->merge);
 		kvfree(dump);
 		return NULL;
 	}

@@ -301,6 +301,8 @@ static int trace_options_show(struct seq_file *m, void *unused)
 	seq_puts(m, READ_ONCE(scope->remote->overwrite) ? "overwrite\n" : "nooverwrite\n");
 	seq_puts(m, READ_ONCE(scope->remote->stacktrace) ? "stacktrace\n" : "nostacktrace\n");
 
+	remote_trace_graph_show_options(m, scope->remote);
+
 	return 0;
 }
 
@@ -315,7 +317,7 @@ static int trace_options_store(void *data, char *text)
 	if (!strcmp(name, "stacktrace"))
 		return remote_trace_stack_set(scope->remote, on);
 
-	return -EINVAL;
+	return remote_trace_graph_set_option(scope->remote, name, on);
 }
 
 REMOTE_TRACE_FILE_RW(trace_options);

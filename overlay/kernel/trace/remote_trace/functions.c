@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The tracer function of a remote: which of its functions are traced, by ftrace's files and words,
- * and records of ftrace's own event function as text. Tools know it, so they print it without
- * learning anything new.
+ * Which of a remote's functions are traced: sets of them, which are files that take ftrace's words.
  *
  * Functions have numbers here, and the names that kallsyms has for them.
  */
@@ -13,7 +11,7 @@
 #include <linux/kstrtox.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/unaligned.h>
+#include <linux/tracefs.h>
 
 #include "../trace.h"
 #include "functions.h"
@@ -23,35 +21,40 @@
 #define MAX_WORD	(KSYM_SYMBOL_LEN + 4)
 
 /**
- * struct remote_trace_tracer - which functions of a remote are traced
- * @on:		the tracer function is the current one
- * @filter:	a bit for each function that set_ftrace_filter names; all are meant if it names none
- * @except:	likewise of set_ftrace_notrace; none is meant if it names none
- * @wanted:	what follows for each function, an enum remote_trace_function
- *
- * Under the remote's lock; @on may be read without.
+ * struct set_file - the file of a set
+ * @name:	its name
+ * @empty:	what it says if there is nothing in the set
+ * @graph:	it is about graphs: there ftrace takes no numbers, and no word that takes out
+ *		nothing
  */
-struct remote_trace_tracer {
-	bool		on;
-	unsigned long	*filter;
-	unsigned long	*except;
-	u8		*wanted;
+struct set_file {
+	const char	*name;
+	const char	*empty;
+	bool		graph;
+};
+
+#define ALL_ENABLED	"#### all functions enabled ####\n"
+#define NONE_DISABLED	"#### no functions disabled ####\n"
+
+static const struct set_file set_files[] = {
+	[REMOTE_TRACE_SET_FILTER]		= { "set_ftrace_filter", ALL_ENABLED },
+	[REMOTE_TRACE_SET_NOTRACE]		= { "set_ftrace_notrace", NONE_DISABLED },
+	[REMOTE_TRACE_SET_GRAPH]		= { "set_graph_function", ALL_ENABLED, true },
+	[REMOTE_TRACE_SET_GRAPH_NOTRACE]	= { "set_graph_notrace", NONE_DISABLED, true },
 };
 
 /**
- * struct functions_file - an open set_ftrace_filter or set_ftrace_notrace
- * @remote:	whose
- * @except:	it is the second of them
+ * struct functions_file - an open file of a set
+ * @set:	which
  * @parser:	words that come in parts
- * @set:	what it will say when it is closed, NULL if it can only be read
+ * @bits:	what the set will be when the file is closed, NULL if it can only be read
  *
  * seq_file::lock serialises the writes.
  */
 struct functions_file {
-	struct remote_trace	*remote;
-	bool			except;
-	struct trace_parser	parser;
-	unsigned long		*set;
+	struct remote_trace_function_set	*set;
+	struct trace_parser			parser;
+	unsigned long				*bits;
 };
 
 static unsigned int nr_functions(const struct remote_trace *remote)
@@ -73,140 +76,27 @@ static void *function_address(const struct remote_trace *remote, unsigned int nr
 int __init remote_trace_init_functions(struct remote_trace *remote)
 {
 	struct remote_trace_tracer *tracer;
-	unsigned int longs;
+	unsigned int i, longs;
+	unsigned long *bits;
 
 	if (!remote->ops->functions || !nr_functions(remote))
 		return 0;
 
 	longs = BITS_TO_LONGS(nr_functions(remote));
-	tracer = kzalloc(sizeof(*tracer) + 2 * longs * sizeof(long) + nr_functions(remote),
-			 GFP_KERNEL);
+	tracer = kzalloc(sizeof(*tracer) + REMOTE_TRACE_NR_SETS * longs * sizeof(long) +
+			 nr_functions(remote), GFP_KERNEL);
 	if (!tracer)
 		return -ENOMEM;
 
-	tracer->filter = (unsigned long *)(tracer + 1);
-	tracer->except = tracer->filter + longs;
-	tracer->wanted = (u8 *)(tracer->except + longs);
+	bits = (unsigned long *)(tracer + 1);
+	for (i = 0; i < REMOTE_TRACE_NR_SETS; i++, bits += longs)
+		tracer->sets[i] = (struct remote_trace_function_set) { remote, bits };
+	tracer->wanted = (u8 *)bits;
+	remote_trace_graph_init(tracer);
 	remote->tracer = tracer;
 
 	return 0;
 }
-
-/* Tell the remote which functions are to be traced now */
-static int update(struct remote_trace *remote)
-{
-	struct remote_trace_tracer *tracer = remote->tracer;
-	unsigned int i, nr = nr_functions(remote);
-	bool all = bitmap_empty(tracer->filter, nr);
-
-	lockdep_assert_held(&remote->lock);
-
-	for (i = 0; i < nr; i++) {
-		bool traced = tracer->on && (all || test_bit(i, tracer->filter)) &&
-			      !test_bit(i, tracer->except);
-
-		tracer->wanted[i] = traced ? REMOTE_TRACE_FUNCTION_CALL : REMOTE_TRACE_FUNCTION_OFF;
-	}
-
-	return remote_trace_answer(remote, remote->ops->functions->patch(remote->priv,
-									 tracer->wanted));
-}
-
-static int record(struct remote_trace *remote, bool on)
-{
-	const struct remote_trace_function_ids ids = { .call = TRACE_FN };
-
-	return remote_trace_answer(remote, remote->ops->functions->record(remote->priv,
-									  on ? &ids : NULL));
-}
-
-/* What has changed takes effect, for all functions at once */
-static int apply(struct remote_trace *remote)
-{
-	int ret = record(remote, false) ?: update(remote);
-
-	if (!ret && remote->tracer->on)
-		ret = record(remote, true);
-
-	return ret;
-}
-
-/**
- * remote_trace_tracer - the current tracer
- * @remote:	any remote
- *
- * Return: its name.
- */
-const char *remote_trace_tracer(const struct remote_trace *remote)
-{
-	return remote->tracer && READ_ONCE(remote->tracer->on) ? "function" : "nop";
-}
-
-/**
- * remote_trace_set_tracer - have another current tracer
- * @remote:	any remote
- * @name:	of the tracer
- *
- * Return: 0; -EINVAL if there is none of that name; another negative error. After any nothing has
- * changed.
- */
-int remote_trace_set_tracer(struct remote_trace *remote, const char *name)
-{
-	struct remote_trace_tracer *tracer = remote->tracer;
-	bool on = tracer && !strcmp(name, "function");
-	int ret;
-
-	if (!on && strcmp(name, "nop"))
-		return -EINVAL;
-	if (!tracer)
-		return 0;
-
-	guard(mutex)(&remote->lock);
-
-	if (tracer->on == on)
-		return 0;
-
-	WRITE_ONCE(tracer->on, on);
-	ret = apply(remote);
-	if (ret) {
-		WRITE_ONCE(tracer->on, !on);
-		apply(remote);
-	}
-
-	return ret;
-}
-
-/**
- * remote_trace_function_print - append a call of a function to a text, as ftrace prints one
- * @seq:	where to
- * @event:	the event
- * @id:		its id
- *
- * Return: false if it is none, and nothing has been appended.
- */
-bool remote_trace_function_print(struct trace_seq *seq, const struct remote_ring_event *event,
-				 unsigned int id)
-{
-	const struct ftrace_entry *entry = event->data;
-
-	if (id != TRACE_FN || event->len < sizeof(*entry))
-		return false;
-
-	/* Not READ_ONCE(), for the reason that remote_trace_stack_print() has */
-	trace_seq_printf(seq, "%ps <-%ps", (void *)get_unaligned(&entry->ip),
-			 (void *)get_unaligned(&entry->parent_ip));
-
-	return true;
-}
-
-static int available_tracers_show(struct seq_file *m, void *unused)
-{
-	seq_puts(m, "function nop\n");
-
-	return 0;
-}
-
-REMOTE_TRACE_FILE_RO(available_tracers);
 
 static int available_filter_functions_show(struct seq_file *m, void *unused)
 {
@@ -260,16 +150,21 @@ static bool number_matches(unsigned int nr, const char *search)
 	return !kstrtol(search, 0, &number) && number == nr + 1L;
 }
 
-/*
- * A word that is written: which functions it means, and whether they are to be in the set or, with
- * an exclamation mark, no longer. ftrace's commands for functions (after a colon) are for its own.
- */
-static int take_word(struct functions_file *file, char *word)
+static const struct set_file *file_of(const struct remote_trace_function_set *set)
 {
-	const struct remote_trace *remote = file->remote;
+	return &set_files[set - set->remote->tracer->sets];
+}
+
+/*
+ * A word that is written: which functions it means, and whether they are to be in @bits or, with an
+ * exclamation mark, no longer. ftrace's commands for functions (after a colon) are for its own.
+ */
+static int take_word(const struct remote_trace_function_set *set, unsigned long *bits, char *word)
+{
+	const struct remote_trace *remote = set->remote;
+	bool graph = file_of(set)->graph, found = false;
 	char name[KSYM_SYMBOL_LEN], *search;
 	enum regex_type type;
-	bool found = false;
 	unsigned int i;
 	int not;
 
@@ -280,7 +175,7 @@ static int take_word(struct functions_file *file, char *word)
 
 	for (i = 0; i < nr_functions(remote); i++) {
 		if (type == MATCH_INDEX) {
-			if (!number_matches(i, search))
+			if (graph || !number_matches(i, search))
 				continue;
 		} else {
 			sprint_symbol_no_offset(name, (unsigned long)function_address(remote, i));
@@ -288,34 +183,72 @@ static int take_word(struct functions_file *file, char *word)
 				continue;
 		}
 
-		__assign_bit(i, file->set, !not);
-		found = true;
+		found |= !graph || !not || test_bit(i, bits);
+		__assign_bit(i, bits, !not);
 	}
 
 	return found ? 0 : -EINVAL;
 }
 
-static unsigned long *set_of(const struct functions_file *file)
+/* What is in a set changes, and with it what is traced */
+static int replace_set(const struct remote_trace_function_set *set, const unsigned long *bits)
 {
-	struct remote_trace_tracer *tracer = file->remote->tracer;
+	struct remote_trace *remote = set->remote;
 
-	return file->except ? tracer->except : tracer->filter;
+	lockdep_assert_held(&remote->lock);
+
+	bitmap_copy(set->bits, bits, nr_functions(remote));
+
+	return remote_trace_tracer_apply(remote);
 }
 
-static int functions_show(struct seq_file *m, void *unused)
+/**
+ * remote_trace_add_functions - add to a set of functions
+ * @remote:	any remote
+ * @which:	the set
+ * @word:	as the set's file takes it
+ *
+ * Return: 0; -EINVAL if it means no function, or @remote has none; another negative error.
+ */
+int remote_trace_add_functions(struct remote_trace *remote, enum remote_trace_set which,
+			       const char *word)
+{
+	struct remote_trace_tracer *tracer = remote->tracer;
+	unsigned long *bits;
+	char *copy;
+	int ret;
+
+	if (!tracer || !*word || strlen(word) >= MAX_WORD)
+		return -EINVAL;
+
+	copy = kstrdup(word, GFP_KERNEL);
+	bits = bitmap_alloc(nr_functions(remote), GFP_KERNEL);
+	ret = copy && bits ? 0 : -ENOMEM;
+	if (!ret) {
+		guard(mutex)(&remote->lock);
+		bitmap_copy(bits, tracer->sets[which].bits, nr_functions(remote));
+		ret = take_word(&tracer->sets[which], bits, copy) ?:
+		      replace_set(&tracer->sets[which], bits);
+	}
+	bitmap_free(bits);
+	kfree(copy);
+
+	return ret;
+}
+
+static int set_show(struct seq_file *m, void *unused)
 {
 	const struct functions_file *file = m->private;
-	struct remote_trace *remote = file->remote;
-	const unsigned long *set = set_of(file);
+	const struct remote_trace_function_set *set = file->set;
+	struct remote_trace *remote = set->remote;
 	unsigned int i;
 
 	guard(mutex)(&remote->lock);
 
-	if (bitmap_empty(set, nr_functions(remote)))
-		seq_puts(m, file->except ? "#### no functions disabled ####\n" :
-					    "#### all functions enabled ####\n");
+	if (bitmap_empty(set->bits, nr_functions(remote)))
+		seq_puts(m, file_of(set)->empty);
 
-	for_each_set_bit(i, set, nr_functions(remote))
+	for_each_set_bit(i, set->bits, nr_functions(remote))
 		seq_printf(m, "%ps\n", function_address(remote, i));
 
 	return 0;
@@ -323,37 +256,36 @@ static int functions_show(struct seq_file *m, void *unused)
 
 static void free_file(struct functions_file *file)
 {
-	if (file->set)
+	if (file->bits)
 		trace_parser_put(&file->parser);
-	bitmap_free(file->set);
+	bitmap_free(file->bits);
 	kfree(file);
 }
 
 /* What is there is what a writer begins from, unless it is to be forgotten */
 static int begin_writing(struct functions_file *file, bool truncate)
 {
-	struct remote_trace *remote = file->remote;
+	struct remote_trace *remote = file->set->remote;
 
 	if (trace_parser_get_init(&file->parser, MAX_WORD))
 		return -ENOMEM;
 
-	file->set = bitmap_zalloc(nr_functions(remote), GFP_KERNEL);
-	if (!file->set) {
+	file->bits = bitmap_zalloc(nr_functions(remote), GFP_KERNEL);
+	if (!file->bits) {
 		trace_parser_put(&file->parser);
 		return -ENOMEM;
 	}
 
 	if (!truncate) {
 		guard(mutex)(&remote->lock);
-		bitmap_copy(file->set, set_of(file), nr_functions(remote));
+		bitmap_copy(file->bits, file->set->bits, nr_functions(remote));
 	}
 
 	return 0;
 }
 
-static int functions_open(struct inode *inode, struct file *filp, bool except)
+static int set_open(struct inode *inode, struct file *filp)
 {
-	const struct remote_trace_scope *scope = inode->i_private;
 	struct functions_file *file;
 	int ret;
 
@@ -365,29 +297,18 @@ static int functions_open(struct inode *inode, struct file *filp, bool except)
 	if (!file)
 		return -ENOMEM;
 
-	file->remote = scope->remote;
-	file->except = except;
+	file->set = inode->i_private;
 	if (filp->f_mode & FMODE_WRITE)
 		ret = begin_writing(file, filp->f_flags & O_TRUNC);
-	ret = ret ?: single_open(filp, functions_show, file);
+	ret = ret ?: single_open(filp, set_show, file);
 	if (ret)
 		free_file(file);
 
 	return ret;
 }
 
-static int set_ftrace_filter_open(struct inode *inode, struct file *filp)
-{
-	return functions_open(inode, filp, false);
-}
-
-static int set_ftrace_notrace_open(struct inode *inode, struct file *filp)
-{
-	return functions_open(inode, filp, true);
-}
-
 /* As in ftrace, one word of what is written at a time: the caller comes again with the rest */
-static ssize_t functions_write(struct file *filp, const char __user *ubuf, size_t cnt, loff_t *ppos)
+static ssize_t set_write(struct file *filp, const char __user *ubuf, size_t cnt, loff_t *ppos)
 {
 	struct seq_file *m = filp->private_data;
 	struct functions_file *file = m->private;
@@ -402,7 +323,7 @@ static ssize_t functions_write(struct file *filp, const char __user *ubuf, size_
 
 	done = trace_get_user(parser, ubuf, cnt, ppos);
 	if (done >= 0 && trace_parser_loaded(parser) && !trace_parser_cont(parser)) {
-		ret = take_word(file, parser->buffer);
+		ret = take_word(file->set, file->bits, parser->buffer);
 		trace_parser_clear(parser);
 	}
 
@@ -410,23 +331,20 @@ static ssize_t functions_write(struct file *filp, const char __user *ubuf, size_
 }
 
 /* As in ftrace, what has been written holds when the file is closed, all at once */
-static int functions_release(struct inode *inode, struct file *filp)
+static int set_release(struct inode *inode, struct file *filp)
 {
 	struct seq_file *m = filp->private_data;
 	struct functions_file *file = m->private;
-	struct remote_trace *remote = file->remote;
 
-	if (file->set) {
+	if (file->bits) {
 		/* A word with nothing behind it */
 		if (trace_parser_loaded(&file->parser)) {
 			file->parser.buffer[file->parser.idx] = '\0';
-			take_word(file, file->parser.buffer);
+			take_word(file->set, file->bits, file->parser.buffer);
 		}
 
-		guard(mutex)(&remote->lock);
-		bitmap_copy(set_of(file), file->set, nr_functions(remote));
-		if (remote->tracer->on)
-			apply(remote);
+		guard(mutex)(&file->set->remote->lock);
+		replace_set(file->set, file->bits);
 	}
 
 	free_file(file);
@@ -434,28 +352,12 @@ static int functions_release(struct inode *inode, struct file *filp)
 	return single_release(inode, filp);
 }
 
-static const struct file_operations set_ftrace_filter_fops = {
-	.open		= set_ftrace_filter_open,
+static const struct file_operations set_fops = {
+	.open		= set_open,
 	.read		= seq_read,
-	.write		= functions_write,
+	.write		= set_write,
 	.llseek		= tracing_lseek,
-	.release	= functions_release,
-};
-
-static const struct file_operations set_ftrace_notrace_fops = {
-	.open		= set_ftrace_notrace_open,
-	.read		= seq_read,
-	.write		= functions_write,
-	.llseek		= tracing_lseek,
-	.release	= functions_release,
-};
-
-static const struct remote_trace_file function_files[] = {
-	{ "available_filter_functions",	TRACE_MODE_READ,	&available_filter_functions_fops },
-	{ "available_tracers",		TRACE_MODE_READ,	&available_tracers_fops },
-	{ "set_ftrace_filter",		TRACE_MODE_WRITE,	&set_ftrace_filter_fops },
-	{ "set_ftrace_notrace",		TRACE_MODE_WRITE,	&set_ftrace_notrace_fops },
-	{ }
+	.release	= set_release,
 };
 
 /**
@@ -467,5 +369,20 @@ static const struct remote_trace_file function_files[] = {
  */
 int remote_trace_create_functions(struct remote_trace *remote, struct dentry *dir)
 {
-	return remote->tracer ? remote_trace_create_files(function_files, dir, &remote->scope) : 0;
+	unsigned int i;
+
+	if (!remote->tracer)
+		return 0;
+
+	for (i = 0; i < REMOTE_TRACE_NR_SETS; i++) {
+		if (!tracefs_create_file(set_files[i].name, TRACE_MODE_WRITE, dir,
+					 &remote->tracer->sets[i], &set_fops))
+			return -ENOMEM;
+	}
+
+	if (!tracefs_create_file("available_filter_functions", TRACE_MODE_READ, dir,
+				 &remote->scope, &available_filter_functions_fops))
+		return -ENOMEM;
+
+	return remote_trace_create_files(remote_trace_tracer_files, dir, &remote->scope);
 }

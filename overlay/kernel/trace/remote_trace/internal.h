@@ -14,6 +14,8 @@
  *	files.c		the small files that control the remote
  *	stats.c		counters
  *	functions.c	which of the remote's functions are traced; functions.h has more of that
+ *	tracer.c	the current tracer, and what becomes of each function
+ *	graph.c		a graph of functions as text
  *	accounts.c	what the remote counts by itself, and accounts_table.c tables of that
  *	events.c	the tree below events/
  *	filter.c	which of an event's records are wanted; filter.h has more of that
@@ -234,6 +236,9 @@ int remote_trace_pause(unsigned int us);
 __poll_t remote_trace_poll(struct file *filp, struct poll_table_struct *table,
 			   const struct remote_trace_scope *scope, bool much);
 
+struct remote_trace_cursor;
+struct remote_trace_graph;
+
 /**
  * struct remote_trace_text - lines on their way to the user
  * @seq:	the lines
@@ -241,6 +246,7 @@ __poll_t remote_trace_poll(struct file *filp, struct poll_table_struct *table,
  * @secs_start:	microseconds, when the second that @secs_text is about begins
  * @secs_len:	characters in @secs_text, 0 at first
  * @secs_text:	that second as a line shows it: successive lines mostly share it
+ * @graph:	what it takes to print graphs, NULL if there are none
  */
 struct remote_trace_text {
 	struct trace_seq	seq;
@@ -248,6 +254,7 @@ struct remote_trace_text {
 	u64			secs_start;
 	unsigned int		secs_len;
 	char			secs_text[24];
+	struct remote_trace_graph *graph;
 };
 
 /* stack.c */
@@ -259,7 +266,6 @@ bool remote_trace_stack_print(struct trace_seq *seq, const struct remote_ring_ev
 extern const struct file_operations remote_trace_trace_fops;
 
 /* text.c */
-bool remote_trace_print(struct remote_trace_text *text, const struct remote_trace_cpu *tcpu,
-			const struct remote_ring_event *event);
+bool remote_trace_print(struct remote_trace_text *text, const struct remote_trace_cursor *cursor);
 
 #endif /* _KERNEL_REMOTE_TRACE_INTERNAL_H */

@@ -125,21 +125,12 @@ void remote_trace_merge_begin(struct remote_trace_merge *merge, u64 horizon, boo
 	min_heapify_all(heap, &source_callbacks, NULL);
 }
 
-/**
- * remote_trace_merge_next - consume the oldest event and find the next
- * @merge:	a merge that remote_trace_merge_first() found an event in
- *
- * If the next cannot be told, the merge has ended.
- *
- * Context: as remote_trace_merge_begin().
- */
-void remote_trace_merge_next(struct remote_trace_merge *merge)
+/* The oldest event has been consumed: find the next */
+static __always_inline void merge_go_on(struct remote_trace_merge *merge)
 {
 	struct remote_trace_source *data = merge->sources;
 	struct remote_trace_cursor *cursor = data->cursor;
 	struct remote_trace_heap *heap = &merge->heap;
-
-	remote_ring_reader_consume(cursor->walk);
 
 	if (likely(cursor_next(merge, cursor))) {
 		u64 time = cursor->event->time;
@@ -155,6 +146,40 @@ void remote_trace_merge_next(struct remote_trace_merge *merge)
 	} else {
 		remote_trace_merge_end(merge);
 	}
+}
+
+/**
+ * remote_trace_merge_next - consume the oldest event and find the next
+ * @merge:	a merge that remote_trace_merge_first() found an event in
+ *
+ * If the next cannot be told, the merge has ended.
+ *
+ * Context: as remote_trace_merge_begin().
+ */
+void remote_trace_merge_next(struct remote_trace_merge *merge)
+{
+	remote_ring_reader_consume(merge->sources->cursor->walk);
+	merge_go_on(merge);
+}
+
+/**
+ * remote_trace_merge_next_pair - consume the oldest event and the one behind it on the same CPU
+ * @merge:	a merge that remote_trace_merge_first() found an event in, and
+ *		remote_ring_reader_ahead() the other
+ *
+ * If the next cannot be told, the merge has ended.
+ *
+ * Context: as remote_trace_merge_begin().
+ */
+void remote_trace_merge_next_pair(struct remote_trace_merge *merge)
+{
+	struct remote_ring_reader *walk = merge->sources->cursor->walk;
+
+	remote_ring_reader_consume(walk);
+	/* It was there, but the memory is shared with the writer */
+	if (likely(remote_ring_reader_step(walk)))
+		remote_ring_reader_consume(walk);
+	merge_go_on(merge);
 }
 
 /**

@@ -108,6 +108,7 @@ struct remote_trace_merge *remote_trace_merge_alloc(const struct remote_trace_sc
 void remote_trace_merge_free(struct remote_trace_merge *merge);
 void remote_trace_merge_begin(struct remote_trace_merge *merge, u64 horizon, bool strict);
 void remote_trace_merge_next(struct remote_trace_merge *merge);
+void remote_trace_merge_next_pair(struct remote_trace_merge *merge);
 void remote_trace_merge_end(struct remote_trace_merge *merge);
 
 /* The cursor at the oldest event, or NULL if there is none any more */

@@ -11,6 +11,7 @@
 #include <linux/uio.h>
 
 #include "../trace.h"
+#include "functions.h"
 #include "internal.h"
 #include "merge.h"
 
@@ -102,7 +103,7 @@ static void pipe_round(struct remote_trace_pipe *pipe, size_t want, bool strict)
 	while ((cursor = remote_trace_merge_first(pipe->merge))) {
 		size_t len = buf->len;
 
-		if (!remote_trace_print(&pipe->text, cursor->tcpu, cursor->event))
+		if (!remote_trace_print(&pipe->text, cursor))
 			break;
 
 		/* The line stays for the next round. But one must get through */
@@ -110,7 +111,7 @@ static void pipe_round(struct remote_trace_pipe *pipe, size_t want, bool strict)
 			buf->len = len;
 			break;
 		}
-		remote_trace_merge_next(pipe->merge);
+		remote_trace_graph_next(&pipe->text, pipe->merge);
 	}
 	remote_trace_merge_end(pipe->merge);
 
@@ -260,15 +261,21 @@ static int pipe_open(struct inode *inode, struct file *filp)
 		goto free_pipe;
 	}
 
-	ret = remote_trace_get(scope->remote);
+	ret = remote_trace_graph_alloc(&pipe->text, scope->remote);
 	if (ret)
 		goto free_merge;
+
+	ret = remote_trace_get(scope->remote);
+	if (ret)
+		goto free_graph;
 
 	filp->private_data = pipe;
 
 	/* No position: its lock would keep others, unkillable, while one waits */
 	return stream_open(inode, filp);
 
+free_graph:
+	remote_trace_graph_free(&pipe->text);
 free_merge:
 	remote_trace_merge_free(pipe->merge);
 free_pipe:
@@ -282,6 +289,7 @@ static int pipe_release(struct inode *inode, struct file *filp)
 	struct remote_trace_pipe *pipe = filp->private_data;
 
 	remote_trace_put(pipe->scope->remote);
+	remote_trace_graph_free(&pipe->text);
 	remote_trace_merge_free(pipe->merge);
 	mutex_destroy(&pipe->lock);
 	kvfree(pipe);

@@ -74,7 +74,7 @@ static void print_event(struct remote_trace_text *text, const struct remote_trac
 
 	if (unlikely(!desc || event->len < desc->size)) {
 		if (remote_trace_stack_print(&text->seq, event, id) ||
-		    remote_trace_function_print(&text->seq, event, id))
+		    remote_trace_tracer_print(&text->seq, event, id))
 			return;
 		trace_seq_printf(&text->seq, "(bad event: id %u, %u bytes)", id, event->len);
 		return;
@@ -100,24 +100,27 @@ static void print_newline(struct seq_buf *buf)
 /**
  * remote_trace_print - append an event to a text, as a line
  * @text:	where to
- * @tcpu:	the CPU the event comes from
- * @event:	the event; if events were lost before it, a line before its own says so
+ * @cursor:	where the event is; if events were lost before it, a line before its own says so.
+ *		remote_trace_graph_next() goes on from there
  *
- * Context: serialised by the user, for @text; @event must not be consumed meanwhile.
+ * Context: serialised by the user, for @text; the event must not be consumed meanwhile.
  * Return: true if the event is in the text; false if it did not fit, and @text is what it was.
  */
-bool remote_trace_print(struct remote_trace_text *text, const struct remote_trace_cpu *tcpu,
-			const struct remote_ring_event *event)
+bool remote_trace_print(struct remote_trace_text *text, const struct remote_trace_cursor *cursor)
 {
+	const struct remote_ring_event *event = cursor->event;
+	const struct remote_trace_cpu *tcpu = cursor->tcpu;
 	struct trace_seq *seq = &text->seq;
 	size_t len = seq->seq.len;
 
 	if (unlikely(event->lost))
 		trace_seq_printf(seq, "CPU:%d [LOST %llu EVENTS]\n", tcpu->scope.cpu, event->lost);
 
-	print_prefix(text, tcpu, event->time);
-	print_event(text, tcpu->scope.remote, event);
-	print_newline(&seq->seq);
+	if (!remote_trace_graph_print(text, cursor)) {
+		print_prefix(text, tcpu, event->time);
+		print_event(text, tcpu->scope.remote, event);
+		print_newline(&seq->seq);
+	}
 
 	if (likely(!trace_seq_has_overflowed(seq)))
 		return true;

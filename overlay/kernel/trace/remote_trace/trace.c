@@ -12,6 +12,7 @@
 #include <linux/seq_file.h>
 
 #include "../trace.h"
+#include "functions.h"
 #include "internal.h"
 #include "merge.h"
 
@@ -36,6 +37,7 @@ struct trace_walk {
 static void walk_start(struct trace_walk *walk)
 {
 	walk->pos = 1;
+	remote_trace_graph_begin(&walk->text);
 	if (!walk->loaded)
 		walk->loaded = remote_trace_get_loaded(walk->scope->remote);
 	if (walk->loaded)
@@ -46,6 +48,13 @@ static void walk_start(struct trace_walk *walk)
 static void *walk_event(struct trace_walk *walk)
 {
 	return (void *)remote_trace_merge_first(walk->merge);
+}
+
+/* A line always fits an empty text */
+static void walk_print(struct trace_walk *walk, const struct remote_trace_cursor *cursor)
+{
+	trace_seq_init(&walk->text.seq);
+	remote_trace_print(&walk->text, cursor);
 }
 
 static void *walk_seq_start(struct seq_file *m, loff_t *pos)
@@ -61,7 +70,9 @@ static void *walk_seq_start(struct seq_file *m, loff_t *pos)
 	while (walk->pos < *pos && walk_event(walk)) {
 		if (fatal_signal_pending(current))
 			return ERR_PTR(-EINTR);
-		remote_trace_merge_next(walk->merge);
+		/* How much makes one line is found out by printing it */
+		walk_print(walk, walk_event(walk));
+		remote_trace_graph_next(&walk->text, walk->merge);
 		walk->pos++;
 		cond_resched();
 	}
@@ -75,7 +86,7 @@ static void *walk_seq_next(struct seq_file *m, void *v, loff_t *pos)
 
 	++*pos;
 	if (v != SEQ_START_TOKEN) {
-		remote_trace_merge_next(walk->merge);
+		remote_trace_graph_next(&walk->text, walk->merge);
 		walk->pos++;
 	}
 
@@ -93,6 +104,10 @@ static void show_header(struct seq_file *m, struct trace_walk *walk)
 	u64 entries = 0, overrun = 0;
 	int cpu;
 
+	seq_printf(m, "# tracer: %s\n#\n", remote_trace_tracer(remote));
+	if (remote_trace_graph_header(m, remote))
+		return;
+
 	if (walk->loaded) {
 		for_each_cpu(cpu, remote_trace_scope_mask(walk->scope)) {
 			struct remote_trace_counters counters;
@@ -104,7 +119,6 @@ static void show_header(struct seq_file *m, struct trace_walk *walk)
 		}
 	}
 
-	seq_puts(m, "# tracer: nop\n#\n");
 	seq_printf(m, "# entries-in-buffer/entries-written: %llu/%llu   #P:%d\n#\n", entries,
 		   entries + overrun, num_online_cpus());
 	seq_puts(m, "# CPU\t  TIMESTAMP  EVENT\n");
@@ -114,7 +128,7 @@ static int walk_seq_show(struct seq_file *m, void *v)
 {
 	const struct remote_trace_cursor *cursor = v;
 	struct trace_walk *walk = m->private;
-	struct remote_trace_text *text = &walk->text;
+	struct trace_seq *seq = &walk->text.seq;
 
 	if (v == SEQ_START_TOKEN) {
 		if (!walk->bare)
@@ -122,10 +136,8 @@ static int walk_seq_show(struct seq_file *m, void *v)
 		return 0;
 	}
 
-	trace_seq_init(&text->seq);
-	/* A line always fits an empty text */
-	remote_trace_print(text, cursor->tcpu, cursor->event);
-	seq_write(m, text->seq.buffer, trace_seq_used(&text->seq));
+	walk_print(walk, cursor);
+	seq_write(m, seq->buffer, trace_seq_used(seq));
 
 	return 0;
 }
@@ -163,7 +175,8 @@ static int walk_open(struct inode *inode, struct file *filp)
 	walk->scope = scope;
 	walk->bare = remote_trace_below_remotes(filp);
 	walk->merge = remote_trace_merge_alloc(scope, &remote_trace_copying);
-	if (!walk->merge) {
+	if (!walk->merge || remote_trace_graph_alloc(&walk->text, scope->remote)) {
+		remote_trace_merge_free(walk->merge);
 		seq_release_private(inode, filp);
 		return -ENOMEM;
 	}
@@ -182,6 +195,7 @@ static int walk_release(struct inode *inode, struct file *filp)
 	walk = ((struct seq_file *)filp->private_data)->private;
 	if (walk->loaded)
 		remote_trace_put(walk->scope->remote);
+	remote_trace_graph_free(&walk->text);
 	remote_trace_merge_free(walk->merge);
 
 	return seq_release_private(inode, filp);

@@ -100,8 +100,11 @@ static int create_options(struct remote_trace *remote, struct dentry *parent)
 {
 	struct dentry *dir = tracefs_create_dir("options", parent);
 
-	return dir ? remote_trace_create_files(remote_trace_option_files, dir, &remote->scope) :
-		     -ENOMEM;
+	if (!dir)
+		return -ENOMEM;
+
+	return remote_trace_create_files(remote_trace_option_files, dir, &remote->scope) ?:
+	       remote_trace_graph_create_options(remote, dir);
 }
 
 /* Create one of the trees; on failure nothing is left of it */
