@@ -24,7 +24,8 @@ expect "hypervisor: overwrite=2 ignored (error -22): it takes 0 or 1"
 expect "hypervisor: dmesg=yes ignored (error -22): it takes 0 or 1"
 expect "hypervisor: dump_on_panic=-1 ignored (error -"
 expect "hypervisor: dump_on_panic=10001 ignored (error -22): it takes 0, 1, or a number of lines"
-expect "hypervisor: option 'nosuch' ignored: there are buf_size, overwrite, dump_on_panic, dmesg"
+expect "hypervisor: option 'nosuch' ignored: there are buf_size, overwrite, dump_on_panic, dmesg, \
+tracer, filter, notrace, graph"
 expect "hypervisor: option '' ignored"
 for word in nosuch no:such ""; do
 	expect "hypervisor: event '$word' ignored (error -22): see available_events"

@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "functions.h"
 #include "internal.h"
 
 /* How often the parameter may be given */
@@ -67,6 +68,21 @@ static int __init set_overwrite(struct remote_trace *remote, const char *value)
 	return ret ?: remote_trace_set_overwrite(remote, on);
 }
 
+static int __init add_filter(struct remote_trace *remote, const char *value)
+{
+	return remote_trace_add_functions(remote, REMOTE_TRACE_SET_FILTER, value);
+}
+
+static int __init add_notrace(struct remote_trace *remote, const char *value)
+{
+	return remote_trace_add_functions(remote, REMOTE_TRACE_SET_NOTRACE, value);
+}
+
+static int __init add_graph(struct remote_trace *remote, const char *value)
+{
+	return remote_trace_add_functions(remote, REMOTE_TRACE_SET_GRAPH, value);
+}
+
 /**
  * struct boot_option - something that can be set
  * @name:	its name
@@ -79,13 +95,20 @@ struct boot_option {
 	const char	*takes;
 };
 
-#define OPTION_NAMES	"buf_size, overwrite, dump_on_panic, dmesg"
+#define OPTION_NAMES	"buf_size, overwrite, dump_on_panic, dmesg, tracer, filter, notrace, graph"
+
+#define TRACERS		"nop; function and function_graph where functions can be traced"
+#define FUNCTIONS	"a name, or a glob, of functions that can be traced"
 
 static const struct boot_option options[] __initconst = {
 	{ "buf_size", set_buf_size, "kilobytes for each CPU, half of the memory in all at most" },
 	{ "overwrite", set_overwrite, "0 or 1" },
 	{ "dump_on_panic", remote_trace_set_dump, "0, 1, or a number of lines up to 10000" },
 	{ "dmesg", remote_trace_set_dmesg, "0 or 1" },
+	{ "tracer", remote_trace_set_tracer, TRACERS },
+	{ "filter", add_filter, FUNCTIONS },
+	{ "notrace", add_notrace, FUNCTIONS },
+	{ "graph", add_graph, FUNCTIONS },
 };
 
 /* "name=value"; a name alone means 1 */
