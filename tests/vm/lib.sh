@@ -105,6 +105,15 @@ reset() {
 		: >"$T/set_ftrace_filter"
 		: >"$T/set_ftrace_notrace"
 	fi
+	if [ -e "$T/set_graph_function" ]; then
+		: >"$T/set_graph_function"
+		: >"$T/set_graph_notrace"
+		put max_graph_depth 0
+		for reset_word in nofuncgraph-overrun funcgraph-cpu funcgraph-overhead \
+			nofuncgraph-proc funcgraph-duration nofuncgraph-abstime nofuncgraph-tail; do
+			put trace_options $reset_word
+		done
+	fi
 	[ ! -e "$T/events/hypervisor/filter" ] || put events/hypervisor/filter 0
 }
 

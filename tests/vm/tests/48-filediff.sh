@@ -23,6 +23,8 @@ sed -n '/^## Not as in an instance/,/^## [^N]/s/^| `\(.*\)$/\1/p' "$TESTS/interf
 # Which tracers there are, and so which files they have, is each one's own
 if [ -e "$T/set_ftrace_filter" ]; then
 	tracers='available_tracers|available_filter_functions|set_ftrace_filter|set_ftrace_notrace'
+	tracers="$tracers|set_graph_function|set_graph_notrace|max_graph_depth"
+	tracers="$tracers|options/funcgraph-[a-z-]*"
 	for side in theirs ours; do
 		grep -v -E "^($tracers)	" $side >kept
 		mv kept $side

@@ -25,9 +25,7 @@ filter() {
 	esac 2>/dev/null
 }
 
-assert_file available_tracers "function nop"
 assert_file current_tracer nop
-assert_refused current_tracer function_graph EINVAL
 assert_refused current_tracer functions EINVAL
 assert_refused current_tracer "" EINVAL
 assert_file set_ftrace_filter "$all"
