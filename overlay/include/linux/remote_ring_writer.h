@@ -96,6 +96,7 @@ void remote_ring_writer_detach(struct remote_ring_writer *ring);
 int remote_ring_writer_swap(struct remote_ring_writer *ring, u64 indexes);
 int remote_ring_writer_reset(struct remote_ring_writer *ring);
 int remote_ring_writer_sync(struct remote_ring_writer *ring, u64 seq);
+u64 remote_ring_writer_written(struct remote_ring_writer *ring);
 bool remote_ring_writer_make_room(struct remote_ring_writer *ring, u64 *now, u32 size);
 
 /**

@@ -14,6 +14,7 @@
 #include <linux/remote_trigger.h>
 
 struct remote_filter;
+struct remote_trace;
 struct seq_file;
 struct trace_event_call;
 struct trace_seq;
@@ -155,6 +156,18 @@ struct remote_trace_functions {
 };
 
 /**
+ * enum remote_trace_news - what a remote can be waited for
+ * @REMOTE_TRACE_NEWS_EVENT: anything is written
+ * @REMOTE_TRACE_NEWS_PAGE: a page is being written, or one after it
+ * @REMOTE_TRACE_NEWS_SWITCH: @notice has changed in the meta page of any ring
+ */
+enum remote_trace_news {
+	REMOTE_TRACE_NEWS_EVENT,
+	REMOTE_TRACE_NEWS_PAGE,
+	REMOTE_TRACE_NEWS_SWITCH,
+};
+
+/**
  * struct remote_trace_ops - what a remote can do
  * @max_pages:	Data pages of the largest ring it takes, those that the reader holds included;
  *		2^31 at the most. No larger one is asked for.
@@ -206,13 +219,20 @@ struct remote_trace_functions {
  *		if it is off, having done what @enable does. Called when @notice has changed in the
  *		meta page of the ring of some CPU, which it does when a trigger switches there, or
  *		at any time while the remote is loaded.
+ * @wake:	Call remote_trace_news() with @remote, once, when there is @news on @cpu: with
+ *		REMOTE_TRACE_NEWS_PAGE of the page of sequence @tail; of all CPUs if @cpu is -1, which
+ *		it is unless @news is of one. Whatever it is, nothing that was asked for before is any
+ *		more once that has been called. It may be called without need. What begins after this
+ *		has returned is told of, and so is the rest of what a CPU does that is not seen to be
+ *		busy then; for others, somebody has to look. From any context but NMI, while loaded.
+ *		May be NULL, or return an error: somebody has to look, again and again.
  * @now:	The writer's clock, nanoseconds.
  * @accounts:	accounts that it can keep, or NULL
  * @functions:	functions that can be traced, or NULL
  *
  * -EIO from any of them means that the remote is dead, and is what all return from then on.
  *
- * @write_event and @now may be called at any time. @swap_pages, @reset and @sync are serialised per
+ * @write_event and @now may be called at any time, @wake while loaded. @swap_pages, @reset and @sync are serialised per
  * CPU and are called only while loaded. The others are serialised.
  */
 struct remote_trace_ops {
@@ -236,6 +256,8 @@ struct remote_trace_ops {
 	int	(*unset_trigger)(void *priv, unsigned int event, enum remote_trigger_action action);
 	s64	(*read_trigger)(void *priv, unsigned int event, enum remote_trigger_action action);
 	int	(*settle)(void *priv, struct remote_trace_switch *by);
+	int	(*wake)(void *priv, struct remote_trace *remote, enum remote_trace_news news,
+			int cpu, u64 tail);
 	u64	(*now)(void *priv);
 	const struct remote_trace_accounts *accounts;
 	const struct remote_trace_functions *functions;
@@ -273,6 +295,8 @@ struct remote_trace_event {
  */
 int remote_trace_register(const char *name, const struct remote_trace_ops *ops, void *priv,
 			  const struct remote_trace_event *events, unsigned int nr_events);
+
+void remote_trace_news(struct remote_trace *remote);
 
 __printf(2, 3) void remote_trace_printf(struct trace_seq *seq, const char *fmt, ...);
 

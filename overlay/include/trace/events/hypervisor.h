@@ -98,7 +98,9 @@ DEFINE_EVENT(hyp_stay, hyp_exit, TP_PROTO(u32 reason, pid_t vcpu), TP_ARGS(reaso
 	f(46, __el2_trace_read_trigger)			\
 	f(47, __el2_trace_settle)			\
 	f(48, __el2_trace_record_functions)		\
-	f(49, __el2_trace_patch_functions)
+	f(49, __el2_trace_patch_functions)		\
+	f(50, __el2_trace_wake)				\
+	f(51, __el2_trace_listen)
 
 /* 0 is never called: it is what the hypervisor is started by */
 #define show_hcall(id)			\

@@ -419,3 +419,23 @@ unlock:
 
 	return ret;
 }
+
+/**
+ * remote_ring_writer_written - how many events has a ring been asked to record?
+ * @ring:	any ring
+ *
+ * The last of them may have been counted or not, unless its owner asks.
+ *
+ * Context: any CPU. Bounded.
+ * Return: a number that grows by one with each, until the ring is loaded anew.
+ */
+u64 remote_ring_writer_written(struct remote_ring_writer *ring)
+{
+	u64 written;
+
+	remote_ring_lock(&ring->lock);
+	written = READ_ONCE(ring->events) + READ_ONCE(ring->entries);
+	remote_ring_unlock(&ring->lock);
+
+	return written;
+}

@@ -21,7 +21,7 @@
  *
  * User memory is never touched below the outermost ones. An open file keeps the rings loaded, so
  * that reading needs no remote_trace::lock; only a trace opened while nothing was loaded takes it.
- * The watch timer takes none of them. The dmesg work prints without any, and takes
+ * The watch takes none of them, but watch_lock. The dmesg work prints without any, and takes
  * remote_trace::lock when it has come to the end; who waits for the work must not hold it. A panic
  * is another world: dump.c.
  */
@@ -37,6 +37,7 @@
 #include <linux/remote_ring_reader.h>
 #include <linux/remote_trace.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/timer.h>
 #include <linux/vmalloc.h>
 #include <linux/wait.h>
@@ -129,12 +130,14 @@ struct remote_trace_counters {
  * @asked:	they want to be told of it; may be read without the lock
  * @more:	not of what was there when they asked
  * @written:	if @more: where the rings were then
+ * @listens:	the round in which the remote was asked for it; without the lock
  */
 struct remote_trace_queue {
 	wait_queue_head_t	head;
 	bool			asked;
 	bool			more;
 	u64			written;
+	u64			listens;
 };
 
 /**
@@ -190,7 +193,13 @@ struct remote_trace_cpu {
  * @cpus:	by CPU, valid for possible CPUs
  * @merge_lock:	see the lock order above
  * @waiters:	readers and pollers of all CPUs
+ * @followers:	the log, if it follows: struct remote_trace_dmesg
  * @watch:	looks for news in the rings while waiters want to be told
+ * @news:	likewise, when the remote has told that there is some
+ * @watch_lock:	one of these looks at a time
+ * @tells:	the remote has once promised to tell
+ * @round:	how often it may have told, plus one: what was asked for before is to be asked again
+ * @last_news:	jiffies when somebody, or the remote, last told that there was something
  * @last_page:	jiffies when it last found that a page had been begun
  * @last_look:	jiffies when it last looked
  * @buffer_percent: how much of a ring is much; may be set at any time
@@ -217,7 +226,7 @@ struct remote_trace_cpu {
  * @nr_switches: triggers that switch tracing off, and on, in this order; whether there are any may
  *		be read without @lock
  * @seen_switches: what the rings' notices were in all when they were last looked at
- * @switch_work: looks at them while tracing may be switched
+ * @switch_work: looks at them while tracing may be switched: when the remote tells, or all the time
  * @tracer:	which of its functions are traced, NULL if none can be; fixed, but not what is in it
  * @accounts_on: the remote keeps accounts; may be read without @lock
  * @rings:	the memory, NULL while the remote is not loaded
@@ -242,7 +251,13 @@ struct remote_trace {
 
 	struct mutex				merge_lock;	/* below @lock */
 	struct remote_trace_queue		waiters;
+	struct remote_trace_queue		followers;
 	struct timer_list			watch;
+	struct work_struct			news;
+	spinlock_t				watch_lock;
+	bool					tells;
+	u64					round;
+	unsigned long				last_news;
 	unsigned long				last_page;
 	unsigned long				last_look;
 	unsigned int				buffer_percent;

@@ -3,7 +3,7 @@
  * dmesg of a remote: its events go to the kernel log, too.
  *
  * The remote cannot print, so a work follows the rings as long as they may still have something to
- * print. It takes nothing from those who read, and nothing waits for it: where a ring is
+ * print; when it is at the end of them it waits for more as those do who read (wait.c). It takes nothing from those who read, and nothing waits for it: where a ring is
  * overwritten or read to its end faster than the log is written to, the log says how many events
  * it lacks.
  *
@@ -17,6 +17,7 @@
 #include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 
 #include "../trace.h"
@@ -24,7 +25,7 @@
 #include "internal.h"
 #include "merge.h"
 
-/* How often the rings are looked at, when there was nothing and when there was something */
+/* When the rings are looked at again if there is more in them, or if nobody will tell */
 #define DMESG_INTERVAL		DIV_ROUND_UP(HZ, 10)
 #define DMESG_BUSY_INTERVAL	DIV_ROUND_UP(HZ, 100)
 
@@ -39,6 +40,7 @@
  * @holds:	it is a user of the rings; below remote_trace::lock
  * @merge:	how far it is
  * @text:	the line that is printed
+ * @follower:	among the remote's followers
  */
 struct remote_trace_dmesg {
 	struct remote_trace		*remote;
@@ -47,6 +49,7 @@ struct remote_trace_dmesg {
 	bool				holds;
 	struct remote_trace_merge	*merge;
 	struct remote_trace_text	text;
+	struct wait_queue_entry		follower;
 };
 
 /* Switching on and off; outside of remote_trace::lock, which the work takes */
@@ -120,14 +123,29 @@ static void dmesg_work(struct work_struct *work)
 							struct remote_trace_dmesg, work);
 	/* Before the rings: what was written while tracing was on must still be printed */
 	bool tracing = READ_ONCE(dmesg->remote->tracing_on);
+	u64 written = remote_trace_written(dmesg->remote);
 	unsigned long delay = DMESG_INTERVAL;
 
-	if (dmesg_round(dmesg))
+	if (dmesg_round(dmesg)) {
 		delay = DMESG_BUSY_INTERVAL;
-	else if (!tracing && dmesg_release(dmesg))
+	} else if (tracing) {
+		remote_trace_follow(dmesg->remote, written);
 		return;
+	} else if (dmesg_release(dmesg)) {
+		return;
+	}
 
 	queue_delayed_work(system_unbound_wq, &dmesg->work, delay);
+}
+
+/* There is more. Likewise if it is queued already, for the same is true then */
+static int dmesg_wake(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key)
+{
+	struct remote_trace_dmesg *dmesg = container_of(entry, struct remote_trace_dmesg, follower);
+
+	queue_delayed_work(system_unbound_wq, &dmesg->work, 0);
+
+	return 0;
 }
 
 static void dmesg_loaded(struct remote_trace *remote)
@@ -171,6 +189,7 @@ static int dmesg_on(struct remote_trace *remote)
 
 	dmesg->remote = remote;
 	INIT_DELAYED_WORK(&dmesg->work, dmesg_work);
+	init_waitqueue_func_entry(&dmesg->follower, dmesg_wake);
 	dmesg->merge = remote_trace_merge_alloc(&remote->scope, &remote_trace_following);
 	if (!dmesg->merge || remote_trace_graph_alloc(&dmesg->text, remote)) {
 		dmesg_free(dmesg);
@@ -188,6 +207,7 @@ static int dmesg_on(struct remote_trace *remote)
 					remote_trace_sync);
 	}
 	WRITE_ONCE(remote->dmesg, dmesg);
+	add_wait_queue(&remote->followers.head, &dmesg->follower);
 	if (remote->tracing_on)
 		dmesg_hold(dmesg, DMESG_INTERVAL);
 
@@ -203,6 +223,7 @@ static void dmesg_off(struct remote_trace *remote)
 		WRITE_ONCE(remote->dmesg, NULL);
 
 	WRITE_ONCE(dmesg->stop, true);
+	remove_wait_queue(&remote->followers.head, &dmesg->follower);
 	cancel_delayed_work_sync(&dmesg->work);
 	if (dmesg->holds)
 		remote_trace_put(remote);

@@ -29,6 +29,7 @@
  *	dmesg.c		events to the kernel log
  *	dump.c		the newest events when the kernel panics
  *	wait.c		waiting for news
+ *	news.c		being told of it
  *	pipe.c		trace_pipe: text
  *	take.c		pages, consumed
  *	raw.c		trace_pipe_raw: pages
@@ -176,6 +177,7 @@ bool remote_trace_has_triggers(const struct remote_trace *remote, unsigned int e
 extern const struct remote_trace_feature remote_trace_switch_feature;
 void remote_trace_init_switches(struct remote_trace *remote);
 void remote_trace_watch_switches(struct remote_trace *remote);
+void remote_trace_hear_switches(struct remote_trace *remote);
 
 /* error_log.c */
 extern const struct remote_trace_file remote_trace_error_files[];
@@ -235,6 +237,20 @@ int remote_trace_wait(const struct remote_trace_scope *scope, bool much,
 int remote_trace_pause(unsigned int us);
 __poll_t remote_trace_poll(struct file *filp, struct poll_table_struct *table,
 			   const struct remote_trace_scope *scope, bool much);
+u64 remote_trace_written(struct remote_trace *remote);
+void remote_trace_follow(struct remote_trace *remote, u64 written);
+
+/* Does anybody in the queue want to be told? */
+static inline bool remote_trace_queue_asks(struct remote_trace_queue *queue)
+{
+	/* See anybody_asks() of wait.c for the barrier */
+	return READ_ONCE(queue->asked) && waitqueue_active(&queue->head);
+}
+
+/* news.c */
+int remote_trace_listen(const struct remote_trace_scope *scope, struct remote_trace_queue *queue);
+int remote_trace_listen_all(struct remote_trace *remote);
+int remote_trace_listen_switch(struct remote_trace *remote);
 
 struct remote_trace_cursor;
 struct remote_trace_graph;

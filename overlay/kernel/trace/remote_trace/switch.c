@@ -2,10 +2,11 @@
 /*
  * Tracing that is switched by the remote itself: by triggers.
  *
- * They fire where nobody can be woken. So while there are any that may change what is, their
- * notices in the rings' meta pages are looked at ten times a second, which costs the remote
- * nothing; when one has changed, the remote is asked. Whoever wants to know or to switch asks at
- * once.
+ * They fire where nobody can be called. They leave notices in the rings' meta pages, and to look at
+ * these costs the remote nothing; when one has changed, the remote is asked. So they are looked at
+ * when the remote tells that there is something (news.c), or, if it does not tell, ten times a
+ * second while there are any triggers that may change what is. Whoever wants to know or to switch
+ * asks at once.
  */
 #include <linux/cleanup.h>
 #include <linux/jiffies.h>
@@ -74,26 +75,40 @@ bool remote_trace_is_tracing(struct remote_trace *remote)
 	return remote->tracing_on;
 }
 
+/* How often have triggers switched? */
+static u64 count_switches(const struct remote_trace *remote)
+{
+	u64 nr = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		nr += READ_ONCE(remote->cpus[cpu].reader.meta->notice);
+
+	return nr;
+}
+
 static void switch_work(struct work_struct *work)
 {
 	struct remote_trace *remote = container_of(to_delayed_work(work), struct remote_trace,
 						   switch_work);
-	u64 seen = 0;
-	int cpu;
+
+	u64 nr;
 
 	guard(mutex)(&remote->lock);
 
 	if (!may_switch(remote))
 		return;
 
-	for_each_possible_cpu(cpu)
-		seen += READ_ONCE(remote->cpus[cpu].reader.meta->notice);
-	if (seen != remote->seen_switches) {
-		remote->seen_switches = seen;
+	nr = count_switches(remote);
+	if (nr != remote->seen_switches) {
+		remote->seen_switches = nr;
 		remote_trace_settle(remote);
+		/* Who switches to and fro all the time is not to be told of all the time */
+		if (may_switch(remote))
+			mod_delayed_work(system_wq, &remote->switch_work, SWITCH_INTERVAL);
+	} else {
+		remote_trace_watch_switches(remote);
 	}
-
-	remote_trace_watch_switches(remote);
 }
 
 /**
@@ -111,8 +126,23 @@ void remote_trace_init_switches(struct remote_trace *remote)
  */
 void remote_trace_watch_switches(struct remote_trace *remote)
 {
-	if (may_switch(remote))
+	if (!may_switch(remote))
+		return;
+
+	if (remote_trace_listen_switch(remote) || count_switches(remote) != remote->seen_switches)
 		schedule_delayed_work(&remote->switch_work, SWITCH_INTERVAL);
+}
+
+/**
+ * remote_trace_hear_switches - the remote tells that triggers may have fired
+ * @remote:	any remote
+ *
+ * Context: any.
+ */
+void remote_trace_hear_switches(struct remote_trace *remote)
+{
+	if (READ_ONCE(remote->nr_switches[false]) || READ_ONCE(remote->nr_switches[true]))
+		mod_delayed_work(system_wq, &remote->switch_work, 0);
 }
 
 static void switch_loaded(struct remote_trace *remote)

@@ -3,8 +3,12 @@
  * Waiting for a remote's events.
  *
  * The writer cannot wake a reader: it is not in the kernel, and may be no more than another CPU
- * that stores to memory. While somebody wants to be told, and only then, a timer looks at the
- * rings: often while pages are being filled, so that a reader is there before they are overwritten,
+ * that stores to memory. If the remote has another way to tell that there is something (news.c) it
+ * is asked to, and nobody does anything before it has told. But one that writes a lot is not to
+ * tell of each event: when somebody has just been told of something, a timer has the next look.
+ *
+ * If the remote has none, a timer looks at the rings while somebody wants to be told, and only
+ * then: often while pages are being filled, so that a reader is there before they are overwritten,
  * and seldom when not much happens. It is the timer itself that looks, for a look is short, and a
  * worker for it would keep an idle CPU awake longer than the look.
  *
@@ -138,13 +142,6 @@ static u64 scope_written(const struct remote_trace_scope *scope)
 	return sum;
 }
 
-/* Does anybody in the queue want to be told? */
-static bool queue_asks(struct remote_trace_queue *queue)
-{
-	/* See anybody_asks() for the barrier */
-	return READ_ONCE(queue->asked) && waitqueue_active(&queue->head);
-}
-
 static bool anybody_asks(struct remote_trace *remote)
 {
 	int cpu;
@@ -158,11 +155,13 @@ static bool anybody_asks(struct remote_trace *remote)
 	for_each_possible_cpu(cpu) {
 		struct remote_trace_cpu *tcpu = &remote->cpus[cpu];
 
-		if (queue_asks(&tcpu->waiters) || queue_asks(&tcpu->full_waiters))
+		if (remote_trace_queue_asks(&tcpu->waiters) ||
+		    remote_trace_queue_asks(&tcpu->full_waiters))
 			return true;
 	}
 
-	return queue_asks(&remote->waiters);
+	return remote_trace_queue_asks(&remote->waiters) ||
+	       remote_trace_queue_asks(&remote->followers);
 }
 
 static unsigned long watch_interval(const struct remote_trace *remote)
@@ -171,22 +170,44 @@ static unsigned long watch_interval(const struct remote_trace *remote)
 	       WATCH_BUSY_INTERVAL : WATCH_INTERVAL;
 }
 
-/* Have a look no later than that. If one is due, it has yet to ask whether there is a sleeper */
-static void watch_start(struct remote_trace *remote)
+/* Was there news a moment ago? Then there may be more, soon */
+static bool had_news(const struct remote_trace *remote)
 {
-	/* The jiffy that has begun counts as none, so that a timer is never early; late is worse */
-	timer_reduce(&remote->watch, jiffies + watch_interval(remote) - 1);
+	return time_before(jiffies, READ_ONCE(remote->last_news) + WATCH_BUSY_INTERVAL);
 }
 
-static void queue_ask(const struct remote_trace_scope *scope, struct remote_trace_queue *queue,
-		      bool more)
+/*
+ * Have the remote tell those in @queue, or all if that is NULL; or have a look in time. If one is
+ * due, it has yet to ask whether there is a sleeper. Returns whether the remote tells, but perhaps
+ * not of what is there by now.
+ */
+static bool watch_start(const struct remote_trace_scope *scope, struct remote_trace_queue *queue)
+{
+	struct remote_trace *remote = scope->remote;
+	unsigned long delay = WATCH_BUSY_INTERVAL;
+	int ret;
+
+	if (!READ_ONCE(remote->tells) || !had_news(remote)) {
+		ret = queue ? remote_trace_listen(scope, queue) : remote_trace_listen_all(remote);
+		if (!ret)
+			return true;
+		delay = ret == -EAGAIN ? 1 : watch_interval(remote);
+	}
+
+	/* The jiffy that has begun counts as none, so that a timer is never early; late is worse */
+	timer_reduce(&remote->watch, jiffies + delay - 1);
+
+	return false;
+}
+
+static void queue_ask(struct remote_trace_queue *queue, bool more, u64 written)
 {
 	guard(spinlock_irqsave)(&queue->head.lock);
 
 	/* Who asked before is not to miss what has come since: the others are told, too */
 	if (!queue->asked) {
 		queue->more = more;
-		queue->written = more ? scope_written(scope) : 0;
+		queue->written = written;
 	}
 	queue->more &= more;
 	WRITE_ONCE(queue->asked, true);
@@ -214,29 +235,33 @@ static bool queue_answer(const struct remote_trace_scope *scope, struct remote_t
 	return true;
 }
 
+/* Tell those who wait that there is something, if they have asked */
+static void watch_tell(const struct remote_trace_scope *scope, struct remote_trace_queue *queue)
+{
+	/* The answer comes before they are woken: they may ask again at once */
+	if (!remote_trace_queue_asks(queue) || !queue_answer(scope, queue))
+		return;
+
+	WRITE_ONCE(scope->remote->last_news, jiffies);
+	wake_up_poll(&queue->head, EPOLLIN | EPOLLRDNORM);
+}
+
 /*
- * Somebody in the queue wants to be told when there is something; if @more, something that is not
- * there now.
+ * Somebody in the queue wants to be told when there is something; if @more, something that was not
+ * there when so much was @written. If not, he looks whether there is once he has asked.
  */
 static void watch_ask(const struct remote_trace_scope *scope, struct remote_trace_queue *queue,
-		      bool more)
+		      bool more, u64 written)
 {
-	queue_ask(scope, queue, more);
+	queue_ask(queue, more, written);
 
 	/*
 	 * Asked, and then whether the timer is pending, or tracing is on. Pairs with the smp_mb()
 	 * in anybody_asks().
 	 */
 	smp_mb();
-	watch_start(scope->remote);
-}
-
-/* Tell those who wait that there is something, if they have asked */
-static void watch_tell(const struct remote_trace_scope *scope, struct remote_trace_queue *queue)
-{
-	/* The answer comes before they are woken: they may ask again at once */
-	if (queue_asks(queue) && queue_answer(scope, queue))
-		wake_up_poll(&queue->head, EPOLLIN | EPOLLRDNORM);
+	if (watch_start(scope, queue) && more)
+		watch_tell(scope, queue);
 }
 
 /* Tell those who wait for this CPU; returns whether there is something to read */
@@ -263,26 +288,77 @@ static bool watch_cpu(struct remote_trace_cpu *tcpu)
 	return true;
 }
 
-static void watch_timer(struct timer_list *timer)
+/* Tell all who have asked for what there is */
+static void watch_look(struct remote_trace *remote)
 {
-	struct remote_trace *remote = from_timer(remote, timer, watch);
-	/* Before the rings: what was written while tracing was on is still looked for */
-	bool tracing = READ_ONCE(remote->tracing_on);
 	bool news = false;
 	int cpu;
-
-	if (!anybody_asks(remote))
-		return;
 
 	for_each_possible_cpu(cpu)
 		news |= watch_cpu(&remote->cpus[cpu]);
 	remote->last_look = jiffies;
 	if (news)
 		watch_tell(&remote->scope, &remote->waiters);
+	watch_tell(&remote->scope, &remote->followers);
+}
+
+static void watch(struct remote_trace *remote)
+{
+	/* Before the rings: what was written while tracing was on is still looked for */
+	bool tracing = READ_ONCE(remote->tracing_on);
+
+	/* One looks at a time; nothing that sleeps, or an interrupt, does */
+	guard(spinlock_bh)(&remote->watch_lock);
+
+	if (!anybody_asks(remote))
+		return;
+
+	watch_look(remote);
 
 	/* Those who were not told still ask. Those who were, and ask again, start it again */
-	if (tracing && anybody_asks(remote))
-		watch_start(remote);
+	if (tracing && anybody_asks(remote) && watch_start(&remote->scope, NULL))
+		watch_look(remote);
+}
+
+static void watch_timer(struct timer_list *timer)
+{
+	watch(container_of(timer, struct remote_trace, watch));
+}
+
+/* What it is that the remote has to tell it does not say */
+static void watch_news(struct work_struct *work)
+{
+	struct remote_trace *remote = container_of(work, struct remote_trace, news);
+
+	/* Who asks until that is seen is heard here: anybody_asks() has the barrier */
+	WRITE_ONCE(remote->round, remote->round + 1);
+	/* Even if it is none to anybody */
+	WRITE_ONCE(remote->last_news, jiffies);
+	watch(remote);
+	remote_trace_hear_switches(remote);
+}
+
+/**
+ * remote_trace_written - where a remote's rings are
+ * @remote:	loaded
+ *
+ * Return: what is another number when anything has been written.
+ */
+u64 remote_trace_written(struct remote_trace *remote)
+{
+	return scope_written(&remote->scope);
+}
+
+/**
+ * remote_trace_follow - be told when there is more
+ * @remote:	loaded
+ * @written:	than when the rings were there, as remote_trace_written() has said
+ *
+ * Who is in remote_trace::followers is woken then, once.
+ */
+void remote_trace_follow(struct remote_trace *remote, u64 written)
+{
+	watch_ask(&remote->scope, &remote->followers, true, written);
 }
 
 /**
@@ -294,13 +370,18 @@ void remote_trace_init_waiters(struct remote_trace *remote)
 	int cpu;
 
 	init_waitqueue_head(&remote->waiters.head);
+	init_waitqueue_head(&remote->followers.head);
 	for_each_possible_cpu(cpu) {
 		init_waitqueue_head(&remote->cpus[cpu].waiters.head);
 		init_waitqueue_head(&remote->cpus[cpu].full_waiters.head);
 	}
+	spin_lock_init(&remote->watch_lock);
 	timer_setup(&remote->watch, watch_timer, 0);
+	INIT_WORK(&remote->news, watch_news);
+	remote->round = 1;
 	remote->last_page = jiffies - WATCH_BUSY_TIME;
 	remote->last_look = remote->last_page;
+	remote->last_news = remote->last_page;
 }
 
 /**
@@ -322,7 +403,7 @@ void remote_trace_wake_waiters(struct remote_trace *remote)
 static bool wait_over(const struct remote_trace_scope *scope, struct remote_trace_queue *queue,
 		      bool much, bool (*stop)(const void *data), const void *data)
 {
-	watch_ask(scope, queue, false);
+	watch_ask(scope, queue, false, 0);
 
 	return scope_ready(scope, much) || stop(data);
 }
@@ -390,7 +471,7 @@ __poll_t remote_trace_poll(struct file *filp, struct poll_table_struct *table,
 	/* Who is in it from an earlier call has no @table that waits; nobody else puts us there */
 	if (waitqueue_active(&queue->head) &&
 	    (!ready || (table && poll_requested_events(table) & EPOLLET)))
-		watch_ask(scope, queue, ready);
+		watch_ask(scope, queue, ready, scope_written(scope));
 
 	/* Asked before the look that counts */
 	return ready || scope_ready(scope, much) ? EPOLLIN | EPOLLRDNORM : 0;
@@ -401,14 +482,19 @@ static void wait_tracing(struct remote_trace *remote, bool on)
 {
 	if (!on)
 		remote_trace_wake_waiters(remote);
-	else if (anybody_asks(remote))
-		watch_start(remote);
+	else
+		watch(remote);
 }
 
 /* It may be due once more for a reader that has gone; no reader, so nobody starts it */
 static void wait_unloading(struct remote_trace *remote)
 {
+	/* The log may have asked, and was told that it is over before it was answered */
+	WRITE_ONCE(remote->followers.asked, false);
 	timer_delete_sync(&remote->watch);
+	cancel_work_sync(&remote->news);
+	/* The remote forgets with the rings; nobody asks, so the above does not run */
+	WRITE_ONCE(remote->round, remote->round + 1);
 }
 
 const struct remote_trace_feature remote_trace_wait_feature = {

@@ -52,6 +52,12 @@
  *	__el2_trace_patch_functions(nr, bits, bits, bits)	what becomes of the calls of functions,
  *						those from 64 times @nr on:
  *						<asm/kvm_el2_functions.h> for both
+ *	__el2_trace_wake(what, cpu, tail)	interrupt a CPU, once, when there is something new of
+ *						EL2_WAKE_... on @cpu: from EL2's physical timer.
+ *						Each CPU's host must take it
+ *	__el2_trace_listen(on)			on this CPU the host takes it, or not; none is pending
+ *						any more, and nothing is wanted if it does. This
+ *						works when all other calls refuse
  *
  * No call takes longer than about a millisecond, so a large ring is loaded and unloaded in several:
  * -EAGAIN means that one has done its share and that the same call has to be made again. If the
@@ -82,7 +88,9 @@
 	f(__el2_trace_read_trigger),	\
 	f(__el2_trace_settle),		\
 	f(__el2_trace_record_functions), \
-	f(__el2_trace_patch_functions)
+	f(__el2_trace_patch_functions),	\
+	f(__el2_trace_wake),		\
+	f(__el2_trace_listen)
 
 #ifndef __ASSEMBLY__
 
@@ -118,6 +126,20 @@ enum hyp_pool_op {
 #define EL2_PIDS_ALL			0
 #define EL2_PIDS_LISTED			1
 #define EL2_PIDS_OTHERS			2
+
+/* What the host is to be woken for: an event, page @tail or a later one, tracing that is switched */
+#define EL2_WAKE_EVENT			0
+#define EL2_WAKE_PAGE			1
+#define EL2_WAKE_SWITCH			2
+
+/* With EL2_WAKE_EVENT, instead of a CPU */
+#define EL2_WAKE_ALL_CPUS		(~0ULL)
+
+/*
+ * In the immediate of the HVC, a tracing hypercall that leaves no trace itself: those that are made
+ * because there is something to be read, or because there is nothing, would never come to an end
+ */
+#define EL2_TRACE_QUIET			0x2000
 
 /* So many pids can be listed */
 #define EL2_TRACE_MAX_PIDS		1024

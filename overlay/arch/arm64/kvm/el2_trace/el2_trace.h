@@ -63,6 +63,13 @@ int el2_trace_set_cpu(void *priv, int cpu, bool in);
 /* pids.c */
 int el2_trace_set_pids(void *priv, const struct remote_trace_pids *pids);
 
+/* wake.c */
+void el2_trace_wake_init(void);
+void el2_trace_wake_start(void);
+void el2_trace_wake_stop(void);
+int el2_trace_wake(void *priv, struct remote_trace *remote, enum remote_trace_news news, int cpu,
+		   u64 tail);
+
 /* functions.c */
 #ifdef CONFIG_KVM_EL2_FUNCTION_TRACE
 extern struct remote_trace_functions el2_trace_functions;

@@ -17,8 +17,8 @@
 
 /* What is called, and how much of it, of 100. The last two are not the hypervisor's tracing. */
 #define HOSTILE_CALLS(f)	\
-	f(load, 16)		\
-	f(unload, 12)		\
+	f(load, 15)		\
+	f(unload, 11)		\
 	f(detach, 4)		\
 	f(enable, 6)		\
 	f(swap, 7)		\
@@ -38,6 +38,8 @@
 	f(add_pid, 1)		\
 	f(set_pids, 2)		\
 	f(set_cpu, 2)		\
+	f(wake, 1)		\
+	f(listen, 1)		\
 	f(record_functions, 1)	\
 	f(patch_functions, 2)	\
 	f(write_event, 5)	\

@@ -60,6 +60,8 @@ static const u64 hostile_allowed[HOSTILE_NR_CALLS] = {
 	[HOSTILE_add_pid]	= BIT(0) | BIT(EINVAL),
 	[HOSTILE_set_pids]	= BIT(0) | BIT(EINVAL),
 	[HOSTILE_set_cpu]	= BIT(0) | BIT(EINVAL),
+	[HOSTILE_wake]		= BIT(0) | BIT(EINVAL),
+	[HOSTILE_listen]	= BIT(0),
 	[HOSTILE_record_functions] = BIT(0) | BIT(EINVAL),
 	[HOSTILE_patch_functions] = BIT(0) | BIT(EINVAL),
 	[HOSTILE_set_trigger]	= BIT(0) | BIT(EINVAL) | BIT(ENOENT) | BIT(EEXIST),
@@ -439,6 +441,18 @@ static void hostile_set_clock(struct hostile_worker *worker, struct rnd_state *r
 static void hostile_set_stack(struct hostile_worker *worker, struct rnd_state *rnd)
 {
 	hostile_call(worker, set_stack, below(rnd, 4) ? below(rnd, 1024) : odd(rnd), odd(rnd));
+}
+
+static void hostile_wake(struct hostile_worker *worker, struct rnd_state *rnd)
+{
+	hostile_call(worker, wake, below(rnd, 8) ? below(rnd, EL2_WAKE_SWITCH + 1) : odd(rnd),
+		     below(rnd, 2) ? EL2_WAKE_ALL_CPUS : hostile_odd_cpu(rnd), odd(rnd));
+}
+
+/* Whether it takes the interrupt or not, there may be one */
+static void hostile_listen(struct hostile_worker *worker, struct rnd_state *rnd)
+{
+	hostile_call(worker, listen, below(rnd, 4) ? 1 : odd(rnd));
 }
 
 static void hostile_write_event(struct hostile_worker *worker, struct rnd_state *rnd)

@@ -78,6 +78,7 @@ int el2_trace_start_hyp(void)
 		return ret;
 
 	el2_trace_clock_init();
+	el2_trace_wake_start();
 	WRITE_ONCE(el2_trace_started, true);
 
 	return 0;
@@ -451,6 +452,8 @@ static u64 el2_trace_now(void *priv)
  */
 static int el2_trace_going_down(struct notifier_block *nb, unsigned long action, void *data)
 {
+	if (READ_ONCE(el2_trace_started))
+		el2_trace_wake_stop();
 	/* Pairs with nothing: what comes after it is an interrupt to each CPU */
 	WRITE_ONCE(el2_trace_gone, true);
 
@@ -481,6 +484,7 @@ static const struct remote_trace_ops el2_trace_ops = {
 	.unset_trigger	= el2_trace_unset_trigger,
 	.read_trigger	= el2_trace_read_trigger,
 	.settle		= el2_trace_settle,
+	.wake		= el2_trace_wake,
 	.now		= el2_trace_now,
 	.accounts	= &el2_trace_accounts,
 	.functions	= EL2_TRACE_FUNCTIONS,
@@ -495,6 +499,7 @@ static int __init el2_trace_init(void)
 		return 0;
 
 	el2_trace_init_events();
+	el2_trace_wake_init();
 
 	ret = register_reboot_notifier(&el2_trace_reboot_nb);
 	if (ret)

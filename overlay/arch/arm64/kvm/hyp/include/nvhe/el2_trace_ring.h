@@ -12,17 +12,17 @@
 /**
  * struct el2_trace_cpu - tracing on one CPU; the hypervisor's alone
  * @ring:	the ring
+ * @number:	of the CPU, since it has had a ring
  * @pid:	what events of this stay are recorded with: the host's thread that entered EL2, as
  *		the host has it in CONTEXTIDR_EL1, and from when a guest is entered, that of the
  *		vCPU. 0 if it is not known. The host's word, for records and nothing else
- * @vcpu:	of the vCPU's thread while the CPU works for one, otherwise 0; next to @pid, so that
- *		one store is enough for both
- * @enter_id:	the word of hyp_enter for this stay, 0 if it is not recorded
- * @exit_id:	likewise of hyp_exit
+ * @vcpu:	of the vCPU's thread while the CPU works for one, otherwise 0; between @pid and
+ *		@away, so that one store is enough for either and it
  * @away:	what a stay of which something may be recorded is at if that is not now: EL2_AWAY,
  *		EL2_UNWANTED, or else 0
+ * @enter_id:	the word of hyp_enter for this stay, 0 if it is not recorded
+ * @exit_id:	likewise of hyp_exit
  * @out:	it takes no events, even if tracing is on
- * @number:	of the CPU, since it has had a ring
  * @clock:	the clock in use, never NULL; set from any CPU, see el2_clock_set()
  * @since:	counter value from when on the CPU is at EL2 and an account is kept of it, otherwise
  *		0, which is a value that the counter does not have for long
@@ -38,14 +38,14 @@
  */
 struct el2_trace_cpu {
 	struct remote_ring_writer	ring;
+	u32				number;
 	pid_t				pid;
 	pid_t				vcpu;
+	u32				away;
 	u64				enter_id;
 	u64				exit_id;
-	u8				away;
 	bool				account_away;
 	bool				out;
-	u32				number;
 	const struct el2_trace_clock	*clock;
 	u64				since;
 	u64				cause;

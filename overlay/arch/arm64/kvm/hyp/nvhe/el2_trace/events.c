@@ -22,6 +22,7 @@
 #include <nvhe/el2_trace_ring.h>
 #include <nvhe/el2_trace_stack.h>
 #include <nvhe/el2_trace_trigger.h>
+#include <nvhe/el2_trace_wake.h>
 #include <nvhe/trap_handler.h>
 
 /* Each CPU begins with a copy of it: an event may look for the clock before there is a time */
@@ -179,11 +180,36 @@ static noinline void el2_trace_cpu_enter(u64 __word, struct el2_trace_cpu *cpu, 
 	el2_trace_event(cpu, hyp_stay, hyp_enter, PARAMS(reason, vcpu))
 }
 
+/* If the host wants to be woken. One that is not on has no id */
+static noinline void el2_trace_cpu_exit_wake(u64 __word, struct el2_trace_cpu *cpu, u32 reason)
+{
+	pid_t vcpu = cpu->vcpu;
+
+	__word &= ~EL2_EVENT_WAKE;
+	if (el2_event_filtered(__word))
+		judge_el2_trace_hyp_exit(__word, reason, vcpu, cpu);
+	else if (el2_event_triggered(__word))
+		trigger_el2_trace_hyp_exit(__word, reason, vcpu, cpu);
+	else if ((u32)__word)
+		/* One in between, as if there was a filter */
+		slow_el2_trace_hyp_exit(__word | EL2_EVENT_FILTERED, reason, vcpu);
+
+	el2_trace_wake_exit(cpu, reason);
+}
+
 static noinline void el2_trace_cpu_exit(u64 __word, struct el2_trace_cpu *cpu, u32 reason)
 {
 	pid_t vcpu = cpu->vcpu;
 
-	el2_trace_event(cpu, hyp_stay, hyp_exit, PARAMS(reason, vcpu))
+	el2_trace_record(cpu, hyp_stay, PARAMS(reason, vcpu), try_reserve_as, __word)
+	else if (__word & EL2_EVENT_WAKE)
+		el2_trace_cpu_exit_wake(__word, cpu, reason);
+	else if (el2_event_filtered(__word))
+		judge_el2_trace_hyp_exit(__word, reason, vcpu, cpu);
+	else if (el2_event_triggered(__word))
+		trigger_el2_trace_hyp_exit(__word, reason, vcpu, cpu);
+	else
+		slow_el2_trace_hyp_exit(__word, reason, vcpu);
 }
 
 /**
@@ -224,8 +250,9 @@ void el2_trace_set_ids(const u16 *ids)
 	if (ids || ((u32)EL2_EVENT_##name != (u32)EL2_EVENT_hyp_enter &&		\
 		    (u32)EL2_EVENT_##name != (u32)EL2_EVENT_hyp_exit))			\
 		WRITE_ONCE(el2_event_id_##name, !ids ? 0 :				\
-			   el2_event_word(ids[EL2_EVENT_##name], EL2_EVENT_##name,	\
-					  sizeof(struct el2_event_##template)))
+			   el2_trace_wake_word(EL2_EVENT_##name,			\
+				el2_event_word(ids[EL2_EVENT_##name], EL2_EVENT_##name,	\
+					       sizeof(struct el2_event_##template))))
 
 #define TRACE_HEADER_MULTI_READ
 #include <trace/events/hypervisor.h>
@@ -308,6 +335,11 @@ static __always_inline void el2_trace_open(struct el2_trace_cpu *cpu)
 static void el2_trace_enter(struct el2_trace_cpu *cpu, enum el2_reason reason)
 {
 	el2_trace_open(cpu);
+
+	/* Somebody may have begun to wait, and does not know that the stay began before */
+	if (cpu->exit_id && READ_ONCE(el2_event_id_hyp_exit) & EL2_EVENT_WAKE)
+		cpu->exit_id = el2_event_wake(cpu->exit_id);
+
 	if (cpu->enter_id)
 		el2_trace_cpu_enter(cpu->enter_id, cpu, reason);
 }
@@ -319,6 +351,8 @@ static __always_inline void el2_trace_leave(struct el2_trace_cpu *cpu, enum el2_
 	/* If both are on now, an exit without its enter is one too many */
 	if (exit_id && (cpu->enter_id || !READ_ONCE(el2_event_id_hyp_enter)))
 		el2_trace_cpu_exit(exit_id, cpu, reason);
+	else if (unlikely(exit_id & EL2_EVENT_WAKE))
+		el2_trace_wake_exit(cpu, reason);
 	remote_ring_writer_leave(&cpu->ring);
 }
 
@@ -368,6 +402,20 @@ static __always_inline void el2_trace_start(struct el2_trace_cpu *cpu, pid_t pid
 	}
 }
 
+/* Instead of that, if it is so called: nothing of the stay is recorded, whoever wants it */
+static noinline void el2_trace_start_quiet(struct el2_trace_cpu *cpu, u64 esr)
+{
+	/* To others the bit means something else */
+	if (ESR_ELx_EC(esr) != ESR_ELx_EC_HVC64) {
+		el2_trace_start(cpu, el2_trace_host_pid());
+		return;
+	}
+
+	cpu->enter_id = 0;
+	cpu->exit_id = 0;
+	cpu->away = EL2_UNWANTED;
+}
+
 static __always_inline void el2_trace_stop(struct el2_trace_cpu *cpu)
 {
 	/* The exit is still its thread's, but leads to no guest */
@@ -386,7 +434,10 @@ struct el2_trace_cpu *__el2_trace_begin(unsigned long on, u64 esr)
 	cpu->cause = el2_account_host_cause(esr);
 	if (on & EL2_TRACE_ACCOUNTS)
 		el2_account_open(cpu);
-	el2_trace_start(cpu, el2_trace_host_pid());
+	if (unlikely(esr & EL2_TRACE_QUIET))
+		el2_trace_start_quiet(cpu, esr);
+	else
+		el2_trace_start(cpu, el2_trace_host_pid());
 
 	return cpu;
 }

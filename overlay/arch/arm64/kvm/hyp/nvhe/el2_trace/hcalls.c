@@ -49,6 +49,7 @@
 #include <nvhe/el2_trace_ring.h>
 #include <nvhe/el2_trace_stack.h>
 #include <nvhe/el2_trace_trigger.h>
+#include <nvhe/el2_trace_wake.h>
 #include <nvhe/trap_handler.h>
 
 /* In numbers in show_hyp_owner() */
@@ -79,6 +80,7 @@ void el2_trace_die(void)
 	/* Pairs with the one in not_dead(): we see what has been switched on, or that sees us */
 	smp_mb();
 	stop_for_good();
+	el2_trace_wake_quiet();
 }
 
 /**
@@ -133,6 +135,7 @@ static int el2_trace_load(u64 cpu, u64 pfn, u64 nr_pages)
 
 	hyp_spin_lock(&trace_lock);
 	per_cpu_ptr(&el2_trace_cpu, cpu)->number = cpu;
+	el2_trace_wake_forget(cpu);
 	ret = el2_trace_memory_load(cpu, pfn, nr_pages);
 	hyp_spin_unlock(&trace_lock);
 
@@ -463,6 +466,64 @@ static int el2_trace_read_accounts(u64 cpu, u64 pfn, u64 part)
 	return ret;
 }
 
+/* Who wants to be woken, or does not any more, changes the word of hyp_exit */
+static void end_of_stays(void)
+{
+	if (READ_ONCE(el2_trace_on) & EL2_TRACE_RINGS)
+		el2_trace_set_ids(wanted_ids);
+}
+
+/* What is wanted is there before the word that has stays look for it */
+static int el2_trace_wake(u64 what, u64 cpu, u64 tail)
+{
+	bool wanted;
+	int ret = 0;
+	u64 i;
+
+	if (what > EL2_WAKE_SWITCH || (what < EL2_WAKE_SWITCH && cpu != EL2_WAKE_ALL_CPUS &&
+				       !trace_cpu_exists(&cpu)))
+		return -EINVAL;
+
+	hyp_spin_lock(&trace_lock);
+	wanted = el2_trace_wake_wanted;
+	if (what == EL2_WAKE_SWITCH) {
+		el2_trace_wake_arm_switch();
+	} else if (cpu == EL2_WAKE_ALL_CPUS) {
+		for (i = 0; i < NR_CPUS; i++) {
+			if (trace_ring(i))
+				el2_trace_wake_arm(i);
+		}
+	} else if (what == EL2_WAKE_PAGE) {
+		el2_trace_wake_arm_page(cpu, tail);
+	} else {
+		el2_trace_wake_arm(cpu);
+	}
+	/* Pairs with the smp_load_acquire() in el2_trace_start() */
+	smp_wmb();
+	if (wanted != el2_trace_wake_wanted)
+		end_of_stays();
+	ret = not_dead();
+	hyp_spin_unlock(&trace_lock);
+
+	return ret;
+}
+
+static int el2_trace_listen(bool on)
+{
+	int ret;
+
+	hyp_spin_lock(&trace_lock);
+	el2_trace_wake_listen(on);
+	if (on) {
+		el2_trace_wake_done();
+		end_of_stays();
+	}
+	ret = not_dead();
+	hyp_spin_unlock(&trace_lock);
+
+	return ret;
+}
+
 /* @ids has 16 bits each of call, entry and exit; none of them is for what is not recorded */
 static int el2_trace_record_functions(u64 ids, u64 max_depth, u64 text)
 {
@@ -570,7 +631,15 @@ EL2_TRACE_HANDLER(set_cpu, el2_trace_set_cpu(ARG(1), ARG(2), ARG(3)))
 EL2_TRACE_HANDLER(set_trigger, el2_trace_set_trigger(ARG(1), ARG(2), ARG(3), ARG(4), ARG(5)))
 EL2_TRACE_HANDLER(read_trigger, el2_trace_read_trigger(ARG(1), ARG(2)))
 EL2_TRACE_HANDLER(settle, el2_trace_settle())
+EL2_TRACE_HANDLER(wake, el2_trace_wake(ARG(1), ARG(2), ARG(3)))
 EL2_TRACE_HANDLER(record_functions, el2_trace_record_functions(ARG(1), ARG(2), ARG(3)))
 EL2_TRACE_HANDLER(patch_functions,
 		  el2_trace_patch_functions(ARG(1), (struct el2_function_word) {
 			{ ARG(2), ARG(3), ARG(4) } }))
+
+/* The interrupt goes in any case: after a panic, too, somebody may have to answer one */
+void handle___el2_trace_listen(struct kvm_cpu_context *host_ctxt)
+{
+	el2_trace_wake_quiet();
+	cpu_reg(host_ctxt, 1) = READ_ONCE(el2_trace_dead) ? -EIO : el2_trace_listen(ARG(1));
+}

@@ -9,7 +9,7 @@
  * none but that of a ring, which the event may take as well: it changes el2_trace_on as anybody
  * does, atomically, and leaves word of it here. What else has to be done the host asks for when it
  * hears of it (el2_trace_settle() in hcalls.c). It hears by a number in the page that it shares for
- * this CPU's ring, which is written then and never read.
+ * this CPU's ring, which is written then and never read, and is woken to look at it (wake.c).
  *
  * Trust: as with filters. A trigger that is there is not changed, and its place is free again as
  * soon as it is taken away. If a host puts another one there without waiting for each CPU to leave
@@ -32,6 +32,7 @@
 #include <nvhe/el2_trace_ring.h>
 #include <nvhe/el2_trace_stack.h>
 #include <nvhe/el2_trace_trigger.h>
+#include <nvhe/el2_trace_wake.h>
 
 /**
  * struct el2_trigger - a trigger, or room for one
@@ -258,6 +259,7 @@ static bool take_one(struct el2_trigger *trigger)
 static void tell_host(struct el2_trace_cpu *cpu)
 {
 	remote_ring_writer_notice(&cpu->ring, ++*this_cpu_ptr(&switches));
+	el2_trace_wake_switched();
 }
 
 static void fire_traceoff(struct el2_trace_cpu *cpu, u32 event, struct el2_trigger *trigger)
