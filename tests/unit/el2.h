@@ -241,6 +241,11 @@ int hyp_page_count(void *addr)
 }
 
 static void (*el2_handler)(struct kvm_cpu_context *);
+/* The HVC's */
+static u32 el2_immediate;
+/* EL2's timer, on each CPU */
+DEFINE_PER_CPU(u64, shim_cnthp_ctl);
+DEFINE_PER_CPU(u64, shim_cnthp_cval);
 
 /* As patched into handle_trap() */
 static void el2_trap(struct kvm_cpu_context *ctxt)
@@ -262,7 +267,7 @@ static s64 el2_hypercall(void (*handler)(struct kvm_cpu_context *), const u64 *a
 
 	for (i = 0; i < 5; i++)
 		ctxt.regs.regs[1 + i] = args[i];
-	shim_esr = (u64)ESR_ELx_EC_HVC64 << 26;
+	shim_esr = (u64)ESR_ELx_EC_HVC64 << 26 | el2_immediate;
 	el2_handler = handler;
 	el2_trap(&ctxt);
 	CHECK_EQ(shim_locks_held, 0);

@@ -283,6 +283,25 @@ bool is_kernel_in_hyp_mode(void)
 	return false;
 }
 
+/* Nobody is woken: what there is to that is not here either */
+void el2_trace_wake_init(void)
+{
+}
+
+void el2_trace_wake_start(void)
+{
+}
+
+void el2_trace_wake_stop(void)
+{
+}
+
+int el2_trace_wake(void *priv, struct remote_trace *remote, enum remote_trace_news news, int cpu,
+		   u64 tail)
+{
+	return -EOPNOTSUPP;
+}
+
 void el2_trace_clock_init(void)
 {
 	/* Who comes later is the first to be told of a sleep, and must be: it makes hypercalls */

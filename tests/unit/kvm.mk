@@ -4,7 +4,7 @@
 
 EL1_TESTS := undo_host
 CLOCK_TESTS := clock clock_follow clock_late clock_sleep
-EL2_TESTS := undo_hyp life_hyp stays smc stack accounts filter_hyp trigger_hyp pids_hyp
+EL2_TESTS := undo_hyp life_hyp stays smc stack accounts filter_hyp trigger_hyp pids_hyp wake_hyp
 EL2_64K_TESTS := undo_hyp-64k life_hyp-64k stack-64k accounts-64k
 KVM_TESTS := $(EL1_TESTS) $(CLOCK_TESTS) $(EL2_TESTS) $(EL2_64K_TESTS)
 KVM_PROGRAMS := $(addprefix $(BUILD)/,$(KVM_TESTS))
@@ -22,7 +22,7 @@ $(addprefix $(BUILD)/,$(CLOCK_TESTS)): KVM_SOURCES = $(KVM)/el2_trace/clock.c
 $(addprefix $(BUILD)/,$(EL1_TESTS) $(CLOCK_TESTS)): KVM_PLACE = -I../shim/kvm/el1 -I$(KVM)/el2_trace
 $(addprefix $(BUILD)/,$(EL2_TESTS) $(EL2_64K_TESTS)): KVM_SOURCES = $(RING) \
 	$(addprefix $(KVM)/hyp/nvhe/el2_trace/,hcalls.c memory.c stack.c events.c clock.c printk.c \
-	account.c filter.c trigger.c pids.c)
+	account.c filter.c trigger.c pids.c wake.c)
 $(addprefix $(BUILD)/,$(EL2_TESTS) $(EL2_64K_TESTS)): KVM_PLACE = -I../shim/kvm/el2 \
 	-I$(KVM)/hyp/include -DCONFIG_KVM_EL2_TRACE
 $(addprefix $(BUILD)/,$(EL2_64K_TESTS)): KVM_PLACE += -DSHIM_PAGE_SHIFT=16

@@ -141,7 +141,7 @@ static void meanwhile(void)
 
 	shim_cpu = 0;
 	while (test_below(&seed, 3)) {
-		switch (test_below(&seed, 6)) {
+		switch (test_below(&seed, 7)) {
 		case 0:
 			/* One after the other, but nothing happens in between */
 			events_on = !events_on;
@@ -175,6 +175,13 @@ static void meanwhile(void)
 			if (!out)
 				left = false;
 			CHECK_EQ(el2_call(set_cpu, CPU, !out, false), 0);
+			break;
+		case 6:
+			/* Whether somebody waits is all the same */
+			if (test_below(&seed, 2))
+				CHECK_EQ(el2_call(wake, EL2_WAKE_EVENT, EL2_WAKE_ALL_CPUS), 0);
+			else
+				CHECK_EQ(el2_call(listen, true), 0);
 			break;
 		}
 	}

@@ -5,5 +5,6 @@
 #include_next <asm/barrier.h>
 
 #define dsb(which)	smp_mb()
+#define isb()
 
 #endif /* _SHIM_KVM_EL2_ASM_BARRIER_H */
