@@ -133,7 +133,10 @@ def judge(hyptrace, dat, path):
             yield "a script or the style that its policy does not know"
     data, names = json.loads(page.text["data"]), json.loads(page.text["names"])
     for by, table in data["tables"].items():
-        if table != ask("report", "--json", "--by", by):
+        want = ask("report", "--json", "--by", by)
+        if by == "cause" and data.get("functions") != want.pop("functions", None):
+            yield "other functions"
+        if table != want:
             yield f"another table by {by}"
     if sorted(data["tables"]) != ["cause", "cpu", "task", "vcpu", "vm"]:
         yield "not all tables"

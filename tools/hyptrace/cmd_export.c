@@ -11,6 +11,7 @@ static const char usage[] =
 	"A trace.dat (trace.dat) in another form, to the standard output without -o:\n"
 	"  chrome       for Perfetto and chrome://tracing: a track for each CPU and vCPU\n"
 	"  folded       task;reason;detail and nanoseconds, for flamegraph.pl\n"
+	"  functions    likewise, a function and those that call it, where there is a graph\n"
 	"  csv          a line for each stay\n"
 	"  openmetrics  a histogram for each cause, for a textfile collector's .prom\n";
 
@@ -20,9 +21,12 @@ static const struct {
 } formats[] = {
 	{ "chrome", export_chrome },
 	{ "folded", export_folded },
+	{ "functions", export_functions },
 	{ "csv", export_csv },
 	{ "openmetrics", export_openmetrics },
 };
+
+static const char names[] = "chrome, folded, functions, csv or openmetrics";
 
 int cmd_export(int argc, char **argv)
 {
@@ -54,12 +58,11 @@ int cmd_export(int argc, char **argv)
 		}
 	}
 	if (!format)
-		die_usage("export", "which format? --format chrome, folded, csv or openmetrics");
+		die_usage("export", "which format? --format %s", names);
 	for (i = 0; i < ARRAY_SIZE(formats) && strcmp(formats[i].name, format); i++)
 		;
 	if (i == ARRAY_SIZE(formats))
-		die_usage("export", "--format takes chrome, folded, csv or openmetrics, not '%s'",
-			  format);
+		die_usage("export", "--format takes %s, not '%s'", names, format);
 	if (argc - optind > 1)
 		die_usage("export", "one file at a time, and '%s' is a second", argv[optind + 1]);
 	catch_signals();

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "file.h"
+#include "graph_table.h"
 #include "html.h"
 #include "slowest.h"
 #include "table.h"
@@ -25,6 +26,7 @@ static const char usage[] =
 struct report {
 	struct model	model;
 	struct table	table;
+	struct graph	graph;		/* by cause alone */
 };
 
 static void add_stay(void *context, const struct stay *stay)
@@ -38,19 +40,70 @@ static void add_guest(void *context, int cpu, const struct vcpu *vcpu, __u64 fro
 	table_add_guest(&((struct report *)context)->table, vcpu, to - from);
 }
 
+static void add_function(void *context, int cpu, enum event_kind kind,
+			 const struct tep_record *record)
+{
+	graph_record(&((struct report *)context)->graph, cpu, kind, record);
+}
+
+static void add_outside(void *context, int cpu, bool guest, __u64 ns)
+{
+	graph_outside(&((struct report *)context)->graph, cpu, guest, ns);
+}
+
+static void add_loss(void *context, int cpu)
+{
+	graph_lost(&((struct report *)context)->graph, cpu);
+}
+
 static const struct model_ops table_ops = { .stay = add_stay, .guest = add_guest };
+static const struct model_ops cause_ops = {
+	.stay = add_stay,
+	.outside = add_outside,
+	.function = add_function,
+	.lost = add_loss,
+};
+
+static void print_json(const struct report *report, int cpus)
+{
+	table_print_json_open(stdout, &report->table, &report->model, cpus);
+	if (graph_any(&report->graph)) {
+		printf(",\n\"functions\": ");
+		graph_table_print_json(stdout, &report->graph);
+	}
+	printf("}\n");
+}
+
+static void print(const struct report *report, const struct trace_file *file)
+{
+	bool functions = graph_any(&report->graph);
+
+	/* Functions may be all that was recorded. */
+	if (report->model.events || !functions)
+		table_print(&report->table, &report->model, file->name, file->cpus);
+	else
+		table_print_losses(&report->model);
+	if (report->model.events && functions)
+		putchar('\n');
+	if (functions)
+		graph_table_print(&report->graph);
+}
 
 static void report_table(struct trace_file *file, enum table_by by, bool json)
 {
 	struct report report = { .table.by = by };
 
-	model_init(&report.model, &file->schema, &table_ops, &report);
+	model_init(&report.model, &file->schema, by == BY_CAUSE ? &cause_ops : &table_ops,
+		   &report);
+	graph_init(&report.graph, &file->schema);
 	trace_file_feed(file, &report.model);
+	graph_end(&report.graph);
 	table_sort(&report.table, &report.model);
 	if (json)
-		table_print_json(stdout, &report.table, &report.model, file->cpus);
+		print_json(&report, file->cpus);
 	else
-		table_print(&report.table, &report.model, file->name, file->cpus);
+		print(&report, file);
+	graph_free(&report.graph);
 	table_free(&report.table);
 	model_free(&report.model);
 }

@@ -8,6 +8,7 @@
 void export_chrome(struct trace_file *file, FILE *out);
 void export_csv(struct trace_file *file, FILE *out);
 void export_folded(struct trace_file *file, FILE *out);
+void export_functions(struct trace_file *file, FILE *out);
 void export_openmetrics(struct trace_file *file, FILE *out);
 
 #endif /* HYPTRACE_EXPORT_H */

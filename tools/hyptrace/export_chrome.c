@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Chrome's JSON of traces, which Perfetto takes as well: a track for each CPU with its stays, and
- * one for each vCPU with its runs and what the hypervisor did for it in between. Written as it
- * comes, so the length of a trace takes no memory.
+ * Chrome's JSON of traces, which Perfetto takes as well: a track for each CPU with its stays and
+ * the functions that were called in these, and one for each vCPU with its runs and what the
+ * hypervisor did for it in between. Written as it comes, so the length of a trace takes no memory.
  */
 #include <stdlib.h>
 
 #include "export.h"
+#include "slices.h"
 #include "table.h"
 
 #define CPUS	1	/* "processes" */
@@ -14,6 +15,7 @@
 
 struct chrome {
 	struct model	model;
+	struct slices	slices;
 	FILE		*out;
 	struct map	named;		/* tracks: 1, named; 2, named as an event told it */
 	bool		any;
@@ -97,6 +99,31 @@ static void stay(void *context, const struct stay *stay)
 		fprintf(chrome->out, ", \"args\": {\"cpu\": %d}}", stay->cpu);
 	}
 	free(task);
+	slices_stay(&chrome->slices, stay);
+}
+
+static void function_slice(void *context, int cpu, const char *name, __u64 from, __u64 to)
+{
+	struct chrome *chrome = context;
+
+	name_cpu(chrome, cpu);
+	slice(chrome, CPUS, cpu, name, from, to);
+	fputs(", \"cat\": \"function\"}", chrome->out);
+}
+
+static void function(void *context, int cpu, enum event_kind kind, const struct tep_record *record)
+{
+	slices_record(&((struct chrome *)context)->slices, cpu, kind, record);
+}
+
+static void outside(void *context, int cpu, bool guest, __u64 ns)
+{
+	slices_outside(&((struct chrome *)context)->slices, cpu, guest, ns);
+}
+
+static void lost(void *context, int cpu)
+{
+	slices_lost(&((struct chrome *)context)->slices, cpu);
 }
 
 static void guest(void *context, int cpu, const struct vcpu *vcpu, __u64 from, __u64 to)
@@ -108,19 +135,29 @@ static void guest(void *context, int cpu, const struct vcpu *vcpu, __u64 from, _
 	fprintf(chrome->out, ", \"args\": {\"cpu\": %d}}", cpu);
 }
 
-static const struct model_ops chrome_ops = { .stay = stay, .guest = guest };
+static const struct model_ops chrome_ops = {
+	.stay = stay,
+	.guest = guest,
+	.outside = outside,
+	.function = function,
+	.lost = lost,
+};
 
 void export_chrome(struct trace_file *file, FILE *out)
 {
-	struct chrome chrome = { .out = out };
+	struct chrome chrome = { .out = out, .slices.slice = function_slice };
 
 	model_init(&chrome.model, &file->schema, &chrome_ops, &chrome);
+	chrome.slices.context = &chrome;
+	slices_init(&chrome.slices, &chrome.model);
 	fputs("{\"displayTimeUnit\": \"ns\", \"traceEvents\": [", out);
 	name_track(&chrome, "process_name", CPUS, 0, "hypervisor, by CPU");
 	name_track(&chrome, "process_name", VCPUS, 0, "by vCPU");
 	trace_file_feed(file, &chrome.model);
+	slices_end(&chrome.slices);
 	fprintf(out, "\n], \"otherData\": {\"lost\": \"%llu\", \"losses\": \"%llu\"}}\n",
 		(unsigned long long)chrome.model.lost, (unsigned long long)chrome.model.losses);
+	slices_free(&chrome.slices);
 	map_free(&chrome.named);
 	model_free(&chrome.model);
 }

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
-/* CSV, folded stacks for flame graphs, and OpenMetrics. */
+/* CSV, folded stacks for flame graphs, of stays and of functions, and OpenMetrics. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "export.h"
+#include "graph_table.h"
 #include "table.h"
 
 struct export {
 	struct model	model;
 	struct table	table;
+	struct graph	graph;		/* of functions alone */
 	FILE		*out;
 };
 
@@ -89,6 +91,43 @@ void export_folded(struct trace_file *file, FILE *out)
 		fprintf(out, "%s %llu\n", export.table.row[i]->name,
 			(unsigned long long)export.table.row[i]->latency.total);
 	unload(&export);
+}
+
+static void add_function(void *context, int cpu, enum event_kind kind,
+			 const struct tep_record *record)
+{
+	graph_record(&((struct export *)context)->graph, cpu, kind, record);
+}
+
+static void add_outside(void *context, int cpu, bool guest, __u64 ns)
+{
+	graph_outside(&((struct export *)context)->graph, cpu, guest, ns);
+}
+
+static void add_loss(void *context, int cpu)
+{
+	graph_lost(&((struct export *)context)->graph, cpu);
+}
+
+void export_functions(struct trace_file *file, FILE *out)
+{
+	static const struct model_ops ops = {
+		.function = add_function,
+		.outside = add_outside,
+		.lost = add_loss,
+	};
+	struct export export = { 0 };
+
+	model_init(&export.model, &file->schema, &ops, &export);
+	graph_init(&export.graph, &file->schema);
+	trace_file_feed(file, &export.model);
+	graph_end(&export.graph);
+	if (!export.graph.calls && !interrupted)
+		die("trace-cmd record -B hypervisor -p function_graph COMMAND makes one",
+		    "%s has no whole call of a function", file->name);
+	graph_table_print_folded(out, &export.graph);
+	graph_free(&export.graph);
+	model_free(&export.model);
 }
 
 /* Nanoseconds as seconds, to the last digit */

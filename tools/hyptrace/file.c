@@ -152,7 +152,7 @@ void trace_file_feed(struct trace_file *file, struct model *model)
 		warn("%s: interrupted; what follows is of its first %llu records", file->name,
 		     (unsigned long long)feed.nr);
 	model_end(model);
-	if (!model->events && !interrupted)
+	if (!model->events && !model->functions && !interrupted)
 		die("were its events on? trace-cmd record -B hypervisor -e hypervisor COMMAND",
 		    "%s has no event of the hypervisor", file->name);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "graph_table.h"
 #include "html.h"
 #include "page.h"
 #include "slowest.h"
@@ -26,6 +27,7 @@ struct html {
 	struct model		model;
 	struct table		table[ARRAY_SIZE(wanted)];
 	struct latency		all;
+	struct graph		graph;
 	unsigned int		slowest;
 	bool			stopped;	/* by the user, before the end of the file */
 };
@@ -73,7 +75,29 @@ static void add_guest(void *context, int cpu, const struct vcpu *vcpu, __u64 fro
 		table_add_guest(&html->table[i], vcpu, to - from);
 }
 
-static const struct model_ops html_ops = { .stay = add_stay, .guest = add_guest };
+static void add_function(void *context, int cpu, enum event_kind kind,
+			 const struct tep_record *record)
+{
+	graph_record(&((struct html *)context)->graph, cpu, kind, record);
+}
+
+static void add_outside(void *context, int cpu, bool guest, __u64 ns)
+{
+	graph_outside(&((struct html *)context)->graph, cpu, guest, ns);
+}
+
+static void add_loss(void *context, int cpu)
+{
+	graph_lost(&((struct html *)context)->graph, cpu);
+}
+
+static const struct model_ops html_ops = {
+	.stay = add_stay,
+	.guest = add_guest,
+	.outside = add_outside,
+	.function = add_function,
+	.lost = add_loss,
+};
 
 /* The same file once more, and not more of it than was read before */
 static void again(const struct html *html, struct trace_file *file)
@@ -125,7 +149,12 @@ static void put_data(struct html *html)
 		fputs(",\n", json);
 		put_hist(json, &causes->row[i]->latency);
 	}
-	fputs("],\n\"slowest\": ", json);
+	putc(']', json);
+	if (graph_any(&html->graph)) {
+		fputs(",\n\"functions\": ", json);
+		graph_table_print_json(json, &html->graph);
+	}
+	fputs(",\n\"slowest\": ", json);
 	again(html, &file);
 	report_slowest(&file, html->slowest, true, json);
 	trace_file_close(&file);
@@ -223,7 +252,9 @@ void report_html(struct trace_file *file, const char *name, unsigned int slowest
 	for (i = 0; i < ARRAY_SIZE(wanted); i++)
 		html.table[i].by = wanted[i];
 	model_init(&html.model, &file->schema, &html_ops, &html);
+	graph_init(&html.graph, &file->schema);
 	trace_file_feed(file, &html.model);
+	graph_end(&html.graph);
 	for (i = 0; i < ARRAY_SIZE(wanted); i++)
 		table_sort(&html.table[i], &html.model);
 	/* What was read before the user's Ctrl-C makes a page. The next one ends all. */
@@ -239,5 +270,6 @@ void report_html(struct trace_file *file, const char *name, unsigned int slowest
 	for (i = 0; i < ARRAY_SIZE(wanted); i++)
 		table_free(&html.table[i]);
 	latency_free(&html.all);
+	graph_free(&html.graph);
 	model_free(&html.model);
 }

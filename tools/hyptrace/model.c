@@ -164,6 +164,14 @@ static void forget(struct model *model, struct model_cpu *c, int cpu)
 	c->left_for = 0;
 }
 
+/* There was more of the CPU. */
+static void lose(struct model *model, struct model_cpu *c, int cpu)
+{
+	forget(model, c, cpu);
+	if (model->ops->lost)
+		model->ops->lost(model->context, cpu);
+}
+
 static void enter(struct model *model, struct model_cpu *c, int cpu, struct tep_record *record)
 {
 	const struct schema *schema = model->schema;
@@ -180,8 +188,10 @@ static void enter(struct model *model, struct model_cpu *c, int cpu, struct tep_
 		struct vcpu vcpu = { .thread = c->stay.vcpu.thread };
 
 		know_vcpu(model, &vcpu);
-		model->ops->guest(model->context, cpu, &vcpu, c->guest_since, record->ts);
+		model->ops->guest(model->context, cpu, &vcpu, c->left_at, record->ts);
 	}
+	if (c->left_for && model->ops->outside)
+		model->ops->outside(model->context, cpu, c->in_guest, record->ts - c->left_at);
 	c->in_guest = false;
 	c->inside = true;
 }
@@ -209,7 +219,7 @@ static void leave(struct model *model, struct model_cpu *c, struct tep_record *r
 	c->left_for = to;
 	c->left_detail = c->detail;
 	c->in_guest = to && to == model->to_guest;
-	c->guest_since = record->ts;
+	c->left_at = record->ts;
 	model->stays++;
 	if (model->ops->stay)
 		model->ops->stay(model->context, stay);
@@ -232,7 +242,7 @@ void model_record(struct model *model, int cpu, struct tep_record *record)
 		/* What it was, and what else there was, nobody knows. */
 		model->losses++;
 		model->untold++;
-		forget(model, c, cpu);
+		lose(model, c, cpu);
 		return;
 	}
 	kind = schema_kind(schema, record);
@@ -242,9 +252,14 @@ void model_record(struct model *model, int cpu, struct tep_record *record)
 			model->lost += record->missed_events;
 		else
 			model->untold++;
-		forget(model, c, cpu);
+		lose(model, c, cpu);
 	}
-	if (kind == EVENT_NONE) {
+	if (kind >= EVENT_CALL) {
+		model->functions++;
+		if (model->ops->function)
+			model->ops->function(model->context, cpu, kind, record);
+	}
+	if (kind == EVENT_NONE || kind >= EVENT_CALL) {
 		if (c->inside && model->ops->inside)
 			model->ops->inside(model->context, cpu, record);
 		return;
@@ -294,6 +309,7 @@ void model_record(struct model *model, int cpu, struct tep_record *record)
 void model_count_anew(struct model *model)
 {
 	model->events = 0;
+	model->functions = 0;
 	model->stays = 0;
 	model->broken = 0;
 	model->lost = 0;

@@ -51,12 +51,19 @@ struct stay {
  * @guest:	a guest ran on @cpu from @from to @to
  * @inside:	a record of a stay, hyp_enter first, hyp_exit last, just before its @stay
  * @broken:	what @inside had last been told of @cpu will be no stay
+ * @outside:	@cpu has left the hypervisor, for a guest or for anything else, and come back
+ * @function:	a record of a function, whether in a stay or not
+ * @lost:	there were more records of @cpu, here
  */
 struct model_ops {
 	void	(*stay)(void *context, const struct stay *stay);
 	void	(*guest)(void *context, int cpu, const struct vcpu *vcpu, __u64 from, __u64 to);
 	void	(*inside)(void *context, int cpu, const struct tep_record *record);
 	void	(*broken)(void *context, int cpu);
+	void	(*outside)(void *context, int cpu, bool guest, __u64 ns);
+	void	(*function)(void *context, int cpu, enum event_kind kind,
+			    const struct tep_record *record);
+	void	(*lost)(void *context, int cpu);
 };
 
 /* What a CPU is about */
@@ -67,7 +74,7 @@ struct model_cpu {
 	__u32		detail;
 	__u32		left_for;	/* reason of the last exit, 0 after a loss */
 	__u32		left_detail;
-	__u64		guest_since;
+	__u64		left_at;	/* the last exit */
 	struct stay	stay;
 };
 
@@ -88,6 +95,7 @@ struct model {
 	/* For whoever prints results */
 	__u64			first, last;	/* event's time */
 	__u64			events;		/* of the hypervisor */
+	__u64			functions;	/* records of them, which are no events */
 	__u64			stays;
 	__u64			broken;		/* ends without the other */
 	__u64			lost;		/* events, as far as their number is told */

@@ -20,6 +20,16 @@ static const struct {
 	[EVENT_VCPU_EXIT]	= { "vcpu_exit", "code" },
 };
 
+/* ftrace's own; the same of the hypervisor's where the kernel has no such tracer */
+static const struct {
+	const char	*name;
+	const char	*func;
+} functions[EVENT_KINDS] = {
+	[EVENT_CALL]		= { "function", "ip" },
+	[EVENT_CALL_BEGIN]	= { "funcgraph_entry", "func" },
+	[EVENT_CALL_END]	= { "funcgraph_exit", "func" },
+};
+
 static void take(struct field *to, const struct tep_format_field *from)
 {
 	*to = (struct field){ 0 };
@@ -34,6 +44,32 @@ static void take(struct field *to, const struct tep_format_field *from)
 static void find_field(struct field *to, struct tep_event *event, const char *name)
 {
 	take(to, event && name ? tep_find_field(event, name) : NULL);
+}
+
+static void find_functions(struct schema *schema)
+{
+	struct tep_event *event;
+	int i;
+
+	for (i = EVENT_CALL; i < EVENT_KINDS; i++) {
+		event = tep_find_event_by_name(schema->tep, "hypervisor", functions[i].name);
+		if (!event)
+			event = tep_find_event_by_name(schema->tep, "ftrace", functions[i].name);
+		if (!event || (unsigned int)event->id >= schema->nr_kinds)
+			continue;
+		find_field(&schema->func[i], event, functions[i].func);
+		find_field(&schema->depth[i], event, "depth");
+		if (i == EVENT_CALL_END) {
+			find_field(&schema->calltime, event, "calltime");
+			find_field(&schema->rettime, event, "rettime");
+			find_field(&schema->overrun, event, "overrun");
+		}
+		if (!schema->func[i].size || (i != EVENT_CALL && !schema->depth[i].size) ||
+		    (i == EVENT_CALL_END && !(schema->calltime.size && schema->rettime.size)))
+			continue;
+		schema->event[i] = event;
+		schema->kind[event->id] = i;
+	}
 }
 
 bool schema_init(struct schema *schema, struct tep_handle *tep)
@@ -66,6 +102,7 @@ bool schema_init(struct schema *schema, struct tep_handle *tep)
 		find_field(&schema->vm[i], event, "vm");
 		find_field(&schema->vcpu_idx[i], event, "vcpu_idx");
 	}
+	find_functions(schema);
 	any = schema->event[EVENT_ENTER];
 	if (!any || !schema->event[EVENT_EXIT])
 		return false;

@@ -22,6 +22,10 @@ enum event_kind {
 	EVENT_FFA,
 	EVENT_RUN,
 	EVENT_VCPU_EXIT,
+	/* What ftrace records of functions, and nothing of it makes a stay */
+	EVENT_CALL,
+	EVENT_CALL_BEGIN,
+	EVENT_CALL_END,
 	EVENT_KINDS,
 };
 
@@ -44,6 +48,9 @@ struct schema {
 	struct field		vcpu_exit;	/* likewise, of hyp_exit */
 	struct field		vm[EVENT_KINDS], vcpu_idx[EVENT_KINDS];
 	struct field		ec;
+	/* Of the last three: which function, and how many it is called in */
+	struct field		func[EVENT_KINDS], depth[EVENT_KINDS];
+	struct field		calltime, rettime, overrun;
 };
 
 /* False if the formats have no hyp_enter or no hyp_exit */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "graph_text.h"
 #include "slowest.h"
 #include "table.h"
 
@@ -17,6 +18,8 @@ struct events {
 	char		*data;
 	size_t		used, size;
 	unsigned int	nr, more;
+	__u32		node;		/* of the graph, where they begin */
+	bool		functions;	/* some are of it */
 };
 
 struct copy {
@@ -31,6 +34,7 @@ struct slow {
 
 struct slowest {
 	struct model	model;
+	struct graph	graph;
 	struct events	*cpu;		/* of the stay that each is in */
 	int		nr_cpus;
 	struct slow	*slow;		/* a heap: the shortest of them first */
@@ -66,6 +70,8 @@ static void forget(struct events *events)
 	events->used = 0;
 	events->nr = 0;
 	events->more = 0;
+	events->node = 0;
+	events->functions = false;
 }
 
 static struct events *events_of(struct slowest *slowest, int cpu)
@@ -81,7 +87,27 @@ static struct events *events_of(struct slowest *slowest, int cpu)
 
 static void inside(void *context, int cpu, const struct tep_record *record)
 {
-	keep(events_of(context, cpu), record);
+	struct slowest *slowest = context;
+	struct events *events = events_of(slowest, cpu);
+
+	if (!events->nr)
+		events->node = graph_at(&slowest->graph, cpu);
+	keep(events, record);
+}
+
+static void function(void *context, int cpu, enum event_kind kind, const struct tep_record *record)
+{
+	struct slowest *slowest = context;
+	struct events *events = events_of(slowest, cpu);
+
+	graph_record(&slowest->graph, cpu, kind, record);
+	if (events->nr)
+		events->functions = true;
+}
+
+static void lost(void *context, int cpu)
+{
+	graph_lost(&((struct slowest *)context)->graph, cpu);
 }
 
 static void broken(void *context, int cpu)
@@ -148,7 +174,13 @@ static void stay(void *context, const struct stay *stay)
 	forget(events);
 }
 
-static const struct model_ops slowest_ops = { .stay = stay, .inside = inside, .broken = broken };
+static const struct model_ops slowest_ops = {
+	.stay = stay,
+	.inside = inside,
+	.broken = broken,
+	.function = function,
+	.lost = lost,
+};
 
 static int longer(const void *a, const void *b)
 {
@@ -161,46 +193,111 @@ static int longer(const void *a, const void *b)
 	return sa->stay.cpu - sb->stay.cpu;
 }
 
-static void print_events(FILE *out, const struct slowest *slowest, const struct slow *slow,
-			 bool json)
+/* The record that begins at @at of what is kept; where the next one begins. No data: none does. */
+static size_t kept(const struct slow *slow, size_t at, struct tep_record *record)
+{
+	struct copy copy;
+
+	*record = (struct tep_record){ .cpu = slow->stay.cpu };
+	if (at == slow->events.used)
+		return at;
+	memcpy(&copy, slow->events.data + at, sizeof(copy));
+	record->ts = copy.ts;
+	record->size = copy.size;
+	record->data = slow->events.data + at + sizeof(copy);
+	return at + sizeof(copy) + aligned(copy.size);
+}
+
+/* What an event prints of itself, or a function's record as a line of the graph */
+static char *text_of(struct slowest *slowest, struct tep_record *record,
+		     const struct tep_record *next, const char **name, struct graph_line *line)
 {
 	const struct schema *schema = slowest->model.schema;
+	struct tep_event *event;
+
+	event = tep_find_event(schema->tep, schema_read(schema, &schema->type, record));
+	*name = event ? event->name : "?";
+	*line = (struct graph_line){ 0 };
+	if (graph_text(&slowest->graph, record, next->data ? next : NULL, line))
+		return line->text;
+	return event ? schema_text(schema, record) : xstrdup("");
+}
+
+static void print_event_json(FILE *out, __u64 at, const char *name, const char *text,
+			     const struct graph_line *line)
+{
+	fprintf(out, "\n  {\"at_ns\": %llu, \"event\": ", (unsigned long long)at);
+	print_quoted(out, name);
+	fprintf(out, ", \"text\": ");
+	print_quoted(out, text);
+	if (line->name) {
+		fprintf(out, ", \"function\": ");
+		print_quoted(out, line->name);
+		fprintf(out, ", \"depth\": %d", line->depth);
+	}
+	if (line->ended)
+		fprintf(out, ", \"ns\": %llu", (unsigned long long)line->ns);
+	putc('}', out);
+}
+
+/* Which functions were running when it began, and went on in it? */
+static char *path_of(const struct slowest *slowest, const struct slow *slow)
+{
+	const struct schema *schema = slowest->model.schema;
+	struct tep_record record;
+	enum event_kind kind;
 	size_t at = 0;
-	unsigned int i;
+	__s32 depth;
 
-	for (i = 0; i < slow->events.nr; i++) {
-		struct tep_record record = { .cpu = slow->stay.cpu };
-		struct tep_event *event;
-		struct copy copy;
-		const char *name;
-		char *text;
+	while (at < slow->events.used) {
+		at = kept(slow, at, &record);
+		kind = schema_kind(schema, &record);
+		if (kind != EVENT_CALL_BEGIN && kind != EVENT_CALL_END)
+			continue;
+		depth = schema_read(schema, &schema->depth[kind], &record);
+		/* What begins is not within what is as deep, and what ends is that. */
+		if (kind == EVENT_CALL_BEGIN)
+			depth--;
+		return graph_text_path(&slowest->graph, slow->events.node, depth);
+	}
+	return xstrdup("");
+}
 
-		memcpy(&copy, slow->events.data + at, sizeof(copy));
-		record.ts = copy.ts;
-		record.size = copy.size;
-		record.data = slow->events.data + at + sizeof(copy);
-		at += sizeof(copy) + aligned(copy.size);
-		event = tep_find_event(schema->tep, schema_read(schema, &schema->type, &record));
-		name = event ? event->name : "?";
-		text = event ? schema_text(schema, &record) : xstrdup("");
+static void print_events(FILE *out, struct slowest *slowest, const struct slow *slow, bool json)
+{
+	struct tep_record record, next;
+	const char *between = "", *name;
+	struct graph_line line;
+	size_t at;
+	char *text;
+	int width = slow->events.functions ? snprintf(NULL, 0, "%.3f", us(length(slow))) : 0;
+
+	at = kept(slow, 0, &next);
+	while (next.data) {
+		record = next;
+		at = kept(slow, at, &next);
+		text = text_of(slowest, &record, &next, &name, &line);
 		if (json) {
-			fprintf(out, "%s\n  {\"at_ns\": %llu, \"event\": ", i ? "," : "",
-				(unsigned long long)copy.ts);
-			print_quoted(out, name);
-			fprintf(out, ", \"text\": ");
-			print_quoted(out, text);
-			putc('}', out);
+			fputs(between, out);
+			print_event_json(out, record.ts, name, text, &line);
+			between = ",";
+		} else if (line.text) {
+			fprintf(out, "    +%*.3f us  %s\n", width,
+				us(record.ts - slow->stay.enter), text);
 		} else {
-			fprintf(out, "    +%.3f us  %-16s %s\n",
-				us(copy.ts - slow->stay.enter), name, text);
+			fprintf(out, "    +%*.3f us  %-16s %s\n", width,
+				us(record.ts - slow->stay.enter), name, text);
 		}
 		free(text);
+		/* The end of that call has no line of its own. */
+		if (line.both)
+			at = kept(slow, at, &next);
 	}
 	if (!json && slow->events.more)
 		fprintf(out, "    and %u more\n", slow->events.more);
 }
 
-static void print(FILE *out, const struct slowest *slowest, bool json)
+static void print(FILE *out, struct slowest *slowest, bool json)
 {
 	unsigned int i;
 
@@ -211,6 +308,7 @@ static void print(FILE *out, const struct slowest *slowest, bool json)
 		const char *cause = model_cause(&slowest->model, slow->stay.cause);
 		char *task = task_name(&slowest->model, slow->stay.pid);
 		char *vcpu = slow->stay.for_vcpu ? vcpu_name(&slow->stay.vcpu) : xstrdup("host");
+		char *path = path_of(slowest, slow);
 
 		if (json) {
 			fprintf(out, "%s\n{\"ns\": %llu, \"enter_ns\": %llu, ", i ? "," : "",
@@ -222,17 +320,24 @@ static void print(FILE *out, const struct slowest *slowest, bool json)
 			print_quoted(out, task);
 			fprintf(out, ", \"vcpu\": ");
 			print_quoted(out, vcpu);
+			if (*path) {
+				fprintf(out, ", \"in\": ");
+				print_quoted(out, path);
+			}
 			fprintf(out, ", \"more_events\": %u, \"events\": [", slow->events.more);
 		} else {
 			fprintf(out, "%s%u. %.3f us on CPU %d, %s, for %s (%s), from %llu ns on\n",
 				i ? "\n" : "", i + 1, us(length(slow)), slow->stay.cpu, cause,
 				vcpu, task, (unsigned long long)slow->stay.enter);
+			if (*path)
+				fprintf(out, "    in %s\n", path);
 		}
 		print_events(out, slowest, slow, json);
 		if (json)
 			fprintf(out, "]}");
 		free(task);
 		free(vcpu);
+		free(path);
 	}
 	if (json)
 		fprintf(out, "]\n");
@@ -246,6 +351,7 @@ void report_slowest(struct trace_file *file, unsigned int nr, bool json, FILE *o
 
 	slowest.slow = xcalloc(nr, sizeof(*slowest.slow));
 	model_init(&slowest.model, &file->schema, &slowest_ops, &slowest);
+	graph_init(&slowest.graph, &file->schema);
 	trace_file_feed(file, &slowest.model);
 	qsort(slowest.slow, slowest.nr, sizeof(*slowest.slow), longer);
 	print(out, &slowest, json);
@@ -255,6 +361,7 @@ void report_slowest(struct trace_file *file, unsigned int nr, bool json, FILE *o
 		free(slowest.slow[i].events.data);
 	for (cpu = 0; cpu < slowest.nr_cpus; cpu++)
 		free(slowest.cpu[cpu].data);
+	graph_free(&slowest.graph);
 	free(slowest.slow);
 	free(slowest.cpu);
 	model_free(&slowest.model);

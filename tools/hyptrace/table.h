@@ -111,6 +111,9 @@ char *task_name(const struct model *model, __u32 pid);
  */
 void table_print(const struct table *table, const struct model *model, const char *of, int cpus);
 void table_print_json(FILE *out, const struct table *table, const struct model *model, int cpus);
+/* Likewise, for more members to follow, and a closing brace */
+void table_print_json_open(FILE *out, const struct table *table, const struct model *model,
+			   int cpus);
 /* A line for people, if there is anything to tell */
 void table_print_losses(const struct model *model);
 

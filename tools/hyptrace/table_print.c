@@ -154,7 +154,8 @@ static void print_json_stays(FILE *out, const struct table *table, const struct 
 		fprintf(out, ", \"max_is_bound\": %s", row_is_bounded(row) ? "true" : "false");
 }
 
-void table_print_json(FILE *out, const struct table *table, const struct model *model, int cpus)
+void table_print_json_open(FILE *out, const struct table *table, const struct model *model,
+			   int cpus)
 {
 	__u64 span = span_of(table, model);
 	__u32 i;
@@ -191,5 +192,11 @@ void table_print_json(FILE *out, const struct table *table, const struct model *
 			print_bins(out, &row->latency);
 		putc('}', out);
 	}
-	fprintf(out, "]}\n");
+	putc(']', out);
+}
+
+void table_print_json(FILE *out, const struct table *table, const struct model *model, int cpus)
+{
+	table_print_json_open(out, table, model, cpus);
+	fprintf(out, "}\n");
 }

@@ -102,6 +102,7 @@ function tables(chooseCause, show)
 	table("vcpus", by.vcpu.rows, [nameColumn("vCPU"), ...stayColumns, ...guestColumns], TIME);
 	table("tasks", by.task.rows, [nameColumn("task"), ...stayColumns], TIME);
 	table("cpus", by.cpu.rows, [nameColumn("CPU"), ...stayColumns], TIME);
+	functions();
 	table("slowest", page.slowest, [
 		{ head: "cause", text: (stay) => stay.cause },
 		column("time", "ns", duration),
@@ -116,6 +117,29 @@ function tables(chooseCause, show)
 		{ head: "events", text: (stay) => count(stay.events.length + stay.more_events),
 			key: (stay) => stay.events.length + stay.more_events },
 	], 1, (lines, columns) => openStay(lines, columns, show));
+}
+
+// Where there is a graph of them
+function functions()
+{
+	const graph = page.functions;
+
+	if (!graph)
+		return;
+	d3.select("#graph").attr("hidden", null);
+	if (graph.without_end || graph.without_beginning)
+		d3.select("#halves").text(`${count(graph.without_end)} calls have no end, ` +
+			`${count(graph.without_beginning)} no beginning, and do not count.`);
+	const rows = graph.rows.concat(graph.without_time.map((row) => (
+		{ name: row.name, calls: row.calls, total_ns: 0, self_ns: 0, max_ns: 0 })));
+
+	table("functions", rows, [
+		nameColumn("function"),
+		column("calls", "calls", count),
+		column("time", "total_ns", duration),
+		column("self", "self_ns", duration),
+		column("longest", "max_ns", duration),
+	], 3);
 }
 
 // A click on a stay shows it on the time line, and its events below.
