@@ -14,7 +14,8 @@
 static const char usage[] =
 	"usage: hyptrace report [--by WHAT | --slowest N | --timeline] [--json] [FILE]\n"
 	"       hyptrace report --html PAGE [--slowest N] [FILE]\n"
-	"How long the CPUs were in the hypervisor, and why, from a trace.dat (trace.dat).\n"
+	"How long the CPUs were in the hypervisor, and why, from a trace.dat (trace.dat); and in\n"
+	"which functions, if their graph was recorded.\n"
 	"  --by WHAT     a row for each cause (as without it), cpu, vm, vcpu or task\n"
 	"  --slowest N   the N longest stays, with all that happened in them\n"
 	"  --timeline    a line for each stay, in the order of time\n"

@@ -14,7 +14,7 @@ _hyptrace() {
 	--by) words="cause cpu vm vcpu task" ;;
 	--source) words="accounts events" ;;
 	--sort) words="time count mean longest name" ;;
-	--format) words="chrome folded csv openmetrics" ;;
+	--format) words="chrome folded functions csv openmetrics" ;;
 	esac
 	if [ -n "$words" ]; then
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
