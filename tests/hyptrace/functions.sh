@@ -20,12 +20,13 @@ functions() {
 	nest functions -g -n 20000
 	nest functions-lost -g -n 20000 -l -c 3 -s 32
 	nest functions-one -g -n 20000 -l -c 1 -s 33 -t
+	nest functions-mixed -g -n 20000 -l -c 1 -s 4 -x 5 -t
 	nest functions-half -g -n 20000 -c 2 -s 34 -x 30
 	nest functions-bare -g -n 20000 -l -s 35 -x 30 -b
 	nest functions-seen -f -n 20000 -l -s 36
 	nest functions-both -g -f -n 20000 -l -s 37 -x 30
 	nest functions-own -g -n 20000 -s 38 -o
-	nest functions-many -g -n 60000 -c 2 -s 39 -l -w 700
+	nest functions-many -g -n 15000 -c 2 -s 39 -w 250
 	for n in $(seq 1 8); do
 		nest functions-seed -g -n 6000 -l -c 3 -s "4$n" -x $((2 + 3 * n))
 	done

@@ -137,6 +137,8 @@ static void guest(int n)
 	if (calls) {
 		call_end(n, thread);
 		call_end(n, thread);
+		for (more = slower; more; more--)
+			call_work(n, thread, 400);
 		pass(n, 100);
 	}
 	stay_event(n, id_exit, 0, ERET_HOST, 0);
