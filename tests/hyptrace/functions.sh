@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # Part of run: what hyptrace makes of records of functions.
+# shellcheck disable=SC2154 # run's
 
 # nest NAME OPTIONS...: $dir/NAME.dat with functions in it, and all that hyptrace says of these
 nest() {
