@@ -64,9 +64,10 @@ function table(id, rows, columns, sorted, open)
 	draw();
 }
 
+// A row that has no such number comes last.
 function column(head, name, text)
 {
-	return { head, text: (row) => text(row[name]), key: (row) => row[name] };
+	return { head, text: (row) => text(row[name]), key: (row) => row[name] ?? -1 };
 }
 
 function nameColumn(head)
@@ -130,15 +131,15 @@ function functions()
 	if (graph.without_end || graph.without_beginning)
 		d3.select("#halves").text(`${count(graph.without_end)} calls have no end, ` +
 			`${count(graph.without_beginning)} no beginning, and do not count.`);
-	const rows = graph.rows.concat(graph.without_time.map((row) => (
-		{ name: row.name, calls: row.calls, total_ns: 0, self_ns: 0, max_ns: 0 })));
+	const rows = graph.rows.concat(graph.without_time);
+	const time = (ns) => ns === undefined ? "" : duration(ns);
 
 	table("functions", rows, [
 		nameColumn("function"),
 		column("calls", "calls", count),
-		column("time", "total_ns", duration),
-		column("self", "self_ns", duration),
-		column("longest", "max_ns", duration),
+		column("time", "total_ns", time),
+		column("self", "self_ns", time),
+		column("longest", "max_ns", time),
 	], 3);
 }
 
