@@ -16,6 +16,7 @@
  *	back	it has come back, if it had left such a part
  *	end	it ends
  *	guest	nothing. An eret in it leads away for a while, and all others for good
+ *	hook	nothing. It is not called: functions may be made to return to it
  *	-	nothing
  *
  * All of it between two instructions that a program in the guest executes, "hint #100" and "hint
@@ -29,9 +30,10 @@
  *	CPU mark		"hint #100" was executed on any of them
  *	? ADDRESS TEXT		what should not be
  *
- * and, when the machine ends, one for each function that was entered meanwhile, whatever it is:
+ * and, when the machine ends, one for each function that was entered meanwhile, whatever it is: how
+ * often in parts of stays that are looked at, and how often elsewhere:
  *
- *	= ADDRESS TIMES
+ *	= ADDRESS TIMES ELSEWHERE
  *
  * It knows nothing of tracing but what FILE says, and reads neither registers nor memory: where a
  * function returns to is behind the call.
@@ -48,15 +50,17 @@
 #define MAX_CPUS	64
 #define MAX_DEPTH	256
 
-enum what { NOTHING, CALL, BEGIN, LEAVE, BACK, END, GUEST, NR_WHATS };
+enum what { NOTHING, CALL, BEGIN, LEAVE, BACK, END, GUEST, HOOK, NR_WHATS };
 
-static const char *const words[] = { "-", "call", "begin", "leave", "back", "end", "guest" };
+static const char *const words[] = {
+	"-", "call", "begin", "leave", "back", "end", "guest", "hook",
+};
 
 struct function {
 	uint64_t	start, end;
 	enum what	what;
-	/* By each CPU, in a part of a stay that is looked at */
-	uint64_t	entered[MAX_CPUS];
+	/* By each CPU; elsewhere than in a part of a stay that is looked at */
+	uint64_t	entered[MAX_CPUS], elsewhere[MAX_CPUS];
 };
 
 static struct function *functions;
@@ -137,6 +141,8 @@ static void on_entry(unsigned int i, void *userdata)
 		parent = cpu->depth ? cpu->stack[cpu->depth - 1].parent : 0;
 	cpu->from = 0;
 	cpu->seen = true;
+	if (function->what == HOOK)
+		return;
 	if (cpu->depth == MAX_DEPTH) {
 		fprintf(out, "? %" PRIx64 " is called too deep\n", place->address);
 		cpu->depth = 0;
@@ -156,8 +162,10 @@ static void on_entry(unsigned int i, void *userdata)
 	default:
 		break;
 	}
-	if (!cpu->open)
+	if (!cpu->open) {
+		function->elsewhere[i] += looking;
 		return;
+	}
 	function->entered[i]++;
 	if (function->what == CALL)
 		fprintf(out, "%u + %" PRIx64 " %" PRIx64 "\n", i, function->start, parent);
@@ -286,12 +294,15 @@ static void on_exit_of_qemu(qemu_plugin_id_t id, void *userdata)
 	(void)id;
 	(void)userdata;
 	for (i = 0; i < nr_functions; i++) {
-		uint64_t entered = 0;
+		uint64_t entered = 0, elsewhere = 0;
 
-		for (j = 0; j < MAX_CPUS; j++)
+		for (j = 0; j < MAX_CPUS; j++) {
 			entered += functions[i].entered[j];
-		if (entered)
-			fprintf(out, "= %" PRIx64 " %" PRIu64 "\n", functions[i].start, entered);
+			elsewhere += functions[i].elsewhere[j];
+		}
+		if (entered || elsewhere)
+			fprintf(out, "= %" PRIx64 " %" PRIu64 " %" PRIu64 "\n",
+				functions[i].start, entered, elsewhere);
 	}
 	fclose(out);
 }

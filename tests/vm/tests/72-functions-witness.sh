@@ -2,16 +2,17 @@
 # SPDX-License-Identifier: GPL-2.0
 # description: what the hypervisor's functions are while VMs run and CPUs come and go, for what QEMU saw to be held against it (tests/vm/witness)
 # requires: cmdline:hyptrace.witness=1 file:set_ftrace_filter file:per_cpu/cpu0/trace_pipe_raw program:kvm-load cpus:2
-# timeout: 480
+# timeout: 600
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"
 reset
 out=${EXPORT:-.}/witness
 mkdir -p "$out"
 last=$(cpus | tail -n 1)
-# Rounds of a virtual machine on each CPU, and the room that all they do needs
-rounds=60 kb=4096
-[ "$LONG" != 1 ] || rounds=1000 kb=32768
+rounds=60
+# Calls that there must be, and the room that they need
+calls=20000 kb=4096
+[ "$LONG" != 1 ] || calls=1000000 kb=40960
 
 # work: hypercalls, guests, memory given and taken, and CPUs that go and come
 work() {
@@ -23,13 +24,24 @@ work() {
 	kvm-load -c "$last" -n $rounds -t hvc >load 2>&1 || fail "kvm-load: $(cat load)"
 }
 
-# record TRACER: all that is called while there is work; to $out/TRACER.CPU
+# enough RECORDS: are there so many?
+enough() {
+	for cpu in $(cpus); do
+		stat_of "$cpu" entries
+	done | awk -v want="$1" '{ n += $1 } END { exit n < want }'
+}
+
+# record TRACER RECORDS: all that is called while there is work, and so many at least; to
+# $out/TRACER.CPU
 record() {
 	put buffer_size_kb $kb
 	put current_tracer "$1"
 	evmark begin
 	on
 	work
+	until enough "$2"; do
+		work
+	done
 	off
 	evmark end
 	for cpu in $(cpus); do
@@ -42,19 +54,24 @@ record() {
 }
 
 cp "$T/available_filter_functions" "$out/functions"
-echo "page $((PAGE_KB * 1024))" >"$out/ids"
+echo "page $((PAGE_KB * 1024))" >"$out/formats"
 for event in function funcgraph_entry funcgraph_exit; do
-	for format in "$T/events/ftrace/$event/format" "$T/events/hypervisor/$event/format" \
-		"${T%/*}/events/ftrace/$event/format"; do
+	for format in "$T"/events/*/"$event"/format "${T%/*}/events/ftrace/$event/format"; do
 		[ -r "$format" ] || continue
-		sed -n "s/^ID: /$event /p" "$format" >>"$out/ids"
+		awk -v event=$event '/^ID:/ { id = $2 }
+		/ depth;/ { sub(/.*offset:/, ""); depth = $0 + 0 }
+		END { print event, id, depth + 0 }' "$format" >>"$out/formats"
 		break
 	done
 done
 : >"$out/tracers"
 for tracer in $(get available_tracers); do
-	case $tracer in function | function_graph) ;; *) continue ;; esac
-	record "$tracer"
+	case $tracer in
+	function) record "$tracer" $calls ;;
+	# Two for each call
+	function_graph) record "$tracer" $((2 * calls)) ;;
+	*) continue ;;
+	esac
 	echo "$tracer" >>"$out/tracers"
 done
 reset
