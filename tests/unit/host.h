@@ -573,7 +573,7 @@ unsigned long shim_hypercall(enum shim_hcall hcall, const u64 *args)
 		host.attached[shim_cpu] = false;
 		return 0;
 	case SHIM_HCALL(__el2_trace_enable):
-		host.enabled = args[0];
+		host.enabled = args[0] == EL2_ENABLE_ON;
 		for (cpu = 0; cpu < NR_CPUS; cpu++)
 			if (host.enabled && host.desc[cpu] && shim_online_cpus >> cpu & 1)
 				host.attached[cpu] = true;

@@ -13,7 +13,7 @@
  *	__el2_trace_load(cpu, pfn, nr_pages)	struct el2_trace_desc; donates it, pins the ring
  *	__el2_trace_unload(cpu)			gives all of it back
  *	__el2_trace_detach()			this CPU writes no more unless it is asked to
- *	__el2_trace_enable(on)
+ *	__el2_trace_enable(how)			EL2_ENABLE_...
  *	__el2_trace_swap(cpu, indexes)		a bit for each page that the reader gives; returns
  *						how many were exchanged
  *	__el2_trace_reset(cpu)
@@ -91,6 +91,14 @@
 	f(__el2_trace_patch_functions),	\
 	f(__el2_trace_wake),		\
 	f(__el2_trace_listen)
+
+/*
+ * What __el2_trace_enable() is told: take no events; take those of stays that begin from now on; of
+ * those that have begun to their end, but of no other, which is what comes before none.
+ */
+#define EL2_ENABLE_OFF		0
+#define EL2_ENABLE_ON		1
+#define EL2_ENABLE_ENDING	2
 
 #ifndef __ASSEMBLY__
 

@@ -396,7 +396,8 @@ static void hostile_detach(struct hostile_worker *worker, struct rnd_state *rnd)
 
 static void hostile_enable(struct hostile_worker *worker, struct rnd_state *rnd)
 {
-	hostile_call(worker, enable, below(rnd, 4) ? below(rnd, 2) : odd(rnd));
+	hostile_call(worker, enable,
+		     below(rnd, 4) ? below(rnd, EL2_ENABLE_ENDING + 1) : odd(rnd));
 }
 
 static void hostile_swap(struct hostile_worker *worker, struct rnd_state *rnd)

@@ -377,15 +377,18 @@ void el2_trace_end_stays(void)
 
 static int el2_trace_enable(void *priv, bool on)
 {
+	u64 how = on ? EL2_ENABLE_ON : EL2_ENABLE_ENDING;
 	/* To stop is an undo */
-	int ret = (on ? el2_trace_fail(-ENODEV) : 0) ?: el2_trace_call(__el2_trace_enable, on);
+	int ret = (on ? el2_trace_fail(-ENODEV) : 0) ?: el2_trace_call(__el2_trace_enable, how);
 
 	/*
-	 * A CPU may have been at EL2 already, in a stay that is not traced. When it has taken an
+	 * A CPU may be at EL2, in a stay that is not traced, or is to its end. When it has taken an
 	 * interrupt it has left, and from its next entry its ring tells whether it is busy.
 	 */
 	if (!ret)
 		el2_trace_end_stays();
+	if (!ret && !on)
+		ret = el2_trace_call(__el2_trace_enable, EL2_ENABLE_OFF);
 
 	return ret;
 }

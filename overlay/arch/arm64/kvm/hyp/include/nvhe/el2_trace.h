@@ -55,7 +55,8 @@ u32 el2_trace_record_size(u32 event);
 
 /*
  * What is done about stays that begin now: their events are recorded, accounts of them are kept; or
- * about those that have begun, accounts are kept of them to their end. 0 if there is nothing.
+ * about those that have begun, what is recorded or kept of them is to their end. 0 if there is
+ * nothing.
  */
 #define EL2_TRACE_RINGS		BIT(0)
 #define EL2_TRACE_ACCOUNTS	BIT(1)

@@ -211,28 +211,32 @@ static void end_tracing(void)
 	}
 }
 
-static int el2_trace_enable(bool on)
+static int el2_trace_enable(u64 how)
 {
 	int ret = 0;
 
+	if (how > EL2_ENABLE_ENDING)
+		return -EINVAL;
+
 	hyp_spin_lock(&trace_lock);
 
-	if (on && !el2_clock_is_set()) {
+	if (how == EL2_ENABLE_ON && !el2_clock_is_set()) {
 		ret = -EINVAL;
 		goto unlock;
 	}
 
-	if (on && !accept_events(true)) {
+	if (how == EL2_ENABLE_ON && !accept_events(true)) {
 		ret = -ENODEV;
 		goto unlock;
 	}
 
-	if (on) {
+	if (how == EL2_ENABLE_ON) {
 		el2_trace_set_ids(wanted_ids);
 		el2_trace_trigger_restart();
 		el2_trace_switch(0, EL2_TRACE_RINGS | EL2_TRACE_OPEN);
 	} else {
-		el2_trace_switch(EL2_TRACE_OPEN, 0);
+		el2_trace_switch(EL2_TRACE_OPEN | EL2_TRACE_ENDING,
+				 how == EL2_ENABLE_ENDING ? EL2_TRACE_ENDING : 0);
 		end_tracing();
 	}
 	ret = not_dead();
