@@ -220,20 +220,21 @@ enum remote_trace_news {
  *		meta page of the ring of some CPU, which it does when a trigger switches there, or
  *		at any time while the remote is loaded.
  * @wake:	Call remote_trace_news() with @remote, once, when there is @news on @cpu: with
- *		REMOTE_TRACE_NEWS_PAGE of the page of sequence @tail; of all CPUs if @cpu is -1, which
- *		it is unless @news is of one. Whatever it is, nothing that was asked for before is any
- *		more once that has been called. It may be called without need. What begins after this
- *		has returned is told of, and so is the rest of what a CPU does that is not seen to be
- *		busy then; for others, somebody has to look. From any context but NMI, while loaded.
- *		May be NULL, or return an error: somebody has to look, again and again.
+ *		REMOTE_TRACE_NEWS_PAGE of the page of sequence @tail; of all CPUs if @cpu is -1.
+ *		With that all that was asked for comes to its end, and it may be called without
+ *		need. Of what a CPU begins after this has returned, and goes on with that is not
+ *		seen to be busy then, the remote tells; for others, somebody has to look. May be
+ *		called from any context but NMI, while loaded. May be NULL, or return an error: then
+ *		somebody has to look again and again.
  * @now:	The writer's clock, nanoseconds.
  * @accounts:	accounts that it can keep, or NULL
  * @functions:	functions that can be traced, or NULL
  *
  * -EIO from any of them means that the remote is dead, and is what all return from then on.
  *
- * @write_event and @now may be called at any time, @wake while loaded. @swap_pages, @reset and @sync are serialised per
- * CPU and are called only while loaded. The others are serialised.
+ * @write_event and @now may be called at any time, @wake at any time while loaded. @swap_pages,
+ * @reset and @sync are serialised per CPU and are called only while loaded. The others are
+ * serialised.
  */
 struct remote_trace_ops {
 	u32	max_pages;

@@ -254,7 +254,7 @@ struct remote_trace {
 	struct remote_trace_queue		followers;
 	struct timer_list			watch;
 	struct work_struct			news;
-	spinlock_t				watch_lock;
+	spinlock_t				watch_lock;	/* innermost, too */
 	bool					tells;
 	u64					round;
 	unsigned long				last_news;

@@ -3,9 +3,9 @@
  * dmesg of a remote: its events go to the kernel log, too.
  *
  * The remote cannot print, so a work follows the rings as long as they may still have something to
- * print; when it is at the end of them it waits for more as those do who read (wait.c). It takes nothing from those who read, and nothing waits for it: where a ring is
- * overwritten or read to its end faster than the log is written to, the log says how many events
- * it lacks.
+ * print; when it is at their end it waits for more as those do who read (wait.c). It takes nothing
+ * from them, and nothing waits for it: where a ring is overwritten or read to its end faster than
+ * the log is written to, the log says how many events it lacks.
  *
  * The log may be a serial line. So the work prints without a lock, one CPU's ring is locked only to
  * copy a page, and while the work has something to print it is a user of the rings like a reader,

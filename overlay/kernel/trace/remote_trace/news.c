@@ -2,8 +2,8 @@
 /*
  * Being told by a remote that there is news, instead of looking for it.
  *
- * The remote is asked for what those want who wait, and tells once, of whatever comes first. Whoever
- * is told looks for all, and asks for those who go on waiting: another round. What was written while
+ * The remote is asked for what those want who wait, and tells once, of whatever comes first. Who is
+ * told looks for all, and asks for those who go on waiting: another round. What was written while
  * it was being asked it may not tell of: who asks has to look once more, after it has answered.
  */
 #include <linux/errno.h>

@@ -103,7 +103,7 @@ static void switch_work(struct work_struct *work)
 	if (nr != remote->seen_switches) {
 		remote->seen_switches = nr;
 		remote_trace_settle(remote);
-		/* Who switches to and fro all the time is not to be told of all the time */
+		/* Who switches on and off all the time is not to be told of all the time */
 		if (may_switch(remote))
 			mod_delayed_work(system_wq, &remote->switch_work, SWITCH_INTERVAL);
 	} else {

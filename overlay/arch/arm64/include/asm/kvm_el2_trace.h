@@ -52,12 +52,11 @@
  *	__el2_trace_patch_functions(nr, bits, bits, bits)	what becomes of the calls of functions,
  *						those from 64 times @nr on:
  *						<asm/kvm_el2_functions.h> for both
- *	__el2_trace_wake(what, cpu, tail)	interrupt a CPU, once, when there is something new of
- *						EL2_WAKE_... on @cpu: from EL2's physical timer.
- *						Each CPU's host must take it
- *	__el2_trace_listen(on)			on this CPU the host takes it, or not; none is pending
- *						any more, and nothing is wanted if it does. This
- *						works when all other calls refuse
+ *	__el2_trace_wake(what, cpu, tail)	interrupt @cpu, once, by EL2's physical timer, when
+ *						there is news of that kind there: EL2_WAKE_...
+ *	__el2_trace_listen(on)			on this CPU the host takes it, or not; none is
+ *						pending any more, and if it does nothing is wanted
+ *						yet. The former holds even where calls refuse
  *
  * No call takes longer than about a millisecond, so a large ring is loaded and unloaded in several:
  * -EAGAIN means that one has done its share and that the same call has to be made again. If the
@@ -135,7 +134,7 @@ enum hyp_pool_op {
 #define EL2_PIDS_LISTED			1
 #define EL2_PIDS_OTHERS			2
 
-/* What the host is to be woken for: an event, page @tail or a later one, tracing that is switched */
+/* What the host is to be woken for: an event, page @tail or a later one, a trigger's switching */
 #define EL2_WAKE_EVENT			0
 #define EL2_WAKE_PAGE			1
 #define EL2_WAKE_SWITCH			2

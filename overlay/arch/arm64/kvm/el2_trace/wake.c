@@ -208,7 +208,7 @@ void el2_trace_wake_start(void)
 		ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "kvm/el2_trace:wake",
 					wake_cpu_online, wake_cpu_offline);
 	if (ret < 0) {
-		pr_info("hypervisor: CPUs take no interrupt (%d); rings are looked at by a timer\n",
+		pr_info("hypervisor: CPUs take no interrupt (%d); another timer is used\n",
 			ret);
 		wake_irq = 0;
 		return;
@@ -259,7 +259,7 @@ void __init el2_trace_wake_init(void)
 	int ret = irq ? request_percpu_irq(irq, wake_handler, "el2_trace", &wake_cookie) : -ENOENT;
 
 	if (ret)
-		pr_info("hypervisor: EL2's timer has no interrupt (%d); rings are looked at by a timer\n",
+		pr_info("hypervisor: EL2's timer has no interrupt (%d); another timer is used\n",
 			ret);
 	else
 		wake_irq = irq;

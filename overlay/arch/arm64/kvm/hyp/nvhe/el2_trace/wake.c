@@ -34,7 +34,7 @@
  * struct el2_wake - what the host wants to know of a CPU
  * @listening:	the host takes its interrupt; written by the CPU itself, as the next
  * @raised:	it has been interrupted, and has not answered
- * @any:	the round in which any event was wanted; written under trace_lock, as all that follows
+ * @any:	the round in which any event was wanted; under trace_lock, as all that follows
  * @written:	... which is another number of events than this
  * @page:	the round in which a page was
  * @tail:	... which is this one, or one after it
@@ -194,10 +194,11 @@ void el2_trace_wake_exit(struct el2_trace_cpu *cpu, enum el2_reason reason)
 {
 	struct el2_wake *wake = this_cpu_ptr(&el2_wake);
 
-	if (!cpu->ring.inside || (reason != EL2_REASON_ERET_HOST && reason != EL2_REASON_ERET_GUEST))
+	/* The others lead to the firmware */
+	if (reason != EL2_REASON_ERET_HOST && reason != EL2_REASON_ERET_GUEST)
 		return;
 
-	if (has_news(wake, &cpu->ring))
+	if (cpu->ring.inside && has_news(wake, &cpu->ring))
 		raise(wake);
 }
 
@@ -208,7 +209,7 @@ void el2_trace_wake_exit(struct el2_trace_cpu *cpu, enum el2_reason reason)
  */
 void el2_trace_wake_switched(void)
 {
-	/* What it left, and then whether that is wanted; el2_trace_wake_arm_switch() has its pair */
+	/* What it left, and then whether it is wanted; pairs with el2_trace_wake_arm_switch() */
 	smp_mb();
 	if (READ_ONCE(switch_round) == this_round())
 		raise(this_cpu_ptr(&el2_wake));
