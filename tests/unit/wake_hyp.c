@@ -309,7 +309,7 @@ int main(int argc, char **argv)
 	CHECK_EQ(el2_call(wake, EL2_WAKE_EVENT, 0), -EIO);
 
 	CHECK(wakes && pages_told && switches && guest_wakes && quiet_calls);
-	printf("%llu wakes for events, %llu of them for a guest's, %llu for pages, %llu for switches\n",
+	printf("%llu wakes for events, %llu of them a guest's, %llu for pages, %llu switches\n",
 	       (unsigned long long)wakes, (unsigned long long)guest_wakes,
 	       (unsigned long long)pages_told, (unsigned long long)switches);
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# description: who waits is woken by an interrupt of the hypervisor's: once, from each CPU, and for nothing else
+# description: who waits is woken by an interrupt of the hypervisor, on each CPU, for nothing else
 # requires: host file:per_cpu/cpu0/trace_pipe_raw
 # timeout: 240
 # shellcheck source=../lib.sh
@@ -13,10 +13,15 @@ LAST=$(($(grep -c ^processor /proc/cpuinfo) - 1))
 # irqs [CPU]: how many there have been, on all that are online or on one
 irqs() {
 	awk -v cpu="${1:-}" '
-	NR == 1 { for (i = 1; i <= NF; i++) column["CPU" cpu] += $i == "CPU" cpu ? i + 1 : 0; n = NF }
+	NR == 1 {
+		n = NF
+		for (i = 1; i <= n; i++)
+			if ($i == "CPU" cpu)
+				column = i + 1
+	}
 	$NF == "el2_trace" {
 		for (i = 2; i <= n + 1; i++)
-			if (cpu == "" || i == column["CPU" cpu])
+			if (cpu == "" || i == column)
 				sum += $i
 	}
 	END { print sum + 0 }' /proc/interrupts

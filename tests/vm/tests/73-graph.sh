@@ -136,7 +136,8 @@ bounded 60 kvm-load -c 0 -n 10 -t mmio >load 2>&1 || fail "kvm-load: $(cat load)
 off
 # shows PATTERN: a line of trace is one
 shows() {
-	grep -q -E "$1" "$T/trace" || fail "'$1' is not there: $(grep -v '^#' "$T/trace" | tail -n 2)"
+	grep -q -E "$1" "$T/trace" ||
+		fail "'$1' is not there: $(grep -v '^#' "$T/trace" | tail -n 2)"
 }
 shows '^ [ 0-9]+\) .{14}\|  \}$'
 put options/funcgraph-tail 1

@@ -49,8 +49,9 @@ echo "$(wc -l <ours) lines of graph"
 
 # By the format alone, as anybody can
 report got.dat plain
-for text in funcgraph_entry:' *--> __kvm_nvhe___kvm_vcpu_run ([0-9]*)' \
-	funcgraph_exit:' *<-- __kvm_nvhe___kvm_vcpu_run ([0-9]*) (start: [0-9a-f]*  end: [0-9a-f]*)'; do
+run="__kvm_nvhe___kvm_vcpu_run ([0-9]*)"
+for text in "funcgraph_entry: *--> $run" \
+	"funcgraph_exit: *<-- $run (start: [0-9a-f]*  end: [0-9a-f]*)"; do
 	assert_eq "'$text'" "$(grep -c "$text" plain)" "$n"
 done
 put current_tracer nop

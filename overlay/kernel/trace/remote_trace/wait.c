@@ -308,16 +308,17 @@ static void watch(struct remote_trace *remote)
 	bool tracing = READ_ONCE(remote->tracing_on);
 
 	/* One looks at a time; nothing that sleeps, or an interrupt, does */
-	guard(spinlock_bh)(&remote->watch_lock);
+	spin_lock_bh(&remote->watch_lock);
 
-	if (!anybody_asks(remote))
-		return;
-
-	watch_look(remote);
-
-	/* Those who were not told still ask. Those who were, and ask again, start it again */
-	if (tracing && anybody_asks(remote) && watch_start(&remote->scope, NULL))
+	if (anybody_asks(remote)) {
 		watch_look(remote);
+
+		/* Those who were not told still ask. Those who were, and ask again, start it again */
+		if (tracing && anybody_asks(remote) && watch_start(&remote->scope, NULL))
+			watch_look(remote);
+	}
+
+	spin_unlock_bh(&remote->watch_lock);
 }
 
 static void watch_timer(struct timer_list *timer)

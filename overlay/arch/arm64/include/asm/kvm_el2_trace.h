@@ -47,11 +47,13 @@
  *						If not: from bit 1 on, the number of the event
  *						plus one whose trigger that was, from bit 33 on
  *						the CPU's; in 64 bits
- *	__el2_trace_record_functions(ids, depth, text)	ids to record functions with, 0 for not at
- *						all, and how deep; text as above
- *	__el2_trace_patch_functions(nr, bits, bits, bits)	what becomes of the calls of functions,
- *						those from 64 times @nr on:
- *						<asm/kvm_el2_functions.h> for both
+ *	__el2_trace_record_functions(ids, depth, text)
+ *						ids to record functions with, 0 for not at all,
+ *						and how deep; text as above
+ *	__el2_trace_patch_functions(nr, bits, bits, bits)
+ *						what becomes of the calls of functions, those
+ *						from 64 times @nr on: for both,
+ *						<asm/kvm_el2_functions.h>
  *	__el2_trace_wake(what, cpu, tail)	interrupt @cpu, once, by EL2's physical timer, when
  *						there is news of that kind there: EL2_WAKE_...
  *	__el2_trace_listen(on)			on this CPU the host takes it, or not; none is

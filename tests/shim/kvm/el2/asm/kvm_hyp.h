@@ -16,6 +16,7 @@
 
 #define U8_MAX			((u8)~0)
 #define U16_MAX			((u16)~0)
+#define U32_MAX		((u32)~0U)
 #define S64_MAX			((s64)(~0ULL >> 1))
 #define noinline		__attribute__((__noinline__))
 

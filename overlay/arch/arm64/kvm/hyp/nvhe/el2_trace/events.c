@@ -367,7 +367,7 @@ void el2_trace_close(void)
 }
 
 /* The host's thread, if the host says so: the register is its own until a guest is entered */
-static pid_t el2_trace_host_pid(void)
+static __always_inline pid_t el2_trace_host_pid(void)
 {
 	return IS_ENABLED(CONFIG_PID_IN_CONTEXTIDR) ? read_sysreg_el1(SYS_CONTEXTIDR) : 0;
 }

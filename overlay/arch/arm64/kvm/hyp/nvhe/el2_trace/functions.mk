@@ -5,7 +5,7 @@
 #
 ifdef CONFIG_KVM_EL2_FUNCTION_TRACE
 
-# Two NOPs a function. The tracers, which they may become a call of one of, keep the registers that a
+# Two NOPs a function. What they may become a call of, a tracer, keeps the registers that a
 # caller may count on by the calling convention and no others, so callers must count on no others.
 CC_FLAGS_EL2_FUNCTIONS := -fpatchable-function-entry=2
 KBUILD_CFLAGS += $(CC_FLAGS_EL2_FUNCTIONS) $(call cc-option,-fno-ipa-ra)

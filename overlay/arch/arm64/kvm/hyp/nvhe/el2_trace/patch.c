@@ -14,7 +14,8 @@
  *
  * Other CPUs may execute the instruction meanwhile. NOP and BL are among those that the
  * architecture lets be exchanged then, for each other and for themselves, without stopping anybody:
- * whoever executes it gets the whole of one or the other. It is an aligned word, so the store is one. Then, for each:
+ * whoever executes it gets the whole of one or the other. It is an aligned word, so the store is
+ * one. Then, for each:
  *
  *	dc civac	out of the data caches, which the instruction caches are filled from.
  *			Further than dc cvau would, but that is what CPUs with the erratum that
