@@ -313,7 +313,7 @@ static void watch(struct remote_trace *remote)
 	if (anybody_asks(remote)) {
 		watch_look(remote);
 
-		/* Those who were not told still ask. Those who were, and ask again, start it again */
+		/* Who was not told still asks. Who was, and asks again, starts it again */
 		if (tracing && anybody_asks(remote) && watch_start(&remote->scope, NULL))
 			watch_look(remote);
 	}
