@@ -15,6 +15,7 @@
 #include <asm/barrier.h>
 #include <asm/kvm_asm.h>
 #include <asm/kvm_el2_functions.h>
+#include <asm/sections.h>
 
 #ifdef CONFIG_KVM_EL2_FUNCTION_TRACE
 
@@ -30,9 +31,6 @@ asmlinkage notrace void kvm_unexpected_el2_exception(void);
 void el2_trace_function(unsigned long ip, unsigned long parent);
 void el2_functions_record(const struct remote_trace_function_ids *ids, u64 text);
 int el2_functions_patch(u64 nr, const struct el2_function_word *word);
-
-/* From one of our addresses to the host's of the same place in the text */
-extern u64 el2_function_offset;
 
 /* More than a stack of one page has of all but the smallest frames; as many as ftrace has */
 #define EL2_GRAPH_DEPTH		50
@@ -52,65 +50,93 @@ struct el2_graph_call {
 };
 
 /**
+ * struct el2_graph_what - what both ends of calls are recorded with
+ * @entry_id:	the begin
+ * @exit_id:	the end
+ * @offset:	from one of our addresses to the host's of the same place in the text
+ */
+struct el2_graph_what {
+	u32	entry_id;
+	u32	exit_id;
+	u64	offset;
+};
+
+/**
  * struct el2_graph - the calls of a stay that have begun, of one CPU
  * @depth:	how many there are
  * @max:	how many there may be for another one to be recorded; 0 outside of a stay, or if
  *		calls are not recorded in this one
  * @overrun:	calls that were not recorded because there were EL2_GRAPH_DEPTH
- * @entry_id:	what a begin is recorded with in this stay
- * @exit_id:	what an end is
- * @offset:	el2_function_offset in this stay
+ * @what:	what they are recorded with in this stay
  * @calls:	the outermost is the first
  */
 struct el2_graph {
-	u32			depth;
-	u32			max;
-	u32			overrun;
-	u32			entry_id;
-	u32			exit_id;
-	u64			offset;
+	unsigned long		depth;
+	unsigned long		max;
+	unsigned long		overrun;
+	struct el2_graph_what	what;
 	struct el2_graph_call	calls[EL2_GRAPH_DEPTH];
 };
 
-DECLARE_PER_CPU(struct el2_graph, el2_graph);
-
 /* How deep calls are recorded in stays that begin, 0: they are not; and what with */
-extern u32 el2_graph_max, el2_graph_entry_id, el2_graph_exit_id;
+extern u32 el2_graph_max;
+extern struct el2_graph_what el2_graph_what;
 
 /**
  * el2_graph_begin - a stay begins of which something may be recorded
+ * @graph:	this CPU's
  *
  * Whether its calls are is decided here, so that a stay has a graph or has none.
  */
-static __always_inline void el2_graph_begin(void)
+static __always_inline void el2_graph_begin(struct el2_graph *graph)
 {
-	struct el2_graph *graph = this_cpu_ptr(&el2_graph);
-
 	graph->depth = 0;
 	/* Pairs with the smp_store_release() in el2_graph_record() */
 	graph->max = smp_load_acquire(&el2_graph_max);
-	if (unlikely(graph->max)) {
-		graph->entry_id = READ_ONCE(el2_graph_entry_id);
-		graph->exit_id = READ_ONCE(el2_graph_exit_id);
-		graph->offset = READ_ONCE(el2_function_offset);
-	}
+	/* A host that changes it meanwhile gets some of both */
+	if (unlikely(graph->max))
+		graph->what = el2_graph_what;
 }
 
 /**
  * el2_graph_end - a stay is over, or was never ended; what calls it had nobody returns from
+ * @graph:	this CPU's
  */
-static __always_inline void el2_graph_end(void)
+static __always_inline void el2_graph_end(struct el2_graph *graph)
 {
-	this_cpu_ptr(&el2_graph)->max = 0;
+	graph->max = 0;
 }
 
 unsigned long el2_graph_inner(unsigned long ip, unsigned long parent, unsigned long sp);
 unsigned long el2_graph_root(unsigned long ip, unsigned long parent, unsigned long sp);
 unsigned long el2_graph_skip(unsigned long ip, unsigned long parent, unsigned long sp);
 unsigned long el2_graph_exit(unsigned long sp);
-void el2_graph_record(const struct remote_trace_function_ids *ids);
-u32 el2_graph_place(u32 place, u32 *hooks);
+void el2_graph_record(const struct remote_trace_function_ids *ids, u64 text);
+u32 el2_graph_hooked_place(u32 place, u32 *hooks);
 void el2_graph_unhook(unsigned long *frame);
+
+/* function-entry.S */
+extern const char el2_function_return[];
+
+/* In the text, which is smaller than 4 GB; the address may have been signed, in higher bits */
+static __always_inline bool el2_graph_is_hook(u32 place)
+{
+	return place == (u32)(el2_function_return - __hyp_text_start);
+}
+
+/**
+ * el2_graph_place - where a function really returns to
+ * @place:	where it does by its frame record, as a distance into the hypervisor's text
+ * @hooks:	how many there were so far, in the order of the callers, that el2_graph_exit() knows
+ *		better; 0 at first
+ *
+ * Context: this CPU, in a function called by all those.
+ * Return: the place.
+ */
+static __always_inline u32 el2_graph_place(u32 place, u32 *hooks)
+{
+	return likely(!el2_graph_is_hook(place)) ? place : el2_graph_hooked_place(place, hooks);
+}
 
 #else
 
@@ -122,8 +148,11 @@ static inline int el2_functions_patch(u64 nr, const struct el2_function_word *wo
 	return -EINVAL;
 }
 
-static inline void el2_graph_begin(void) { }
-static inline void el2_graph_end(void) { }
+/* None of its calls is recorded */
+struct el2_graph { };
+
+static inline void el2_graph_begin(struct el2_graph *graph) { }
+static inline void el2_graph_end(struct el2_graph *graph) { }
 static inline void el2_graph_unhook(unsigned long *frame) { }
 
 static inline u32 el2_graph_place(u32 place, u32 *hooks)

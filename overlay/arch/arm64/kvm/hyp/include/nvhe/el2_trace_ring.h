@@ -9,6 +9,8 @@
 #include <asm/kvm_el2_accounts.h>
 #include <asm/kvm_el2_trace.h>
 
+#include <nvhe/el2_functions.h>
+
 /**
  * struct el2_trace_cpu - tracing on one CPU; the hypervisor's alone
  * @ring:	the ring
@@ -32,6 +34,7 @@
  * @account_away: the stay is interrupted: the CPU is in the firmware
  * @guest_since: counter value from when on the CPU has been in a guest, of which an account is
  *		kept, otherwise 0
+ * @graph:	the functions that it is in, as far as their ends are recorded
  * @accounts:	what the above add up to
  *
  * All that is an index is one whatever the host does, which may have this reset while it is used.
@@ -52,6 +55,7 @@ struct el2_trace_cpu {
 	u32				vcpu_account;
 	u32				nr_vcpu_accounts;
 	u64				guest_since;
+	struct el2_graph		graph;
 	struct el2_accounts		accounts;
 } ____cacheline_aligned;
 

@@ -383,7 +383,7 @@ static __always_inline void el2_trace_start(struct el2_trace_cpu *cpu, pid_t pid
 	 * pairs with el2_trace_switch().
 	 */
 	el2_trace_open(cpu);
-	el2_graph_begin();
+	el2_graph_begin(&cpu->graph);
 
 	/*
 	 * For the whole stay, even if they are switched off meanwhile: or pairs would break. In
@@ -422,7 +422,7 @@ static __always_inline void el2_trace_stop(struct el2_trace_cpu *cpu)
 	cpu->vcpu = 0;
 	/* It may have gone away traced and come back when tracing was off */
 	cpu->away = 0;
-	el2_graph_end();
+	el2_graph_end(&cpu->graph);
 	el2_trace_leave(cpu, EL2_REASON_ERET_HOST);
 }
 
@@ -592,7 +592,7 @@ void el2_trace_cpu_entry(void)
 	/* The call that switched it off never returned */
 	cpu->away = 0;
 	cpu->account_away = false;
-	el2_graph_end();
+	el2_graph_end(&cpu->graph);
 
 	if (on & EL2_TRACE_ACCOUNTS)
 		el2_account_open(cpu);

@@ -61,19 +61,15 @@ SYM_INNER_LABEL(el2_function_entries, SYM_L_GLOBAL)
 
 /*
  * A function has returned. What it returns is in x0 and x1, and nothing else is live but what is
- * the caller's; lr is this place. The frame record is as the function's was, for those who look for
- * it (el2_graph_unhook()).
+ * the caller's, x29 among it.
  */
 SYM_CODE_START(el2_function_return)
-	stp	x29, x30, [sp, #-32]!
-	mov	x29, sp
-	stp	x0, x1, [sp, #16]
+	stp	x0, x1, [sp, #-16]!
 
-	add	x0, sp, #32
+	add	x0, sp, #16
 	bl	el2_graph_exit
 	mov	x9, x0
 
-	ldp	x0, x1, [sp, #16]
-	ldp	x29, x30, [sp], #32
+	ldp	x0, x1, [sp], #16
 	ret	x9
 SYM_CODE_END(el2_function_return)

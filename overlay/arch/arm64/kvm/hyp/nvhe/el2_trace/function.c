@@ -23,7 +23,8 @@
 /* What calls are recorded with, 0 if they are not */
 static u32 call_id;
 
-u64 el2_function_offset;
+/* From one of our addresses to the host's of the same place in the text */
+static u64 function_offset;
 
 /* struct ftrace_entry of kernel/trace/trace_entries.h */
 struct el2_function_record {
@@ -47,14 +48,14 @@ static_assert(sizeof(struct el2_function_record) == 24);
 void el2_functions_record(const struct remote_trace_function_ids *ids, u64 text)
 {
 	if (ids)
-		WRITE_ONCE(el2_function_offset, text - (u64)__hyp_text_start);
+		WRITE_ONCE(function_offset, text - (u64)__hyp_text_start);
 	WRITE_ONCE(call_id, ids ? ids->call : 0);
-	el2_graph_record(ids);
+	el2_graph_record(ids, text);
 }
 
 /* Both are the same but for @how there is made room */
 #define write_function(how)								\
-	const u64 offset = READ_ONCE(el2_function_offset);					\
+	const u64 offset = READ_ONCE(function_offset);					\
 	struct remote_ring_record record =						\
 		remote_ring_writer_##how(&cpu->ring, el2_clock_ns(READ_ONCE(cpu->clock)),	\
 					 sizeof(struct el2_function_record));		\

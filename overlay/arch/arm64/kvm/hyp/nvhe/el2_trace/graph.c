@@ -35,11 +35,8 @@
 #include <nvhe/el2_trace_ring.h>
 #include <nvhe/el2_trace_stack.h>
 
-DEFINE_PER_CPU(struct el2_graph, el2_graph);
-
 u32 el2_graph_max;
-u32 el2_graph_entry_id;
-u32 el2_graph_exit_id;
+struct el2_graph_what el2_graph_what;
 
 /* struct ftrace_graph_ent_entry and ftrace_graph_ret_entry of kernel/trace/trace_entries.h */
 struct el2_graph_entry_record {
@@ -54,27 +51,28 @@ struct el2_graph_exit_record {
 
 static_assert(sizeof(struct el2_graph_entry_record) == 20);
 
-/* function-entry.S */
-extern const char el2_function_return[];
-
 /* stacktrace.c; no header has it */
 DECLARE_PER_CPU(unsigned long [OVERFLOW_STACK_SIZE / sizeof(long)], overflow_stack);
 
 /**
  * el2_graph_record - record both ends of functions, or do not
  * @ids:	what with, and how deep; NULL for not at all
+ * @text:	what the host calls the beginning of the hypervisor's text
  *
  * In stays that begin from now on.
  *
  * Context: serialised by the caller, or everything is switched off for good.
  */
-void el2_graph_record(const struct remote_trace_function_ids *ids)
+void el2_graph_record(const struct remote_trace_function_ids *ids, u64 text)
 {
 	u32 max = 0;
 
 	if (ids && ids->entry && ids->exit) {
-		WRITE_ONCE(el2_graph_entry_id, ids->entry);
-		WRITE_ONCE(el2_graph_exit_id, ids->exit);
+		el2_graph_what = (struct el2_graph_what) {
+			.entry_id	= ids->entry,
+			.exit_id	= ids->exit,
+			.offset		= text - (u64)__hyp_text_start,
+		};
 		max = EL2_GRAPH_DEPTH;
 		if (ids->max_depth && ids->max_depth < max)
 			max = ids->max_depth;
@@ -85,11 +83,13 @@ void el2_graph_record(const struct remote_trace_function_ids *ids)
 }
 
 /* A call has begun that ends in el2_graph_exit() */
-static __always_inline void push_call(struct el2_graph *graph, u32 depth, unsigned long parent,
-				      unsigned long sp, u64 func, u64 time)
+static __always_inline void push_call(struct el2_graph *graph, unsigned long depth,
+				      unsigned long parent, unsigned long sp, u64 func, u64 time)
 {
 	struct el2_graph_call *call = &graph->calls[depth];
 
+	/* One address for all of it */
+	OPTIMIZER_HIDE_VAR(call);
 	call->parent = parent;
 	call->sp = sp;
 	call->func = func;
@@ -99,7 +99,7 @@ static __always_inline void push_call(struct el2_graph *graph, u32 depth, unsign
 
 /* Both are the same but for @how there is made room */
 #define write_entry(how)								\
-	const u64 func = ip + graph->offset;							\
+	const u64 func = ip + graph->what.offset;					\
 	const u64 time = el2_clock_ns(READ_ONCE(cpu->clock));				\
 	struct remote_ring_record record =						\
 		remote_ring_writer_##how(&cpu->ring, time,				\
@@ -109,7 +109,7 @@ static __always_inline void push_call(struct el2_graph *graph, u32 depth, unsign
 		struct el2_graph_entry_record *entry = record.payload;			\
 											\
 		push_call(graph, depth, parent, sp, func, time);			\
-		entry->header.id = graph->entry_id;					\
+		entry->header.id = graph->what.entry_id;					\
 		entry->header.pid = cpu->pid;						\
 		entry->ent.func = func;							\
 		entry->ent.depth = depth;						\
@@ -120,8 +120,8 @@ static __always_inline void push_call(struct el2_graph *graph, u32 depth, unsign
 static noinline unsigned long slow_enter(unsigned long ip, unsigned long parent, unsigned long sp)
 {
 	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);
-	struct el2_graph *graph = this_cpu_ptr(&el2_graph);
-	u32 depth = graph->depth;
+	struct el2_graph *graph = &cpu->graph;
+	unsigned long depth = graph->depth;
 
 	/* Part of a stay of which nothing is recorded */
 	if (!cpu->ring.inside)
@@ -136,10 +136,11 @@ static noinline unsigned long slow_enter(unsigned long ip, unsigned long parent,
 	return (unsigned long)el2_function_return;
 }
 
-static __always_inline unsigned long enter(struct el2_graph *graph, u32 depth, unsigned long ip,
-					   unsigned long parent, unsigned long sp)
+static __always_inline unsigned long enter(struct el2_trace_cpu *cpu, unsigned long depth,
+					   unsigned long ip, unsigned long parent,
+					   unsigned long sp)
 {
-	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);
+	struct el2_graph *graph = &cpu->graph;
 
 	write_entry(try_reserve)
 	else
@@ -149,7 +150,8 @@ static __always_inline unsigned long enter(struct el2_graph *graph, u32 depth, u
 }
 
 /* Deeper than is recorded, which is told if nobody has asked for that */
-static __always_inline unsigned long pass(struct el2_graph *graph, u32 depth, unsigned long parent)
+static __always_inline unsigned long pass(struct el2_graph *graph, unsigned long depth,
+					  unsigned long parent)
 {
 	if (depth == EL2_GRAPH_DEPTH)
 		graph->overrun++;
@@ -168,10 +170,11 @@ static __always_inline unsigned long pass(struct el2_graph *graph, u32 depth, un
  */
 unsigned long el2_graph_root(unsigned long ip, unsigned long parent, unsigned long sp)
 {
-	struct el2_graph *graph = this_cpu_ptr(&el2_graph);
-	u32 depth = graph->depth;
+	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);
+	struct el2_graph *graph = &cpu->graph;
+	unsigned long depth = graph->depth;
 
-	return depth < graph->max ? enter(graph, depth, ip, parent, sp) :
+	return depth < graph->max ? enter(cpu, depth, ip, parent, sp) :
 				    pass(graph, depth, parent);
 }
 
@@ -186,13 +189,14 @@ unsigned long el2_graph_root(unsigned long ip, unsigned long parent, unsigned lo
  */
 unsigned long el2_graph_inner(unsigned long ip, unsigned long parent, unsigned long sp)
 {
-	struct el2_graph *graph = this_cpu_ptr(&el2_graph);
-	u32 depth = graph->depth;
+	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);
+	struct el2_graph *graph = &cpu->graph;
+	unsigned long depth = graph->depth;
 
 	if (!depth)
 		return parent;
 
-	return depth < graph->max ? enter(graph, depth, ip, parent, sp) :
+	return depth < graph->max ? enter(cpu, depth, ip, parent, sp) :
 				    pass(graph, depth, parent);
 }
 
@@ -207,8 +211,8 @@ unsigned long el2_graph_inner(unsigned long ip, unsigned long parent, unsigned l
  */
 unsigned long el2_graph_skip(unsigned long ip, unsigned long parent, unsigned long sp)
 {
-	struct el2_graph *graph = this_cpu_ptr(&el2_graph);
-	u32 depth = graph->depth;
+	struct el2_graph *graph = &this_cpu_ptr(&el2_trace_cpu)->graph;
+	unsigned long depth = graph->depth;
 
 	/* Nothing that it calls would be anyway */
 	if (depth >= graph->max)
@@ -228,7 +232,7 @@ unsigned long el2_graph_skip(unsigned long ip, unsigned long parent, unsigned lo
 	if (likely(record.ok)) {							\
 		struct el2_graph_exit_record *exit = record.payload;			\
 											\
-		exit->header.id = graph->exit_id;					\
+		exit->header.id = graph->what.exit_id;					\
 		exit->header.pid = cpu->pid;						\
 		/* What it returns may be an address of the hypervisor's: 0 if it is asked for */ \
 		exit->ret = (struct ftrace_graph_ret) {					\
@@ -244,8 +248,8 @@ unsigned long el2_graph_skip(unsigned long ip, unsigned long parent, unsigned lo
 static noinline unsigned long slow_exit(const struct el2_graph_call *call, u64 time)
 {
 	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);
-	struct el2_graph *graph = this_cpu_ptr(&el2_graph);
-	u32 depth = graph->depth;
+	struct el2_graph *graph = &cpu->graph;
+	unsigned long depth = graph->depth;
 
 	/* Outside of a stay or what is recorded of it: refused, and not counted */
 	write_exit(reserve)
@@ -265,10 +269,12 @@ unsigned long el2_graph_exit(unsigned long sp)
 {
 	struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);
 	const u64 time = el2_clock_ns(READ_ONCE(cpu->clock));
-	struct el2_graph *graph = this_cpu_ptr(&el2_graph);
-	u32 depth = graph->depth - 1;
+	struct el2_graph *graph = &cpu->graph;
+	unsigned long depth = graph->depth - 1;
 	const struct el2_graph_call *call = &graph->calls[depth];
 
+	/* One address for all of it */
+	OPTIMIZER_HIDE_VAR(call);
 	/* Where to go on is not known, or is another function's */
 	BUG_ON(depth >= EL2_GRAPH_DEPTH || call->sp != sp);
 
@@ -285,30 +291,18 @@ unsigned long el2_graph_exit(unsigned long sp)
 	return call->parent;
 }
 
-/* Is it that of el2_function_return? In the text, which is smaller than 4 GB; lest it is signed */
-static bool is_hook(u32 place)
-{
-	return place == (u32)(el2_function_return - __hyp_text_start);
-}
-
 /**
- * el2_graph_place - where a function really returns to
- * @place:	where it does by its frame record, as a distance into the hypervisor's text
- * @hooks:	how many there were so far, in the order of the callers, that el2_graph_exit() knows
- *		better; 0 at first
+ * el2_graph_hooked_place - el2_graph_place() of a function that el2_graph_exit() knows better
+ * @place:	as there
+ * @hooks:	as there
  *
- * Context: this CPU, in a function called by all those.
- * Return: the place.
+ * Context: as there.
+ * Return: as there.
  */
-u32 el2_graph_place(u32 place, u32 *hooks)
+u32 el2_graph_hooked_place(u32 place, u32 *hooks)
 {
-	const struct el2_graph *graph = this_cpu_ptr(&el2_graph);
-	u32 nr;
-
-	if (!is_hook(place))
-		return place;
-
-	nr = graph->depth - 1 - (*hooks)++;
+	const struct el2_graph *graph = &this_cpu_ptr(&el2_trace_cpu)->graph;
+	u32 nr = graph->depth - 1 - (*hooks)++;
 
 	return nr < EL2_GRAPH_DEPTH ? graph->calls[nr].parent - (unsigned long)__hyp_text_start :
 				      place;
@@ -338,23 +332,22 @@ static unsigned long *caller_record(const unsigned long *record)
  * el2_graph_unhook - have functions return to where they would have, for who looks for callers
  * @frame:	the frame record to begin with
  *
- * None must return any more: what is put there is not signed. That the last call's end is recorded
- * just now, and has no place on the graph's stack any more, does not matter: they are found from
- * the outermost on.
+ * None must return any more: what is put there is not signed. Who has no frame record yet, or none
+ * any more, does not matter: they are found from the outermost on.
  *
  * Context: a panic. Bounded.
  */
 void el2_graph_unhook(unsigned long *frame)
 {
-	const struct el2_graph *graph = this_cpu_ptr(&el2_graph);
+	const struct el2_graph *graph = &this_cpu_ptr(&el2_trace_cpu)->graph;
 	unsigned long *record;
 	u32 nr = 0;
 
 	for (record = frame; record; record = caller_record(record))
-		nr += is_hook(record[1] - (unsigned long)__hyp_text_start);
+		nr += el2_graph_is_hook(record[1] - (unsigned long)__hyp_text_start);
 
 	for (record = frame; record && nr <= EL2_GRAPH_DEPTH; record = caller_record(record)) {
-		if (is_hook(record[1] - (unsigned long)__hyp_text_start))
+		if (el2_graph_is_hook(record[1] - (unsigned long)__hyp_text_start))
 			record[1] = graph->calls[--nr].parent;
 	}
 }
