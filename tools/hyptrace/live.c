@@ -15,6 +15,9 @@
 
 static const char doctor_hint[] = "hyptrace doctor tells why, and what to do";
 
+/* Of a CPU's, before others have a turn: they may come faster than they are read */
+#define PAGES	256
+
 static const char traced[] = "the hypervisor is being traced by somebody else";
 static const char left_over[] =
 	"the hypervisor's trace is open, or has events that nobody has read";
@@ -242,6 +245,7 @@ static __u64 feed_page(struct live *live, struct model *model, int cpu)
 
 __u64 live_read(struct live *live, struct model *model)
 {
+	unsigned int pages;
 	__u64 nr = 0;
 	ssize_t n;
 	int cpu;
@@ -249,7 +253,7 @@ __u64 live_read(struct live *live, struct model *model)
 	if (live->text)
 		return live_text_read(live->text, model);
 	for (cpu = 0; cpu < live->nr_cpus; cpu++) {
-		while (live->cpu[cpu].fd >= 0) {
+		for (pages = 0; pages < PAGES && live->cpu[cpu].fd >= 0; pages++) {
 			n = read(live->cpu[cpu].fd, live->page, live->page_size);
 			if (n != (ssize_t)live->page_size)
 				break;
@@ -310,7 +314,8 @@ void live_stop(struct live *live, struct model *model)
 		live_text_stop(live->text, model);
 	} else {
 		must_write(live, "tracing_on", "0");
-		live_read(live, model);
+		while (live_read(live, model))
+			;
 	}
 	model_end(model);
 }

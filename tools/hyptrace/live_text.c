@@ -18,6 +18,9 @@ static const char doctor_hint[] = "hyptrace doctor tells why, and what to do";
 /* Longer than it takes Linux to look for news, of which the hypervisor tells nobody */
 #define SILENCE_MS	300
 
+/* Of up to 64 KiB, before others have a turn */
+#define READS		16
+
 /**
  * struct live_text - text that comes
  * @dir:	remotes/hypervisor
@@ -201,18 +204,6 @@ static void start_reader(struct live_text *live)
 	free(path);
 }
 
-/* It may be just about to read: told until it has ended */
-static void end_reader(struct live_text *live)
-{
-	if (live->reader <= 0)
-		return;
-	do {
-		kill(live->reader, SIGTERM);
-		usleep(5000);
-	} while (!waitpid(live->reader, NULL, WNOHANG));
-	live->reader = 0;
-}
-
 static void switch_event(const struct live_text *live, const char *name)
 {
 	char *file = xasprintf("events/hypervisor/%s/enable", name);
@@ -264,20 +255,43 @@ static void take_lines(struct live_text *live, const char *buf, size_t size, str
 	}
 }
 
-static __u64 take_all(struct live_text *live, int fd, struct model *model)
+/* Once, from the reader or a file; without a @model for nothing. Whether there was anything */
+static bool take_some(struct live_text *live, int fd, struct model *model)
 {
-	__u64 before = model->events;
 	static char buf[65536];
-	ssize_t n;
+	ssize_t n = read(fd, buf, sizeof(buf));
 
-	while ((n = read(fd, buf, sizeof(buf))) > 0)
+	if (n > 0 && model)
 		take_lines(live, buf, n, model);
-	return model->events - before;
+	return n > 0;
 }
 
+/*
+ * It may be just about to read: told until it has ended. What it has read it writes before, for
+ * which somebody must make room.
+ */
+static void end_reader(struct live_text *live, struct model *model)
+{
+	if (live->reader <= 0)
+		return;
+	do {
+		kill(live->reader, SIGTERM);
+		usleep(5000);
+		while (take_some(live, live->fd, model))
+			;
+	} while (!waitpid(live->reader, NULL, WNOHANG));
+	live->reader = 0;
+}
+
+/* Not all there is: it may come faster than it is read, and somebody waits for a table. */
 __u64 live_text_read(struct live_text *live, struct model *model)
 {
-	return take_all(live, live->fd, model);
+	__u64 before = model->events;
+	unsigned int reads;
+
+	for (reads = 0; reads < READS && take_some(live, live->fd, model); reads++)
+		;
+	return model->events - before;
 }
 
 void live_text_wait(struct live_text *live, int fd, int ms)
@@ -302,12 +316,14 @@ void live_text_stop(struct live_text *live, struct model *model)
 		if (n > 0 && !live_text_read(live, model) && more.revents & POLLHUP)
 			break;
 	}
-	end_reader(live);
-	live_text_read(live, model);
+	end_reader(live, model);
+	while (take_some(live, live->fd, model))
+		;
 	/* And what it has left, if anything */
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd >= 0) {
-		take_all(live, fd, model);
+		while (take_some(live, fd, model))
+			;
 		close(fd);
 	}
 	free(path);
@@ -321,7 +337,7 @@ void live_text_put_back(struct live_text *live)
 
 	write_to(path, "0");
 	free(path);
-	end_reader(live);
+	end_reader(live, NULL);
 	if (live->fd >= 0)
 		close(live->fd);
 	live->fd = -1;

@@ -70,6 +70,11 @@ static u64 this_round(void)
  */
 void el2_trace_wake_quiet(void)
 {
+	/*
+	 * Off alone would be enough, but QEMU has a CPU that is reset while the timer is on have a
+	 * register that says off, and an interrupt: which goes when the register changes.
+	 */
+	write_sysreg_s(ARCH_TIMER_CTRL_ENABLE | ARCH_TIMER_CTRL_IT_MASK, SYS_CNTHP_CTL_EL2);
 	write_sysreg_s(0, SYS_CNTHP_CTL_EL2);
 	/* The interrupt is gone before the host says that it has seen it */
 	isb();
