@@ -40,7 +40,7 @@ static void tell_news(void)
 		remote_trace_news(remote);
 }
 
-/* Like kvm_call_hyp_nvhe(), leaving no trace */
+/* Like kvm_call_hyp_nvhe(), leaving no trace, from where there may be nobody to call */
 static long hvc_quietly(u64 function, u64 arg1, u64 arg2, u64 arg3)
 {
 	register u64 x0 asm("x0") = function;
@@ -52,9 +52,9 @@ static long hvc_quietly(u64 function, u64 arg1, u64 arg2, u64 arg3)
 		     : "+r" (x0), "+r" (x1), "+r" (x2), "+r" (x3)
 		     : "i" (EL2_TRACE_QUIET)
 		     : "memory");
-	WARN_ON_ONCE(x0 != SMCCC_RET_SUCCESS);
 
-	return x1;
+	/* Without pKVM a CPU that is going off, or coming, may have no hypervisor */
+	return x0 == SMCCC_RET_SUCCESS ? (long)x1 : -EAGAIN;
 }
 
 /* As el2_trace_call(). That a CPU has been woken, or waits to be, would be news in itself */
