@@ -8,21 +8,9 @@ reset
 all="#### all functions enabled ####"
 none="#### no functions disabled ####"
 
-# names_are FILE NAME...: it lists these, in any order; NAMEs without the prefix
-names_are() {
-	names_file=$1
-	shift
-	printf '__kvm_nvhe_%s\n' "$@" | sort >want
-	sort "$T/$names_file" >got
-	diff want got >differ || fail "$names_file: $(tail -n 1 differ)"
-}
-
-# filter HOW WORDS: as a shell writes it, HOW being > or >>
+# filter HOW WORDS
 filter() {
-	case $1 in
-	'>') printf '%s\n' "$2" >"$T/set_ftrace_filter" ;;
-	'>>') printf '%s\n' "$2" >>"$T/set_ftrace_filter" ;;
-	esac 2>/dev/null
+	try_words set_ftrace_filter "$@"
 }
 
 assert_file current_tracer nop

@@ -8,23 +8,6 @@ reset
 all="#### all functions enabled ####"
 none="#### no functions disabled ####"
 
-# names_are FILE NAME...: it lists these, in any order; NAMEs without the prefix
-names_are() {
-	names_file=$1
-	shift
-	printf '__kvm_nvhe_%s\n' "$@" | sort >want
-	sort "$T/$names_file" >got
-	diff want got >differ || fail "$names_file: $(tail -n 1 differ)"
-}
-
-# try_words FILE HOW WORDS: as a shell writes it, HOW being > or >>
-try_words() {
-	case $2 in
-	'>') printf '%s\n' "$3" >"$T/$1" ;;
-	'>>') printf '%s\n' "$3" >>"$T/$1" ;;
-	esac 2>/dev/null
-}
-
 words() {
 	try_words "$@" || fail "$1 refuses '$3'"
 }
