@@ -60,6 +60,22 @@ static bool at_el2(uint64_t vaddr, const char *haddr)
 	return image && haddr >= image + (hyp - text) && haddr < image + (ehyp - text);
 }
 
+typedef void (*look_cb)(struct qemu_plugin_insn *insn, uint64_t vaddr, const char *haddr);
+
+/* Look at each instruction that is translated and lies in memory: QEMU's own firmware may not */
+static void each_insn(struct qemu_plugin_tb *tb, look_cb look)
+{
+	size_t n = qemu_plugin_tb_n_insns(tb), i;
+
+	for (i = 0; i < n; i++) {
+		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
+		const char *haddr = qemu_plugin_insn_haddr(insn);
+
+		if (haddr)
+			look(insn, qemu_plugin_insn_vaddr(insn), haddr);
+	}
+}
+
 /* Take what is behind the plugin's own FILE; says what is wrong if something is */
 static bool read_options(const char *plugin, int argc, char **argv)
 {

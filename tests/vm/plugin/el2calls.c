@@ -252,39 +252,32 @@ static vcpu_udata_cb callback_at_el2(struct place *place, uint32_t code)
 	return is_eret(code) ? on_eret : NULL;
 }
 
+static void look_at(struct qemu_plugin_insn *insn, uint64_t vaddr, const char *haddr)
+{
+	struct place *place = NULL;
+	vcpu_udata_cb cb = NULL;
+	uint32_t code;
+
+	memcpy(&code, haddr, sizeof(code));
+	if (at_el2(vaddr, haddr)) {
+		place = &places[(haddr - image - (hyp - text)) / 4];
+		cb = callback_at_el2(place, code);
+		if (place->function && place->function->start == place->address)
+			qemu_plugin_register_vcpu_insn_exec_cb(insn, on_entry,
+							       QEMU_PLUGIN_CB_NO_REGS, place);
+	} else if (code == INSN_LOOK) {
+		cb = on_look;
+	} else if (code == INSN_DONE) {
+		cb = on_done;
+	}
+	if (cb)
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, cb, QEMU_PLUGIN_CB_NO_REGS, place);
+}
+
 static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 {
-	size_t n = qemu_plugin_tb_n_insns(tb), i;
-
 	(void)id;
-	for (i = 0; i < n; i++) {
-		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
-		uint64_t vaddr = qemu_plugin_insn_vaddr(insn);
-		const char *haddr = qemu_plugin_insn_haddr(insn);
-		struct place *place = NULL;
-		vcpu_udata_cb cb = NULL;
-		uint32_t code;
-
-		/* Not in memory: QEMU's own firmware, say */
-		if (!haddr)
-			continue;
-		memcpy(&code, haddr, sizeof(code));
-		if (at_el2(vaddr, haddr)) {
-			place = &places[(haddr - image - (hyp - text)) / 4];
-			cb = callback_at_el2(place, code);
-			if (place->function && place->function->start == place->address)
-				qemu_plugin_register_vcpu_insn_exec_cb(insn, on_entry,
-								       QEMU_PLUGIN_CB_NO_REGS,
-								       place);
-		} else if (code == INSN_LOOK) {
-			cb = on_look;
-		} else if (code == INSN_DONE) {
-			cb = on_done;
-		}
-		if (cb)
-			qemu_plugin_register_vcpu_insn_exec_cb(insn, cb, QEMU_PLUGIN_CB_NO_REGS,
-							       place);
-	}
+	each_insn(tb, look_at);
 }
 
 static void on_exit_of_qemu(qemu_plugin_id_t id, void *userdata)

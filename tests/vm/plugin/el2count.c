@@ -84,32 +84,26 @@ static vcpu_udata_cb callback_at_el2(uint32_t code)
 	return on_insn;
 }
 
+static void look_at(struct qemu_plugin_insn *insn, uint64_t vaddr, const char *haddr)
+{
+	vcpu_udata_cb cb = NULL;
+	uint32_t code;
+
+	memcpy(&code, haddr, sizeof(code));
+	if (at_el2(vaddr, haddr))
+		cb = callback_at_el2(code);
+	else if (code == INSN_BEGIN)
+		cb = on_begin;
+	else if (code == INSN_END)
+		cb = on_end;
+	if (cb)
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, cb, QEMU_PLUGIN_CB_NO_REGS, NULL);
+}
+
 static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 {
-	size_t n = qemu_plugin_tb_n_insns(tb), i;
-
 	(void)id;
-	for (i = 0; i < n; i++) {
-		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
-		uint64_t vaddr = qemu_plugin_insn_vaddr(insn);
-		const char *haddr = qemu_plugin_insn_haddr(insn);
-		vcpu_udata_cb cb = NULL;
-		uint32_t code;
-
-		/* Not in memory: QEMU's own firmware, say */
-		if (!haddr)
-			continue;
-		memcpy(&code, haddr, sizeof(code));
-		if (at_el2(vaddr, haddr))
-			cb = callback_at_el2(code);
-		else if (code == INSN_BEGIN)
-			cb = on_begin;
-		else if (code == INSN_END)
-			cb = on_end;
-		if (cb)
-			qemu_plugin_register_vcpu_insn_exec_cb(insn, cb, QEMU_PLUGIN_CB_NO_REGS,
-							       NULL);
-	}
+	each_insn(tb, look_at);
 }
 
 EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info_t *info, int argc,

@@ -19,25 +19,18 @@ static void on_insn(unsigned int vcpu_index, void *userdata)
 	*(unsigned char *)userdata = 1;
 }
 
+static void look_at(struct qemu_plugin_insn *insn, uint64_t vaddr, const char *haddr)
+{
+	if (!at_el2(vaddr, haddr))
+		return;
+	qemu_plugin_register_vcpu_insn_exec_cb(insn, on_insn, QEMU_PLUGIN_CB_NO_REGS,
+					       &executed[(haddr - image - (hyp - text)) / 4]);
+}
+
 static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 {
-	size_t n = qemu_plugin_tb_n_insns(tb), i;
-
 	(void)id;
-	for (i = 0; i < n; i++) {
-		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
-		uint64_t vaddr = qemu_plugin_insn_vaddr(insn);
-		const char *haddr = qemu_plugin_insn_haddr(insn);
-
-		/* Not in memory: QEMU's own firmware, say */
-		if (!haddr)
-			continue;
-		if (at_el2(vaddr, haddr))
-			qemu_plugin_register_vcpu_insn_exec_cb(insn, on_insn,
-							       QEMU_PLUGIN_CB_NO_REGS,
-							       &executed[(haddr - image -
-									  (hyp - text)) / 4]);
-	}
+	each_insn(tb, look_at);
 }
 
 static void on_exit_of_qemu(qemu_plugin_id_t id, void *userdata)
