@@ -34,6 +34,7 @@
  */
 #include <linux/atomic.h>
 #include <linux/bitfield.h>
+#include <linux/cleanup.h>
 #include <linux/nospec.h>
 
 #include <asm/kvm_hyp.h>
@@ -57,6 +58,7 @@ static_assert(PKVM_ID_HOST == 0 && PKVM_ID_HYP == 1 && PKVM_ID_FFA == 2);
 
 /* Serialises all that follows but swap, reset and sync: the ring's own lock is enough for them */
 static DEFINE_HYP_SPINLOCK(trace_lock);
+DEFINE_LOCK_GUARD_0(trace_lock, hyp_spin_lock(&trace_lock), hyp_spin_unlock(&trace_lock))
 
 /* The id each event has while it is switched on, whether or not tracing is; trace_lock */
 static u16 wanted_ids[EL2_NR_EVENTS];
@@ -121,6 +123,17 @@ static bool trace_cpu_exists(u64 *cpu)
 	return kvm_arm_hyp_percpu_base[*cpu];
 }
 
+/* ... likewise, an event of number *@event */
+static bool trace_event_exists(u64 *event)
+{
+	if (*event >= EL2_NR_EVENTS)
+		return false;
+
+	*event = array_index_nospec(*event, EL2_NR_EVENTS);
+
+	return true;
+}
+
 static struct remote_ring_writer *trace_ring(u64 cpu)
 {
 	return trace_cpu_exists(&cpu) ? &per_cpu_ptr(&el2_trace_cpu, cpu)->ring : NULL;
@@ -128,32 +141,24 @@ static struct remote_ring_writer *trace_ring(u64 cpu)
 
 static int el2_trace_load(u64 cpu, u64 pfn, u64 nr_pages)
 {
-	int ret;
-
 	if (!trace_cpu_exists(&cpu))
 		return -EINVAL;
 
-	hyp_spin_lock(&trace_lock);
+	guard(trace_lock)();
 	per_cpu_ptr(&el2_trace_cpu, cpu)->number = cpu;
 	el2_trace_wake_forget(cpu);
-	ret = el2_trace_memory_load(cpu, pfn, nr_pages);
-	hyp_spin_unlock(&trace_lock);
 
-	return ret;
+	return el2_trace_memory_load(cpu, pfn, nr_pages);
 }
 
 static int el2_trace_unload(u64 cpu)
 {
-	int ret;
-
 	if (!trace_cpu_exists(&cpu))
 		return -EINVAL;
 
-	hyp_spin_lock(&trace_lock);
-	ret = el2_trace_memory_unload(cpu);
-	hyp_spin_unlock(&trace_lock);
+	guard(trace_lock)();
 
-	return ret;
+	return el2_trace_memory_unload(cpu);
 }
 
 /**
@@ -213,22 +218,16 @@ static void end_tracing(void)
 
 static int el2_trace_enable(u64 how)
 {
-	int ret = 0;
-
 	if (how > EL2_ENABLE_ENDING)
 		return -EINVAL;
 
-	hyp_spin_lock(&trace_lock);
+	guard(trace_lock)();
 
-	if (how == EL2_ENABLE_ON && !el2_clock_is_set()) {
-		ret = -EINVAL;
-		goto unlock;
-	}
+	if (how == EL2_ENABLE_ON && !el2_clock_is_set())
+		return -EINVAL;
 
-	if (how == EL2_ENABLE_ON && !accept_events(true)) {
-		ret = -ENODEV;
-		goto unlock;
-	}
+	if (how == EL2_ENABLE_ON && !accept_events(true))
+		return -ENODEV;
 
 	if (how == EL2_ENABLE_ON) {
 		el2_trace_set_ids(wanted_ids);
@@ -239,12 +238,8 @@ static int el2_trace_enable(u64 how)
 				 how == EL2_ENABLE_ENDING ? EL2_TRACE_ENDING : 0);
 		end_tracing();
 	}
-	ret = not_dead();
 
-unlock:
-	hyp_spin_unlock(&trace_lock);
-
-	return ret;
+	return not_dead();
 }
 
 /* Do what a trigger that has switched tracing off could not do, and tell what is */
@@ -252,88 +247,65 @@ static s64 el2_trace_settle(void)
 {
 	s64 ret = 1;
 
-	hyp_spin_lock(&trace_lock);
+	guard(trace_lock)();
 	if (!(READ_ONCE(el2_trace_on) & EL2_TRACE_OPEN)) {
 		end_tracing();
 		/* Its upper half is the number of a CPU: there is room, and it is not negative */
 		ret = el2_trace_trigger_switched() << 1;
 	}
-	ret = not_dead() ?: ret;
-	hyp_spin_unlock(&trace_lock);
 
-	return ret;
+	return not_dead() ?: ret;
 }
 
 static int el2_trace_set_event(u64 event, u64 id)
 {
-	int ret;
-
-	if (event >= EL2_NR_EVENTS || id > U16_MAX)
+	if (!trace_event_exists(&event) || id > U16_MAX)
 		return -EINVAL;
 
-	event = array_index_nospec(event, EL2_NR_EVENTS);
-
-	hyp_spin_lock(&trace_lock);
+	guard(trace_lock)();
 	wanted_ids[event] = id;
 	if (READ_ONCE(el2_trace_on) & EL2_TRACE_RINGS)
 		el2_trace_set_ids(wanted_ids);
-	ret = not_dead();
-	hyp_spin_unlock(&trace_lock);
 
-	return ret;
+	return not_dead();
 }
 
 static int el2_trace_filter(u64 index, u64 where, u64 mask, u64 first, u64 span)
 {
 	struct remote_filter_insn insn = { where, mask, first, span };
-	int ret;
 
-	hyp_spin_lock(&trace_lock);
-	ret = el2_trace_filter_insn(index, &insn);
-	hyp_spin_unlock(&trace_lock);
+	guard(trace_lock)();
 
-	return ret;
+	return el2_trace_filter_insn(index, &insn);
 }
 
 static int el2_trace_set_filter(u64 event, u64 nr)
 {
 	int ret;
 
-	if (event >= EL2_NR_EVENTS)
+	if (!trace_event_exists(&event))
 		return -EINVAL;
 
-	event = array_index_nospec(event, EL2_NR_EVENTS);
-
-	hyp_spin_lock(&trace_lock);
+	guard(trace_lock)();
 	ret = el2_trace_filter_set(event, nr, el2_trace_record_size(event));
 	if (!ret && READ_ONCE(el2_trace_on) & EL2_TRACE_RINGS)
 		el2_trace_set_ids(wanted_ids);
-	ret = not_dead() ?: ret;
-	hyp_spin_unlock(&trace_lock);
 
-	return ret;
+	return not_dead() ?: ret;
 }
 
 static int el2_trace_add_pid(u64 index, u64 pid)
 {
-	int ret;
+	guard(trace_lock)();
 
-	hyp_spin_lock(&trace_lock);
-	ret = el2_trace_pids_add(index, pid);
-	hyp_spin_unlock(&trace_lock);
-
-	return ret;
+	return el2_trace_pids_add(index, pid);
 }
 
 static int el2_trace_set_pids(u64 nr, u64 how)
 {
-	int ret;
+	guard(trace_lock)();
 
-	hyp_spin_lock(&trace_lock);
-	ret = el2_trace_pids_set(nr, how);
-	hyp_spin_unlock(&trace_lock);
-
-	return ret;
+	return el2_trace_pids_set(nr, how);
 }
 
 static int el2_trace_set_cpu(u64 cpu, bool in, bool offline)
@@ -345,14 +317,13 @@ static int el2_trace_set_cpu(u64 cpu, bool in, bool offline)
 
 	tcpu = per_cpu_ptr(&el2_trace_cpu, cpu);
 
-	hyp_spin_lock(&trace_lock);
+	guard(trace_lock)();
 	tcpu->out = !in;
 	if (READ_ONCE(el2_trace_on) & EL2_TRACE_RINGS)
 		remote_ring_writer_accept(&tcpu->ring, in && el2_trace_memory_loaded(cpu));
 	/* Where the host is trusted, it knows that nobody is there to do it */
 	if (!in && offline && !is_protected_kvm_enabled())
 		remote_ring_writer_detach(&tcpu->ring);
-	hyp_spin_unlock(&trace_lock);
 
 	return 0;
 }
@@ -361,48 +332,34 @@ static int el2_trace_set_trigger(u64 event, u64 action, u64 ids, u64 nr, u64 cou
 {
 	int ret;
 
-	if (event >= EL2_NR_EVENTS)
+	if (!trace_event_exists(&event))
 		return -EINVAL;
 
-	event = array_index_nospec(event, EL2_NR_EVENTS);
-
-	hyp_spin_lock(&trace_lock);
+	guard(trace_lock)();
 	ret = el2_trace_trigger_set(event, action, ids, nr, count, el2_trace_record_size(event));
 	if (!ret && READ_ONCE(el2_trace_on) & EL2_TRACE_OPEN)
 		el2_trace_set_ids(wanted_ids);
 	else if (!ret)
 		end_tracing();
-	ret = not_dead() ?: ret;
-	hyp_spin_unlock(&trace_lock);
 
-	return ret;
+	return not_dead() ?: ret;
 }
 
 static s64 el2_trace_read_trigger(u64 event, u64 action)
 {
-	s64 ret;
-
-	if (event >= EL2_NR_EVENTS)
+	if (!trace_event_exists(&event))
 		return -EINVAL;
 
-	event = array_index_nospec(event, EL2_NR_EVENTS);
+	guard(trace_lock)();
 
-	hyp_spin_lock(&trace_lock);
-	ret = el2_trace_trigger_fired(event, action);
-	hyp_spin_unlock(&trace_lock);
-
-	return ret;
+	return el2_trace_trigger_fired(event, action);
 }
 
 static int el2_trace_set_clock(u64 epoch_cyc, u64 epoch_ns, u64 mult, u64 shift)
 {
-	int ret;
+	guard(trace_lock)();
 
-	hyp_spin_lock(&trace_lock);
-	ret = el2_clock_set(epoch_cyc, epoch_ns, mult, shift);
-	hyp_spin_unlock(&trace_lock);
-
-	return ret;
+	return el2_clock_set(epoch_cyc, epoch_ns, mult, shift);
 }
 
 static int el2_trace_set_stack(u64 id, u64 text)
@@ -410,30 +367,23 @@ static int el2_trace_set_stack(u64 id, u64 text)
 	if (id > U16_MAX)
 		return -EINVAL;
 
-	hyp_spin_lock(&trace_lock);
+	guard(trace_lock)();
 	el2_trace_stack_set(id, text);
-	hyp_spin_unlock(&trace_lock);
 
 	return 0;
 }
 
 static int el2_trace_set_accounts(u64 how)
 {
-	int ret = -EINVAL;
-
-	hyp_spin_lock(&trace_lock);
+	guard(trace_lock)();
 	if (how > EL2_ACCOUNTS_ENDING || (how && !el2_clock_is_set()))
-		goto unlock;
+		return -EINVAL;
 
 	el2_trace_switch(EL2_TRACE_ACCOUNTS | EL2_TRACE_ENDING,
 			 how == EL2_ACCOUNTS_ON ? EL2_TRACE_ACCOUNTS :
 			 how == EL2_ACCOUNTS_ENDING ? EL2_TRACE_ENDING : 0);
-	ret = not_dead();
 
-unlock:
-	hyp_spin_unlock(&trace_lock);
-
-	return ret;
+	return not_dead();
 }
 
 static int el2_trace_reset_accounts(u64 cpu)
@@ -441,16 +391,14 @@ static int el2_trace_reset_accounts(u64 cpu)
 	if (!trace_cpu_exists(&cpu))
 		return -EINVAL;
 
-	hyp_spin_lock(&trace_lock);
+	guard(trace_lock)();
 	el2_account_reset(cpu);
-	hyp_spin_unlock(&trace_lock);
 
 	return 0;
 }
 
 static int el2_trace_read_accounts(u64 cpu, u64 pfn, u64 part)
 {
-	int ret = -EPERM;
 	void *page;
 
 	if (!trace_cpu_exists(&cpu) || part >= EL2_ACCOUNTS_PARTS)
@@ -458,16 +406,15 @@ static int el2_trace_read_accounts(u64 cpu, u64 pfn, u64 part)
 
 	part = array_index_nospec(part, EL2_ACCOUNTS_PARTS);
 
-	hyp_spin_lock(&trace_lock);
+	guard(trace_lock)();
 	page = el2_trace_memory_pin(pfn);
-	if (page) {
-		el2_account_copy(cpu, page, part);
-		el2_trace_memory_unpin(page);
-		ret = 0;
-	}
-	hyp_spin_unlock(&trace_lock);
+	if (!page)
+		return -EPERM;
 
-	return ret;
+	el2_account_copy(cpu, page, part);
+	el2_trace_memory_unpin(page);
+
+	return 0;
 }
 
 /* Who wants to be woken, or does not any more, changes the word of hyp_exit */
@@ -481,14 +428,13 @@ static void end_of_stays(void)
 static int el2_trace_wake(u64 what, u64 cpu, u64 tail)
 {
 	bool wanted;
-	int ret = 0;
 	u64 i;
 
 	if (what > EL2_WAKE_SWITCH || (what < EL2_WAKE_SWITCH && cpu != EL2_WAKE_ALL_CPUS &&
 				       !trace_cpu_exists(&cpu)))
 		return -EINVAL;
 
-	hyp_spin_lock(&trace_lock);
+	guard(trace_lock)();
 	wanted = el2_trace_wake_wanted;
 	if (what == EL2_WAKE_SWITCH) {
 		el2_trace_wake_arm_switch();
@@ -506,26 +452,20 @@ static int el2_trace_wake(u64 what, u64 cpu, u64 tail)
 	smp_wmb();
 	if (wanted != el2_trace_wake_wanted)
 		end_of_stays();
-	ret = not_dead();
-	hyp_spin_unlock(&trace_lock);
 
-	return ret;
+	return not_dead();
 }
 
 static int el2_trace_listen(bool on)
 {
-	int ret;
-
-	hyp_spin_lock(&trace_lock);
+	guard(trace_lock)();
 	el2_trace_wake_listen(on);
 	if (on) {
 		el2_trace_wake_done();
 		end_of_stays();
 	}
-	ret = not_dead();
-	hyp_spin_unlock(&trace_lock);
 
-	return ret;
+	return not_dead();
 }
 
 /* @ids has 16 bits each of call, entry and exit; none of them is for what is not recorded */
@@ -537,28 +477,21 @@ static int el2_trace_record_functions(u64 ids, u64 max_depth, u64 text)
 		.exit		= FIELD_GET(EL2_FUNCTION_IDS_EXIT, ids),
 		.max_depth	= max_depth,
 	};
-	int ret;
 
 	if (ids & EL2_FUNCTION_IDS_RES0 || max_depth > U32_MAX)
 		return -EINVAL;
 
-	hyp_spin_lock(&trace_lock);
+	guard(trace_lock)();
 	el2_functions_record(ids ? &function_ids : NULL, text);
-	ret = not_dead();
-	hyp_spin_unlock(&trace_lock);
 
-	return ret;
+	return not_dead();
 }
 
 static int el2_trace_patch_functions(u64 nr, struct el2_function_word word)
 {
-	int ret;
+	guard(trace_lock)();
 
-	hyp_spin_lock(&trace_lock);
-	ret = not_dead() ?: el2_functions_patch(nr, &word);
-	hyp_spin_unlock(&trace_lock);
-
-	return ret;
+	return not_dead() ?: el2_functions_patch(nr, &word);
 }
 
 static int el2_trace_detach(void)
