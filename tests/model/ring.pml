@@ -32,6 +32,7 @@
  *	  where nested events are refused, ring->events. Sync may see the first late by design, the
  *	  second early: here it is, with @events of the meta page still to come. Nor of the reader's
  *	  own fields in LOOK.
+ *	- An event that its filter does not want: it leaves no trace, and so there is none here.
  *	- @sync.entries, time extends, records of different size, bytes, wrapping counters, hostile
  *	  contents and the budgets against them, a CPU that another detaches while it is off, where
  *	  a walk begins that follows (remote_ring_follow_init()), that a walk's copy is looked at
@@ -46,7 +47,8 @@
  *	gives later, asks for less.
  *
  * Scenarios, one -D each: (none) a consuming reader, with up to CLEARS clears; COPY, as many walks
- * beside it, which go on behind a clear, and with FOLLOW have no end; LIFE, no reader but a host
+ * beside it, which go on behind a clear, and with FOLLOW have no end; FREEZES, a trigger switches
+ * tracing off as often, in the middle of a stay, and the host does what has to follow; LIFE, no reader but a host
  * that loads, unloads, swaps as it likes; HORIZON, a merging reader; LOOK, somebody asks
  * remote_ring_reader_empty() meanwhile. Mutations, -DMUT_..., break one thing on purpose.
  */
@@ -70,6 +72,9 @@
 #endif
 #ifndef DETACHES
 #define DETACHES	0
+#endif
+#ifndef FREEZES
+#define FREEZES		0
 #endif
 #ifndef STAYS
 #define STAYS		3
@@ -391,6 +396,9 @@ inline event(first, second)
 		fi;
 		owner_unlock(my)
 	:: ok && offset < CAP -> serial++
+#ifdef MUT_COUNT_REFUSED
+	:: !ok -> drop_event()
+#endif
 	:: else
 	fi;
 	atomic {
@@ -565,6 +573,21 @@ active proctype Owner()
 		n++;
 		detach();
 		enter()
+#if FREEZES
+	:: n < FREEZES && offset > 0 ->
+		/* Who is off is refused, and not counted, until tracing is on again */
+		n++;
+		leave();
+		event(EVENTS, EVENTS);
+		if
+		:: detach()
+		:: skip
+		fi;
+		do
+		:: !inside -> enter()
+		:: else -> break
+		od
+#endif
 	:: serial == EVENTS -> break
 	od
 #endif
@@ -574,6 +597,24 @@ active proctype Owner()
 }
 
 /* ---- what the host asks the writer for, each under the lock ---- */
+
+#if FREEZES
+/* What the host has the hypervisor do when it hears of that, and to switch tracing on again */
+active proctype Settle()
+{
+	byte my, n;
+
+	inside;
+	for (n : 1 .. FREEZES) {
+		other_lock(my);
+		accepting = false;
+		other_unlock(my);
+		other_lock(my);
+		accepting = true;
+		other_unlock(my)
+	}
+}
+#endif
 
 #ifdef MUT_SWAP_UNLOCKED
 #define swap_lock(my)	skip

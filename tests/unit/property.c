@@ -363,6 +363,13 @@ static void write_one(u32 len)
 	bool ok;
 
 	last_id++;
+	/* One that has a filter never fits, and is not asked for again if it is not wanted */
+	if (!below(4)) {
+		CHECK(!test_reserve_unfit(&ring.writer, time, len));
+		if (below(2))
+			return;
+	}
+
 	/* Which way an event takes makes no difference */
 	if (!below(4))
 		remote_ring_writer_divert(&ring.writer);

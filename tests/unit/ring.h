@@ -215,6 +215,20 @@ static inline bool test_reserve(struct remote_ring_writer *ring, u64 now, u32 le
 	return record->ok;
 }
 
+/* What an event begins with that shall be judged before it is recorded */
+static inline bool test_reserve_unfit(struct remote_ring_writer *ring, u64 now, u32 len)
+{
+	switch (len) {
+#define TEST_UNFIT_CASE(len)							\
+	case len:								\
+		return remote_ring_writer_try_reserve_as(ring, now, len, ~0ULL << 32).ok;
+	TEST_SIZES(TEST_UNFIT_CASE)
+	default:
+		test_fail(__FILE__, __LINE__, "a size of the list");
+		return true;
+	}
+}
+
 /* Byte @i of event @id's payload; made so that no two events share more than a byte by chance */
 static inline u8 test_byte(u64 id, u32 i)
 {
