@@ -13,6 +13,9 @@
  *	evbench merge	reading them as text, from all CPUs' rings: needs $T, and CPUs to go online
  *	evbench host	the kernel's own ftrace: needs /dev/kvm
  *	evbench kvm	hypercalls that any kernel makes: needs /dev/kvm; counts them if there is $T
+ *	evbench lines	nothing is timed, but marked for who sees what is executed, and what memory
+ *			is touched (tests/vm/plugin/el2lines.c): needs /dev/kvm. The value is the
+ *			how-many-th mark that was
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -914,6 +917,57 @@ static void bench_host(void)
 	raw("host.raw", TRACEFS "/per_cpu/cpu0/trace_pipe_raw", fill_host, &call);
 }
 
+/* The first calls may be other than those that follow */
+static void mark(const struct call *call, const char *name)
+{
+	static unsigned int marks;
+	unsigned int i;
+
+	for (i = 0; i < WARM_UP; i++)
+		call->fn(call, i);
+	asm volatile("hint #100" ::: "memory");
+	for (i = 0; i < LINES; i++)
+		call->fn(call, i);
+	asm volatile("hint #101" ::: "memory");
+	say(name, ++marks);
+}
+
+static void bench_lines(void)
+{
+	struct call call = kvm_call();
+	int pipe;
+
+	/* Two hypercalls, and not into the guest */
+	mark(&call, "lines.kvm");
+	if (!dir)
+		return;
+
+	call = (struct call) {
+		.fn = call_write,
+		.fd = open_at("write_event", O_WRONLY),
+		.text = "1",
+	};
+	start_over("7");
+	put("tracing_on", "1");
+	put("tracing_on", "0");
+	mark(&call, "lines.off");
+	put("tracing_on", "1");
+	mark(&call, "lines.on");
+	/* Who may read it wants to know who is about to write */
+	pipe = open_at("trace_pipe", O_RDONLY | O_NONBLOCK);
+	mark(&call, "lines.asked");
+	close(pipe);
+	set_event("selftest", true);
+	mark(&call, "lines.event");
+	set_event("selftest", false);
+	set_event("hyp_enter", true);
+	set_event("hyp_exit", true);
+	mark(&call, "lines.pair");
+
+	start_over("7");
+	close(call.fd);
+}
+
 static const struct {
 	const char *name;
 	void (*fn)(void);
@@ -925,6 +979,7 @@ static const struct {
 	{ "merge",	bench_merge,	true },
 	{ "host",	bench_host,	false },
 	{ "kvm",	bench_kvm,	false },
+	{ "lines",	bench_lines,	false },
 };
 
 int main(int argc, char **argv)
@@ -953,6 +1008,6 @@ int main(int argc, char **argv)
 		return 0;
 	}
 
-	fputs("usage: evbench write|read|raw|merge|host|kvm\n", stderr);
+	fputs("usage: evbench write|read|raw|merge|host|kvm|lines\n", stderr);
 	return 2;
 }
