@@ -12,6 +12,9 @@
  *	  BUF entries and leave it in ANY order, at any time, except that: those to one address keep
  *	  their order, a release leaves after all before it, nothing passes a write barrier, and
  *	  remote_ring_store_sync() waits until it is empty. TSO and PSO are special cases.
+ *	- In HORIZON, that the owner tells when it is busy while the reader asks it to, and that the
+ *	  reader believes it when the owner has taken an interrupt since, which it does between
+ *	  stays, and whose answer is a release. In LIFE it always tells, elsewhere never.
  *	- The plain loads of a copy happen in any order between acquire and smp_rmb().
  *	- The lock is a ticket lock, as EL2's; taking it does not empty the buffer. In LIFE it is
  *	  one of no fairness at all, which allows more.
@@ -88,6 +91,9 @@
 #ifndef LOADS
 #define LOADS		2
 #endif
+#ifndef ASKS
+#define ASKS		1
+#endif
 
 #define CAP		2	/* events a page takes */
 #define PAGES		(SLOTS + 1)
@@ -98,15 +104,16 @@
 #define NUMBER		2	/* meta->events, and the dropped ones of them: see TELL */
 #define BUSY		3
 #define LOCK		4	/* the ticket being served; private, but the owner's store waits */
-#define TIME(p)		(5 + 6 * (p))	/* holds the page's first number, to know a page by */
-#define COMMIT(p)	(6 + 6 * (p))	/* counts events, not bytes */
-#define WORD(p, i)	(7 + 6 * (p) + (i))
-#define PAGE_OF(a)	(((a) - 5) / 6)
-#define IS_TIME(a)	((a) >= 5 && ((a) - 5) % 6 == 0)
-#define IS_COMMIT(a)	((a) >= 5 && ((a) - 5) % 6 == 1)
+#define ANSWERS		5	/* how many interrupts the owner has answered; not the writer's */
+#define TIME(p)		(6 + 6 * (p))	/* holds the page's first number, to know a page by */
+#define COMMIT(p)	(7 + 6 * (p))	/* counts events, not bytes */
+#define WORD(p, i)	(8 + 6 * (p) + (i))
+#define PAGE_OF(a)	(((a) - 6) / 6)
+#define IS_TIME(a)	((a) >= 6 && ((a) - 6) % 6 == 0)
+#define IS_COMMIT(a)	((a) >= 6 && ((a) - 6) % 6 == 1)
 #define WMB		255	/* no address: a write barrier in the buffer */
 
-byte mem[5 + 6 * PAGES];
+byte mem[6 + 6 * PAGES];
 
 /* Only to check with, the events dropped come out of the buffer with the number of all */
 #define TELL		(events | dropped << 4)
@@ -143,6 +150,11 @@ bit b_rel[BUF];
 #else
 #define UNLOCK_ORDER	RELEASE
 #endif
+#ifdef MUT_DROP_ANSWER_RELEASE
+#define ANSWER_ORDER	PLAIN
+#else
+#define ANSWER_ORDER	RELEASE
+#endif
 
 /* The writer's private memory: struct remote_ring_writer */
 byte head, tail, stored, overrun, dropped, events;
@@ -151,7 +163,16 @@ byte rd_page, rd_event, rd_entries;
 bool accepting, attached, loaded;
 byte ticket;
 byte entries, offset, page;
-bool inside;
+bool inside, busy;
+
+/* What a stay reads when it begins: it is to tell */
+#ifdef LIFE
+bool telling = true;
+#else
+bool telling;
+#endif
+/* Interrupts that the reader has asked for */
+byte asks;
 
 /* Only to check with */
 byte serial;			/* events asked for while they had to be counted */
@@ -175,7 +196,7 @@ inline store(at, val, rel)
 	atomic {
 		b_n < BUF;
 		d_step {
-			assert((at) == LOCK || given);
+			assert((at) == LOCK || (at) == ANSWERS || given);
 			b_at[b_n] = at;
 			b_val[b_n] = val;
 			b_rel[b_n] = rel;
@@ -276,7 +297,7 @@ end:
 		fi;
 		d_step {
 			/* Nothing is left to come out once the pages are not the writer's */
-			assert(b_at[i] == LOCK || given);
+			assert(b_at[i] == LOCK || b_at[i] == ANSWERS || given);
 			/* A page that the reader holds is not begun anew */
 			assert(!IS_TIME(b_at[i]) || PAGE_OF(b_at[i]) != rd_page);
 			mem[b_at[i]] = b_val[i];
@@ -443,11 +464,16 @@ inline enter()
 	fi;
 	if
 	:: attached ->
-		store(BUSY, 1, PLAIN);
+		inside = true;
+		if
+		:: telling ->
+			busy = true;
+			store(BUSY, 1, PLAIN);
 #ifndef MUT_DROP_STORE_SYNC
-		b_n == 0;
+			b_n == 0
 #endif
-		inside = true
+		:: else
+		fi
 	:: else
 	fi
 }
@@ -457,7 +483,12 @@ inline leave()
 	if
 	:: inside ->
 		inside = false;
-		store(BUSY, 0, LEAVE_ORDER)
+		if
+		:: busy ->
+			busy = false;
+			store(BUSY, 0, LEAVE_ORDER)
+		:: else
+		fi
 	:: else
 	fi
 }
@@ -524,6 +555,9 @@ active proctype Owner()
 {
 	byte my, nested, t, n, i;
 	bool ok;
+#ifdef HORIZON
+	byte answered;
+#endif
 
 #ifdef LIFE
 	/* The host decides what is loaded and when; the owner comes, writes, goes, detaches */
@@ -563,7 +597,10 @@ active proctype Owner()
 		fi;
 		leave();
 		t = 0
-	:: else -> break
+	:: answered < asks ->
+		answered++;
+		store(ANSWERS, answered, ANSWER_ORDER)
+	:: serial == EVENTS -> break
 	od
 #else
 	enter();
@@ -880,7 +917,7 @@ active proctype Reader()
 	byte mark, forget;
 #ifdef HORIZON
 	byte now, horizon;
-	bool settled;
+	bool settled, believes;
 #endif
 #ifdef COPY
 	bool walking, behind;
@@ -922,9 +959,23 @@ progress:
 		:: else
 		fi;
 #ifdef HORIZON
+		/* Who wants to know whether the owner is busy has it tell, and then interrupted */
+		if
+		:: !believes && asks < ASKS && !finished ->
+			telling = true;
+			asks++;
+#ifndef MUT_BELIEVE_AT_ONCE
+			mem[ANSWERS] == asks || finished;
+#endif
+			believes = true
+		:: believes && !finished ->
+			believes = false;
+			telling = false
+		:: skip
+		fi;
 		/* One round, any one, is strict and the others are not: the clock, then busy */
 		if
-		:: horizon == 0 && !finished ->
+		:: horizon == 0 && believes && !finished ->
 #ifdef MUT_BUSY_FIRST
 			settled = !mem[BUSY];
 			read_clock(now);

@@ -29,6 +29,8 @@ static void busy(void)
 
 	/* Loaded, but nobody has said that it may be written */
 	remote_ring_writer_enter(&ring.writer);
+	remote_ring_writer_tell_busy(&ring.writer);
+	CHECK_EQ(ring.meta->busy, 0);
 	CHECK(!test_write_id(&ring, 1, 1));
 	remote_ring_writer_leave(&ring.writer);
 	CHECK_EQ(ring.meta->busy, 0);
@@ -39,6 +41,8 @@ static void busy(void)
 	remote_ring_writer_accept(&ring.writer, true);
 	CHECK_EQ(remote_ring_writer_unload(&ring.writer), -EBUSY);
 	remote_ring_writer_enter(&ring.writer);
+	CHECK_EQ(ring.meta->busy, 0);
+	remote_ring_writer_tell_busy(&ring.writer);
 	CHECK(remote_ring_reader_busy(&ring.reader));
 	CHECK(test_write_id(&ring, 2, 2));
 	CHECK_EQ(remote_ring_writer_unload(&ring.writer), -EBUSY);
@@ -114,6 +118,9 @@ static void detach(void)
 		id++;
 		CHECK(test_write_id(&ring, id, id));
 		id++;
+		if (round % 3)
+			remote_ring_writer_tell_busy(&ring.writer);
+		CHECK_EQ(remote_ring_reader_busy(&ring.reader), !!(round % 3));
 		remote_ring_writer_detach(&ring.writer);
 		CHECK(!remote_ring_reader_busy(&ring.reader));
 		CHECK(!test_write_id(&ring, id, 0));

@@ -35,6 +35,7 @@ static struct model {
 	bool			accepting;
 	bool			attached;
 	bool			inside;
+	bool			tells;
 	bool			reserved;
 	u64			head, tail;
 	u32			used;
@@ -304,7 +305,7 @@ static void check_state(void)
 
 	CHECK_EQ(remote_ring_reader_empty(&ring.reader),
 		 !model_unread() && model.tail <= model.seq);
-	CHECK_EQ(remote_ring_reader_busy(&ring.reader), model.inside);
+	CHECK_EQ(remote_ring_reader_busy(&ring.reader), model.inside && model.tells);
 	CHECK_EQ(ring.reader.read, model.read);
 	CHECK_EQ(ring.reader.lost, model.lost);
 	CHECK_EQ(ring.reader.discarded, model.discarded);
@@ -400,10 +401,16 @@ static void write_one(u32 len)
 
 static void enter(void)
 {
+	bool tell = below(2);
+
 	remote_ring_writer_enter(&ring.writer);
 	if (!model.attached)
 		model.attached = model.accepting;
+	/* Who enters without having left, and does not tell, has told before or not */
+	model.tells = tell || (model.inside && model.tells);
 	model.inside = model.attached;
+	if (tell)
+		remote_ring_writer_tell_busy(&ring.writer);
 }
 
 static void detach(void)

@@ -30,11 +30,13 @@ static struct remote_ring_page *pages[SLOTS + 1];
 static u32 ids[SLOTS + 1];
 static struct remote_ring_reader reader;
 static bool loaded, on, in_stay, guest_stay, may_have_stack;
+/* Stays that begin say that they have; the last one that began was to */
+static bool telling, told;
 /* The CPU is not to take events, and has been asked to leave its ring */
 static bool out, left;
 /* The thread that the host runs; 0 while the CPU is started, and it has none */
 static u32 host_pid;
-static u64 pairs, guests, reloads, runs, stacks, leaves;
+static u64 pairs, guests, reloads, runs, stacks, leaves, tells, silent;
 static jmp_buf switched_off;
 
 static void load(void)
@@ -141,7 +143,7 @@ static void meanwhile(void)
 
 	shim_cpu = 0;
 	while (test_below(&seed, 3)) {
-		switch (test_below(&seed, 7)) {
+		switch (test_below(&seed, 8)) {
 		case 0:
 			/* One after the other, but nothing happens in between */
 			events_on = !events_on;
@@ -183,13 +185,28 @@ static void meanwhile(void)
 			else
 				CHECK_EQ(el2_call(listen, true), 0);
 			break;
+		case 7:
+			telling = !telling;
+			CHECK_EQ(el2_call(tell_busy, telling), 0);
+			break;
 		}
 	}
 	shim_cpu = this;
 }
 
+/* For a reader of the ring the CPU is busy if it was to say so when this part of a stay began */
+static void check_busy(void)
+{
+	if (!loaded || !el2_trace_cpu[CPU].ring.inside)
+		return;
+	CHECK_EQ(remote_ring_reader_busy(&reader), told);
+	tells += told;
+	silent += !told;
+}
+
 static void hypercall(struct kvm_cpu_context *ctxt)
 {
+	check_busy();
 	el2_trace_host_hcall(ctxt->regs.regs[0], 0);
 	meanwhile();
 }
@@ -205,8 +222,11 @@ static void vcpu_run(struct kvm_cpu_context *ctxt __maybe_unused)
 		shim_contextidr = GUESTS_OWN;
 		meanwhile();
 		shim_esr = (u64)ESR_ELx_EC_DABT_LOW << 26;
+		/* Unless tracing was off when it left: then the part goes on that had begun */
+		told = el2_trace_cpu[CPU].ring.inside ? told : telling;
 		el2_trace_from_guest(&vcpu, test_below(&seed, 2) ? ARM_EXCEPTION_TRAP :
 						ARM_EXCEPTION_IRQ);
+		check_busy();
 		meanwhile();
 	} while (test_below(&seed, 2));
 	shim_contextidr = host_pid;
@@ -279,6 +299,7 @@ static void stay(void)
 	host_pid = 1000 + shim_counter % 977;
 	shim_contextidr = host_pid;
 	shim_cpu = CPU;
+	told = telling;
 	if (!setjmp(switched_off)) {
 		el2_hypercall(handlers[test_below(&seed, ARRAY_SIZE(handlers))], no_args);
 	} else {
@@ -355,10 +376,11 @@ int main(int argc, char **argv)
 	}
 	printf("%llu pairs, %llu of them to the guest, %llu runs, %llu reloads, %llu stacks, ",
 	       pairs, guests, runs, reloads, stacks);
-	printf("%llu leaves\n", leaves);
+	printf("%llu leaves, %llu parts told and %llu not\n", leaves, tells, silent);
 	CHECK(pairs > rounds && guests > rounds / 10 && reloads > rounds / 10);
 	CHECK(leaves > rounds / 10);
 	CHECK(runs > rounds / 10 && stacks > rounds);
+	CHECK(tells > rounds / 10 && silent > rounds / 10);
 	CHECK_EQ(shim_warnings, 0);
 
 	return 0;

@@ -116,7 +116,8 @@ static_assert(sizeof(struct remote_ring_taken) == 24);
  * @notice:		a number of the remote's own: it changes when there is something to ask
  * @reserved:		0
  * @busy:		not 0 while the writer's CPU may be between taking a time stamp and
- *			publishing the event; on a cache line of its own, for it often changes
+ *			publishing the event, if it has been asked to tell; on a cache line of its
+ *			own, for it often changes then
  * @more_reserved:	0
  * @readers:		the pages that the reader holds; written when it swaps them
  *

@@ -16,6 +16,25 @@
  * under the lock, when it enters, and only it detaches, so a ring found detached under the lock
  * has no writer and cannot get one before the lock is dropped.
  *
+ * "Busy" is what a CPU says in the meta page while it may hold a time stamp that it has not
+ * published, for those who merge rings while they are filled. To have said so before it reads the
+ * clock takes a barrier that is among the dearest there are, so it is said only while somebody asks
+ * (remote_ring_writer_tell_busy()), and how that is known is the business of whoever writes. For
+ * @busy to be the truth, whoever begins to ask
+ *
+ *	1. lets it be known,
+ *	2. waits until each CPU has been seen outside enter and leave: what it wrote before is
+ *	   published by then, and from its next entry on it tells,
+ *	3. reads the clock, and then @busy, by remote_ring_reader_busy().
+ *
+ * Of a CPU that tells, 3. and remote_ring_writer_tell_busy() are either side of what Dekker's
+ * algorithm begins with: the one stores @busy and reads the clock, the other reads the clock and
+ * then @busy, and each has a barrier in between that waits for what is before it. So if @busy is
+ * not seen, the CPU's clock was read after the other's. Of a CPU that does not tell yet, 2. says
+ * that it has left; how that is learned orders what it published before what is read in 3. To ask
+ * no longer takes nothing but that nobody believes @busy any more: a CPU that has told keeps in
+ * mind that it has (@busy of struct remote_ring_writer), and takes it back when it leaves.
+ *
  * The build brings <remote_ring_port.h>: remote_ring_lock_t (all zeroes when unlocked),
  * remote_ring_lock(), remote_ring_unlock(), and remote_ring_store_sync(), which returns when every
  * store before it can be seen by all CPUs.
@@ -42,6 +61,7 @@
  * @entries:	owner: events in @data
  * @attached:	owner, under @lock: the owner uses the ring's memory
  * @inside:	owner: between enter and leave
+ * @busy:	owner: ... and the meta page says so
  * @meta:	shared memory, written only, never read back
  * @lock:	the lock of all that follows
  * @accepting:	the owner may attach
@@ -66,6 +86,7 @@ struct remote_ring_writer {
 	u32				entries;
 	bool				attached;
 	bool				inside;
+	bool				busy;
 
 	remote_ring_lock_t		lock;
 	bool				accepting;
@@ -235,8 +256,7 @@ static __always_inline void remote_ring_writer_commit(struct remote_ring_writer 
  * @ring:	the ring of the CPU this runs on
  *
  * Called once where the CPU enters the writer's world, not for every event. It attaches the ring
- * if it has to and may, and tells a reader that merges rings that this CPU may hold a time stamp
- * it has not published yet. Events outside enter and leave are refused.
+ * if it has to and may. Events outside enter and leave are refused.
  *
  * Context: the owner, not preemptible, between events. Bounded; takes the ring's lock if it is not
  * attached.
@@ -246,6 +266,26 @@ static __always_inline void remote_ring_writer_enter(struct remote_ring_writer *
 	if (unlikely(!ring->attached) && !remote_ring_writer_attach(ring))
 		return;
 
+	ring->inside = true;
+	ring->room = REMOTE_RING_DATA_SIZE;
+}
+
+/**
+ * remote_ring_writer_tell_busy - tell readers that this CPU has entered
+ * @ring:	the ring of the CPU this runs on
+ *
+ * Called after remote_ring_writer_enter() and before the clock is read for an event, each time
+ * while a reader asks: one that merges rings, which must know that this CPU may hold a time stamp
+ * it has not published yet.
+ *
+ * Context: the owner, not preemptible, between events. Without having entered it does nothing.
+ */
+static __always_inline void remote_ring_writer_tell_busy(struct remote_ring_writer *ring)
+{
+	if (!ring->inside)
+		return;
+
+	ring->busy = true;
 	WRITE_ONCE(ring->meta->busy, 1);
 	/*
 	 * Everybody must see @busy before this CPU reads the clock for the events to come, and a
@@ -254,8 +294,6 @@ static __always_inline void remote_ring_writer_enter(struct remote_ring_writer *
 	 * remote_ring_reader_busy().
 	 */
 	remote_ring_store_sync();
-	ring->inside = true;
-	ring->room = REMOTE_RING_DATA_SIZE;
 }
 
 /**
@@ -271,8 +309,11 @@ static __always_inline void remote_ring_writer_leave(struct remote_ring_writer *
 
 	ring->room = 0;
 	ring->inside = false;
-	/* Pairs with the smp_load_acquire() in remote_ring_reader_busy() */
-	smp_store_release(&ring->meta->busy, 0);
+	if (unlikely(ring->busy)) {
+		ring->busy = false;
+		/* Pairs with the smp_load_acquire() in remote_ring_reader_busy() */
+		smp_store_release(&ring->meta->busy, 0);
+	}
 }
 
 /**

@@ -176,9 +176,8 @@ enum remote_trace_news {
  *		error having undone everything: -EINTR if the caller is being killed. May take long,
  *		so it reschedules.
  * @unload:	The exact undo of @load; tracing is off. Reschedules, too.
- * @enable:	Take events (true) or not (false). When it returns after true, every event comes
- *		from a CPU that remote_ring_reader_busy() tells the truth about. When it returns
- *		after false, no new event is begun.
+ * @enable:	Take events (true) or not (false). When it returns after false, no new event is
+ *		begun.
  * @swap_pages:	remote_ring_writer_swap() with @indexes on @cpu's ring. May be called on any CPU,
  *		offline ones included. Returns what that returns, or -EIO if the remote is dead.
  * @reset:	remote_ring_writer_reset() on @cpu's ring; the same holds.
@@ -205,6 +204,10 @@ enum remote_trace_news {
  *		returns after false, no new event is begun there. May be told of any possible CPU,
  *		offline ones included, whether or not the remote is loaded or takes events; the
  *		remote remembers. May be NULL: all CPUs are the same to it.
+ * @tell_busy:	Have remote_ring_reader_busy() tell the truth about each CPU from when this has
+ *		returned (true), or no longer (false): <linux/remote_ring_writer.h> says how. Works
+ *		whether or not the remote takes events. Not serialised with the others, only with
+ *		itself. May be NULL: the truth is told always.
  * @set_trigger: Do what @trigger says when the event number @event happens, whether that is on,
  *		and its filter wants it, or not; first recording it, if it is to be. An event that
  *		is not on happens for its triggers and is not recorded. Of the actions that exclude
@@ -223,9 +226,9 @@ enum remote_trace_news {
  *		REMOTE_TRACE_NEWS_PAGE of the page of sequence @tail; of all CPUs if @cpu is -1.
  *		With that all that was asked for comes to its end, and it may be called without
  *		need. Of what a CPU begins after this has returned, and goes on with that is not
- *		seen to be busy then, the remote tells; for others, somebody has to look. May be
- *		called from any context but NMI, while loaded. May be NULL, or return an error: then
- *		somebody has to look again and again.
+ *		seen to be busy then, which it has been asked to tell before, the remote tells; for
+ *		others, somebody has to look. May be called from any context but NMI, while loaded.
+ *		May be NULL, or return an error: then somebody has to look again and again.
  * @now:	The writer's clock, nanoseconds.
  * @accounts:	accounts that it can keep, or NULL
  * @functions:	functions that can be traced, or NULL
@@ -252,6 +255,7 @@ struct remote_trace_ops {
 	u32	max_pids;
 	int	(*set_pids)(void *priv, const struct remote_trace_pids *pids);
 	int	(*set_cpu)(void *priv, int cpu, bool in);
+	int	(*tell_busy)(void *priv, bool on);
 	int	(*set_trigger)(void *priv, unsigned int event,
 			       const struct remote_trigger *trigger);
 	int	(*unset_trigger)(void *priv, unsigned int event, enum remote_trigger_action action);

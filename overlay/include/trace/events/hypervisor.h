@@ -100,7 +100,8 @@ DEFINE_EVENT(hyp_stay, hyp_exit, TP_PROTO(u32 reason, pid_t vcpu), TP_ARGS(reaso
 	f(48, __el2_trace_record_functions)		\
 	f(49, __el2_trace_patch_functions)		\
 	f(50, __el2_trace_wake)				\
-	f(51, __el2_trace_listen)
+	f(51, __el2_trace_listen)			\
+	f(52, __el2_trace_tell_busy)
 
 /* 0 is never called: it is what the hypervisor is started by */
 #define show_hcall(id)			\

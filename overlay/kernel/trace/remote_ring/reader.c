@@ -67,7 +67,9 @@ bool remote_ring_reader_empty(const struct remote_ring_reader *reader)
  * @reader:	any reader
  *
  * If false, every event that is published after this call has a time stamp no earlier than what
- * the caller read from the writer's clock before it, and every earlier one has been published.
+ * the caller read from the writer's clock before it, and every earlier one has been published. That
+ * holds while the writer tells: <linux/remote_ring_writer.h> says how one gets it to. Otherwise it
+ * means nothing.
  *
  * Context: any; need not be serialised with the other functions.
  */
@@ -76,7 +78,7 @@ bool remote_ring_reader_busy(const struct remote_ring_reader *reader)
 	/*
 	 * Orders the caller's clock read before the load, together with the clock's accessor, which
 	 * must order it before later loads as the kernel's do. Pairs with remote_ring_store_sync()
-	 * in remote_ring_writer_enter().
+	 * in remote_ring_writer_tell_busy().
 	 */
 	smp_mb();
 

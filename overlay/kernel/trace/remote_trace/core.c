@@ -491,6 +491,7 @@ struct remote_trace *remote_trace_create(const char *name, const struct remote_t
 	remote->buffer_percent = DEFAULT_PERCENT;
 	mutex_init(&remote->lock);
 	mutex_init(&remote->merge_lock);
+	remote_trace_init_busy(remote);
 
 	ret = remote_trace_init_events(remote) ?: remote_trace_init_cpus(remote);
 	if (ret) {

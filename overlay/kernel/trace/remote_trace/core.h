@@ -15,6 +15,9 @@
  *	event_mutex			ftrace's: switching one of our events there
  *	switch_lock of dmesg.c		switching that on and off
  *	remote_trace::lock		control: everything that changes what is loaded or traced
+ *	remote_trace::busy_lock		who asks whether CPUs are busy; the kernel's lock of CPUs
+ *					that come and go may be taken below it, and it below all
+ *					of the above
  *	remote_trace::merge_lock	one reader of all CPUs at a time; whoever holds it may take
  *					several of the next
  *	remote_trace_cpu::lock		one CPU's ring: its reader, the remote's swap, reset, sync
@@ -191,6 +194,9 @@ struct remote_trace_cpu {
  * @nr_ids:	entries in @event_ids
  * @scope:	all CPUs
  * @cpus:	by CPU, valid for possible CPUs
+ * @busy_lock:	see the lock order above; serialises the next two
+ * @nr_busy_users: those who ask whether CPUs are busy
+ * @tells_busy:	the remote tells; may be read without the lock
  * @merge_lock:	see the lock order above
  * @waiters:	readers and pollers of all CPUs
  * @followers:	the log, if it follows: struct remote_trace_dmesg
@@ -249,7 +255,10 @@ struct remote_trace {
 	struct remote_trace_scope		scope;
 	struct remote_trace_cpu			*cpus;
 
-	struct mutex				merge_lock;	/* below @lock */
+	struct mutex				busy_lock;	/* below @lock */
+	unsigned int				nr_busy_users;
+	bool					tells_busy;
+	struct mutex				merge_lock;	/* likewise */
 	struct remote_trace_queue		waiters;
 	struct remote_trace_queue		followers;
 	struct timer_list			watch;
@@ -288,6 +297,12 @@ struct remote_trace {
 	struct remote_trace_ring		*rings;
 	struct remote_trace_layout		layout;
 };
+
+/* May a CPU be about to publish something? Who wants to know has called remote_trace_ask_busy() */
+static inline bool remote_trace_busy(const struct remote_trace_cpu *tcpu)
+{
+	return !READ_ONCE(tcpu->scope.remote->tells_busy) || remote_ring_reader_busy(&tcpu->reader);
+}
 
 static inline bool remote_trace_loaded(const struct remote_trace *remote)
 {
@@ -351,6 +366,11 @@ bool remote_trace_get_loaded(struct remote_trace *remote);
 void remote_trace_put(struct remote_trace *remote);
 /* Unload if nobody needs what is loaded any more; the remote's lock is held */
 void remote_trace_try_unload(struct remote_trace *remote);
+
+/* busy.c */
+void remote_trace_init_busy(struct remote_trace *remote);
+void remote_trace_ask_busy(struct remote_trace *remote);
+void remote_trace_unask_busy(struct remote_trace *remote);
 
 /* switch.c */
 void remote_trace_settle(struct remote_trace *remote);

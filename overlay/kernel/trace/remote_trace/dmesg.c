@@ -95,10 +95,19 @@ static void dmesg_hold(struct remote_trace_dmesg *dmesg, unsigned long delay)
 {
 	lockdep_assert_held(&dmesg->remote->lock);
 
-	if (!dmesg->holds)
+	if (!dmesg->holds) {
 		dmesg->remote->nr_users++;
+		remote_trace_ask_busy(dmesg->remote);
+	}
 	dmesg->holds = true;
 	mod_delayed_work(system_unbound_wq, &dmesg->work, delay);
+}
+
+/* Undo what dmesg_hold() has done, once it is not said to hold any more */
+static void dmesg_put(struct remote_trace_dmesg *dmesg)
+{
+	remote_trace_unask_busy(dmesg->remote);
+	remote_trace_put(dmesg->remote);
 }
 
 /*
@@ -112,7 +121,7 @@ static bool dmesg_release(struct remote_trace_dmesg *dmesg)
 			return false;
 		dmesg->holds = false;
 	}
-	remote_trace_put(dmesg->remote);
+	dmesg_put(dmesg);
 
 	return true;
 }
@@ -226,7 +235,7 @@ static void dmesg_off(struct remote_trace *remote)
 	remove_wait_queue(&remote->followers.head, &dmesg->follower);
 	cancel_delayed_work_sync(&dmesg->work);
 	if (dmesg->holds)
-		remote_trace_put(remote);
+		dmesg_put(dmesg);
 	dmesg_free(dmesg);
 }
 

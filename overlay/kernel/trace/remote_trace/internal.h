@@ -6,6 +6,7 @@
  *	core.c		the state: loaded, tracing, events
  *	rings.c		the rings' memory, and their readers' way to the remote
  *	switch.c	tracing that the remote switches by itself
+ *	busy.c		asking the remote whether its CPUs are busy
  *	merge.c		all CPUs' events in the order of time
  *	cursor.c	the ways to go through a CPU's events
  *	----

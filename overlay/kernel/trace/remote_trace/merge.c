@@ -46,7 +46,7 @@ static bool cursor_settles(const struct remote_trace_cursor *cursor)
 {
 	unsigned int looks = SETTLE_LOOKS;
 
-	while (remote_ring_reader_busy(&cursor->tcpu->reader)) {
+	while (remote_trace_busy(cursor->tcpu)) {
 		if (!--looks)
 			return false;
 		cpu_relax();
@@ -103,8 +103,7 @@ void remote_trace_merge_begin(struct remote_trace_merge *merge, u64 horizon, boo
 		struct remote_trace_cursor *cursor = &merge->cursors[i];
 
 		/* In this order: what was published before it settled is seen */
-		cursor->settled = !merge->way->live ||
-				  !remote_ring_reader_busy(&cursor->tcpu->reader);
+		cursor->settled = !merge->way->live || !remote_trace_busy(cursor->tcpu);
 		if (!merge->way->begin(merge, cursor))
 			continue;
 

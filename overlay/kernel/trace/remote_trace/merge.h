@@ -46,7 +46,7 @@ struct remote_trace_cursor {
  * struct remote_trace_way - a way to go through a CPU's events
  * @copies:	needs a page for each CPU
  * @live:	goes on with what is written meanwhile, so that it must be asked whether the CPU is
- *		about to publish something
+ *		about to publish something: who merges has called remote_trace_ask_busy()
  * @begin:	a merge begins: set @walk; returns false if there is certainly no event
  * @end:	undo of @begin; NULL if there is nothing to undo
  * @peek:	the next event, the same until it is consumed; NULL if there is none, for now

@@ -66,7 +66,7 @@ static int look_who_is_busy(const struct remote_trace_scope *scope)
 
 	/* Each begins with a barrier */
 	for_each_cpu(cpu, remote_trace_scope_mask(scope)) {
-		if (remote_ring_reader_busy(&scope->remote->cpus[cpu].reader))
+		if (remote_trace_busy(&scope->remote->cpus[cpu]))
 			return -EAGAIN;
 	}
 
@@ -78,7 +78,8 @@ static int look_who_is_busy(const struct remote_trace_scope *scope)
  * @scope:	of what CPUs
  * @queue:	where they are
  *
- * Context: any but NMI; the remote is loaded and stays so.
+ * Context: any but NMI; the remote is loaded and stays so. Who waits has asked it to tell which
+ * CPUs are busy, by remote_trace_ask_busy().
  * Return: 0, and who wants something has to look once; -EAGAIN if that is to be soon: some CPU may
  * have begun to write before; or another error, and the remote will not tell.
  */

@@ -269,6 +269,7 @@ static int pipe_open(struct inode *inode, struct file *filp)
 	if (ret)
 		goto free_graph;
 
+	remote_trace_ask_busy(scope->remote);
 	filp->private_data = pipe;
 
 	/* No position: its lock would keep others, unkillable, while one waits */
@@ -288,6 +289,7 @@ static int pipe_release(struct inode *inode, struct file *filp)
 {
 	struct remote_trace_pipe *pipe = filp->private_data;
 
+	remote_trace_unask_busy(pipe->scope->remote);
 	remote_trace_put(pipe->scope->remote);
 	remote_trace_graph_free(&pipe->text);
 	remote_trace_merge_free(pipe->merge);

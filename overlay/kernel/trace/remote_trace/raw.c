@@ -35,6 +35,7 @@
  * @tcpu:	what is read
  * @wakes:	how often those who wait for this file have been told not to
  * @has_read:	something has been read
+ * @asks:	somebody has waited, so CPUs are asked whether they are busy
  * @closed:	a descriptor of it has been closed; as in ftrace, nobody waits from then on
  * @lock:	serialises all that follows
  * @copy:	what is given to the user if it is none of the ring's own pages
@@ -47,6 +48,7 @@ struct remote_trace_raw {
 	struct remote_trace_cpu	*tcpu;
 	atomic_t		wakes;
 	bool			has_read;
+	bool			asks;
 	bool			closed;
 	struct mutex		lock;	/* outermost */
 	struct page		*copy;
@@ -101,6 +103,16 @@ static struct raw_wait raw_start_wait(struct remote_trace_raw *raw, bool much)
 	return (struct raw_wait) { raw, atomic_read(&raw->wakes), much && raw_tracing(raw) };
 }
 
+/* Before anybody waits; who only reads what there is has the writer pay for nothing */
+static void raw_prepare_wait(struct remote_trace_raw *raw)
+{
+	struct remote_trace *remote = raw->tcpu->scope.remote;
+
+	/* Another one may be at it, and until it is done whoever waits is told a little later */
+	if (remote->ops->wake && !READ_ONCE(raw->asks) && !xchg(&raw->asks, true))
+		remote_trace_ask_busy(remote);
+}
+
 /* Wait for any event; returns 0 if it is time to look again, or a negative error */
 static int raw_wait_any(struct remote_trace_raw *raw, const struct raw_wait *wait)
 {
@@ -110,6 +122,8 @@ static int raw_wait_any(struct remote_trace_raw *raw, const struct raw_wait *wai
 	if (!remote_trace_empty(scope))
 		return remote_trace_pause(PAUSE_US);
 
+	raw_prepare_wait(raw);
+
 	return remote_trace_wait(scope, false, raw_woken, wait);
 }
 
@@ -117,6 +131,8 @@ static int raw_wait_any(struct remote_trace_raw *raw, const struct raw_wait *wai
 static int raw_wait_much(struct remote_trace_raw *raw, const struct raw_wait *wait)
 {
 	const struct remote_trace_scope *scope = &raw->tcpu->scope;
+
+	raw_prepare_wait(raw);
 
 	return remote_trace_wait(scope, READ_ONCE(scope->remote->buffer_percent), raw_woken, wait);
 }
@@ -318,8 +334,10 @@ static __poll_t raw_poll(struct file *filp, poll_table *table)
 {
 	struct remote_trace_raw *raw = filp->private_data;
 	const struct remote_trace_scope *scope = &raw->tcpu->scope;
-	__poll_t events = remote_trace_poll(filp, table, scope,
-					    READ_ONCE(scope->remote->buffer_percent));
+	__poll_t events;
+
+	raw_prepare_wait(raw);
+	events = remote_trace_poll(filp, table, scope, READ_ONCE(scope->remote->buffer_percent));
 
 	return READ_ONCE(raw->nr) ? EPOLLIN | EPOLLRDNORM : events;
 }
@@ -429,6 +447,8 @@ static int raw_release(struct inode *inode, struct file *filp)
 
 	while (raw->nr)
 		raw_drop_page(raw);
+	if (raw->asks)
+		remote_trace_unask_busy(raw->tcpu->scope.remote);
 	remote_trace_put(raw->tcpu->scope.remote);
 	__free_page(raw->copy);
 	mutex_destroy(&raw->lock);

@@ -59,6 +59,8 @@
  *	__el2_trace_listen(on)			on this CPU the host takes it, or not; none is
  *						pending any more, and if it does nothing is wanted
  *						yet. The former holds even where calls refuse
+ *	__el2_trace_tell_busy(on)		stays that begin tell in their ring's @busy, or need
+ *						not
  *
  * No call takes longer than about a millisecond, so a large ring is loaded and unloaded in several:
  * -EAGAIN means that one has done its share and that the same call has to be made again. If the
@@ -91,7 +93,8 @@
 	f(__el2_trace_record_functions), \
 	f(__el2_trace_patch_functions),	\
 	f(__el2_trace_wake),		\
-	f(__el2_trace_listen)
+	f(__el2_trace_listen),		\
+	f(__el2_trace_tell_busy)
 
 /*
  * What __el2_trace_enable() is told: take no events; take those of stays that begin from now on; of

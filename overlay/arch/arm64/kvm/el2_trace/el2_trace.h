@@ -59,6 +59,7 @@ int el2_trace_settle(void *priv, struct remote_trace_switch *by);
 /* cpus.c */
 void el2_trace_detach_cpu(void *unused);
 int el2_trace_set_cpu(void *priv, int cpu, bool in);
+int el2_trace_tell_busy(void *priv, bool on);
 
 /* pids.c */
 int el2_trace_set_pids(void *priv, const struct remote_trace_pids *pids);

@@ -40,9 +40,10 @@
 	f(set_cpu, 2)		\
 	f(wake, 1)		\
 	f(listen, 1)		\
+	f(tell_busy, 1)		\
 	f(record_functions, 1)	\
 	f(patch_functions, 2)	\
-	f(write_event, 5)	\
+	f(write_event, 4)	\
 	f(share, 4)		\
 	f(unshare, 4)
 

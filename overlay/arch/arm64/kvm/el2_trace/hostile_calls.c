@@ -62,6 +62,7 @@ static const u64 hostile_allowed[HOSTILE_NR_CALLS] = {
 	[HOSTILE_set_cpu]	= BIT(0) | BIT(EINVAL),
 	[HOSTILE_wake]		= BIT(0) | BIT(EINVAL),
 	[HOSTILE_listen]	= BIT(0),
+	[HOSTILE_tell_busy]	= BIT(0),
 	[HOSTILE_record_functions] = BIT(0) | BIT(EINVAL),
 	[HOSTILE_patch_functions] = BIT(0) | BIT(EINVAL),
 	[HOSTILE_set_trigger]	= BIT(0) | BIT(EINVAL) | BIT(ENOENT) | BIT(EEXIST),
@@ -454,6 +455,12 @@ static void hostile_wake(struct hostile_worker *worker, struct rnd_state *rnd)
 static void hostile_listen(struct hostile_worker *worker, struct rnd_state *rnd)
 {
 	hostile_call(worker, listen, below(rnd, 4) ? 1 : odd(rnd));
+}
+
+/* And does not wait for anybody */
+static void hostile_tell_busy(struct hostile_worker *worker, struct rnd_state *rnd)
+{
+	hostile_call(worker, tell_busy, below(rnd, 4) ? below(rnd, 2) : odd(rnd));
 }
 
 static void hostile_write_event(struct hostile_worker *worker, struct rnd_state *rnd)

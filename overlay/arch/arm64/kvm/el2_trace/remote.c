@@ -383,7 +383,7 @@ static int el2_trace_enable(void *priv, bool on)
 
 	/*
 	 * A CPU may be at EL2, in a stay that is not traced, or is to its end. When it has taken an
-	 * interrupt it has left, and from its next entry its ring tells whether it is busy.
+	 * interrupt it has left, and from its next entry it does as it is told.
 	 */
 	if (!ret)
 		el2_trace_end_stays();
@@ -483,6 +483,7 @@ static const struct remote_trace_ops el2_trace_ops = {
 	.max_pids	= EL2_TRACE_MAX_PIDS,
 	.set_pids	= el2_trace_set_pids,
 	.set_cpu	= el2_trace_set_cpu,
+	.tell_busy	= el2_trace_tell_busy,
 	.set_trigger	= el2_trace_set_trigger,
 	.unset_trigger	= el2_trace_unset_trigger,
 	.read_trigger	= el2_trace_read_trigger,

@@ -190,6 +190,15 @@ static int test_record_stacks(void *priv, u32 id)
 	return 0;
 }
 
+static int test_tell_busy(void *priv, bool on)
+{
+	/* Nor does a CPU come or go in the middle of that: interrupts are off there */
+	remote_trace_test_set_busy(on);
+	on_each_cpu(nothing, NULL, true);
+
+	return 0;
+}
+
 static u64 test_now(void *priv)
 {
 	return ktime_get_boottime_ns();
@@ -206,6 +215,7 @@ static const struct remote_trace_ops test_ops = {
 	.enable_event	= test_enable_event,
 	.write_event	= test_write_event,
 	.record_stacks	= test_record_stacks,
+	.tell_busy	= test_tell_busy,
 	.now		= test_now,
 };
 

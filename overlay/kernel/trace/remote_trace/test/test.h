@@ -40,6 +40,7 @@ void remote_trace_test_set_event(enum test_event event, u32 id);
 void remote_trace_test_set_stack(u32 id);
 void remote_trace_test_set_on(bool on);
 bool remote_trace_test_is_on(void);
+void remote_trace_test_set_busy(bool on);
 void remote_trace_test_write_value(u64 value);
 void remote_trace_test_write_many(unsigned int nr);
 

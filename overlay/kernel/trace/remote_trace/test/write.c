@@ -38,6 +38,7 @@ struct remote_trace_event remote_trace_test_events[TEST_NR_EVENTS];
 static u32 test_ids[TEST_NR_EVENTS];
 static u32 test_stack_id;
 static bool test_on;
+static bool test_busy;
 
 static void print_short(struct trace_seq *seq, struct trace_seq *tmp, const void *record, u32 len)
 {
@@ -117,6 +118,15 @@ void remote_trace_test_set_on(bool on)
 bool remote_trace_test_is_on(void)
 {
 	return READ_ONCE(test_on);
+}
+
+/**
+ * remote_trace_test_set_busy - have CPUs tell while they are writing, or not
+ * @on:		as above
+ */
+void remote_trace_test_set_busy(bool on)
+{
+	WRITE_ONCE(test_busy, on);
 }
 
 static void fill_header(struct trace_entry *entry, u32 id)
@@ -246,6 +256,8 @@ static struct test_cpu *enter_ring(unsigned long *flags)
 	tcpu = this_cpu_ptr(&remote_trace_test_cpus);
 	if (READ_ONCE(test_on))
 		remote_ring_writer_enter(&tcpu->ring);
+	if (READ_ONCE(test_busy))
+		remote_ring_writer_tell_busy(&tcpu->ring);
 	if (tcpu->ring.inside)
 		return tcpu;
 	local_irq_restore(*flags);

@@ -20,8 +20,8 @@ static __always_inline u64 el2_clock_cyc(void)
 
 	/*
 	 * The isb, or the SS of the register, keeps the counter from being read before the store
-	 * that remote_ring_writer_enter() waits for. Later stores need no order against it: nobody
-	 * sees the event before it is published, so no arch_counter_enforce_ordering().
+	 * that remote_ring_writer_tell_busy() waits for. Later stores need no order against it:
+	 * nobody sees the event before it is published, so no arch_counter_enforce_ordering().
 	 */
 	asm volatile(ALTERNATIVE("isb\n mrs %0, cntpct_el0",
 				 "nop\n" __mrs_s("%0", SYS_CNTPCTSS_EL0),

@@ -67,10 +67,12 @@ extern unsigned long el2_trace_on;
 
 /*
  * What there is to be done where a part of a stay begins besides opening the ring: stacks are
- * recorded, or what is done on behalf of some is not. Mostly 0. Written under trace_lock.
+ * recorded, or what is done on behalf of some is not, or the host asks whether CPUs are busy.
+ * Mostly 0. Written under trace_lock.
  */
 #define EL2_OPEN_STACKS		BIT(0)
 #define EL2_OPEN_PIDS		BIT(1)
+#define EL2_OPEN_BUSY		BIT(2)
 extern u32 el2_trace_opening;
 
 /* ... from now on, or no longer */

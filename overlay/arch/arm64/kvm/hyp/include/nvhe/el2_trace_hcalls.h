@@ -40,6 +40,7 @@ void handle___el2_trace_read_trigger(struct kvm_cpu_context *host_ctxt);
 void handle___el2_trace_settle(struct kvm_cpu_context *host_ctxt);
 void handle___el2_trace_wake(struct kvm_cpu_context *host_ctxt);
 void handle___el2_trace_listen(struct kvm_cpu_context *host_ctxt);
+void handle___el2_trace_tell_busy(struct kvm_cpu_context *host_ctxt);
 void handle___el2_trace_record_functions(struct kvm_cpu_context *host_ctxt);
 void handle___el2_trace_patch_functions(struct kvm_cpu_context *host_ctxt);
 

@@ -318,7 +318,11 @@ static noinline void el2_trace_open_choosy(struct el2_trace_cpu *cpu, u32 how)
 	}
 
 	remote_ring_writer_enter(&cpu->ring);
-	el2_trace_stack_divert(cpu);
+	/* Before anything is read that the host has set and that it then looks for busy CPUs for */
+	if (how & EL2_OPEN_BUSY)
+		remote_ring_writer_tell_busy(&cpu->ring);
+	if (how & EL2_OPEN_STACKS)
+		remote_ring_writer_divert(&cpu->ring);
 }
 
 /* With all that it is judged by set */
@@ -378,11 +382,10 @@ static __always_inline void el2_trace_start(struct el2_trace_cpu *cpu, pid_t pid
 	cpu->pid = pid;
 	cpu->vcpu = 0;
 
-	/*
-	 * Completes a store that depends on el2_trace_on, so that the ids below are read after it;
-	 * pairs with el2_trace_switch().
-	 */
 	el2_trace_open(cpu);
+
+	/* el2_trace_on, and then the ids that it promises; pairs with el2_trace_switch() */
+	smp_rmb();
 	el2_graph_begin(&cpu->graph);
 
 	/*

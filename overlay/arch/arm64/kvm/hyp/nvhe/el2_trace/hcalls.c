@@ -167,7 +167,7 @@ static int el2_trace_unload(u64 cpu)
  * @on:		bits to be set
  *
  * A stay that is traced finds the events that are on: the cmpxchg is a full barrier, and pairs with
- * what el2_trace_start() does before it reads their ids. Who switches something on calls not_dead()
+ * the smp_rmb() in el2_trace_start(). Who switches something on calls not_dead()
  * afterwards; but a trigger does not that switches on what leads to nothing in a panic.
  *
  * Context: any; a trigger may switch while somebody who has trace_lock does.
@@ -468,6 +468,15 @@ static int el2_trace_listen(bool on)
 	return not_dead();
 }
 
+/* Stays that have begun do as they did: when it is true is for the host to know */
+static int el2_trace_tell_busy(bool on)
+{
+	guard(trace_lock)();
+	el2_trace_open_more(EL2_OPEN_BUSY, on);
+
+	return 0;
+}
+
 /* @ids has 16 bits each of call, entry and exit; none of them is for what is not recorded */
 static int el2_trace_record_functions(u64 ids, u64 max_depth, u64 text)
 {
@@ -569,6 +578,7 @@ EL2_TRACE_HANDLER(set_trigger, el2_trace_set_trigger(ARG(1), ARG(2), ARG(3), ARG
 EL2_TRACE_HANDLER(read_trigger, el2_trace_read_trigger(ARG(1), ARG(2)))
 EL2_TRACE_HANDLER(settle, el2_trace_settle())
 EL2_TRACE_HANDLER(wake, el2_trace_wake(ARG(1), ARG(2), ARG(3)))
+EL2_TRACE_HANDLER(tell_busy, el2_trace_tell_busy(ARG(1)))
 EL2_TRACE_HANDLER(record_functions, el2_trace_record_functions(ARG(1), ARG(2), ARG(3)))
 EL2_TRACE_HANDLER(patch_functions,
 		  el2_trace_patch_functions(ARG(1), (struct el2_function_word) {

@@ -12,8 +12,9 @@
  *
  * Lost are none: who asks makes hyp_exit's word say so, and looks then who is in a stay (@busy of
  * the ring's meta page), and what there is. A stay that is not seen to have begun finds the word,
- * which it reads when all can see that it has begun: see remote_ring_writer_enter(). Of one that is
- * seen the host cannot know, and looks again soon.
+ * which it reads when all can see that it has begun: see remote_ring_writer_tell_busy(), which it
+ * calls because who is going to ask has said so before (__el2_trace_tell_busy). Of one that is seen
+ * the host cannot know, and looks again soon.
  *
  * A CPU that goes into the firmware does not wake the host for what it has written on its way: it
  * would never sleep. It does so when it is back; or another one's host learns that it is off.
