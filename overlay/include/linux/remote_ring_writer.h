@@ -82,12 +82,12 @@ struct remote_ring_writer {
 	u64				time;
 	unsigned long			offset;
 	unsigned long			room;
-	struct remote_ring_meta		*meta;
 	u32				entries;
 	bool				attached;
 	bool				inside;
 	bool				busy;
 
+	struct remote_ring_meta		*meta;
 	remote_ring_lock_t		lock;
 	bool				accepting;
 	bool				overwrite;
@@ -105,8 +105,8 @@ struct remote_ring_writer {
 /* A room that no record fits, the smallest being 8 bytes, and that is not 0 either */
 #define REMOTE_RING_DIVERTED	1UL
 
-/* The owner's fields fill one cache line of 64 bytes at the most */
-static_assert(offsetof(struct remote_ring_writer, lock) <= 64);
+/* The owner's fields leave room for others' on a cache line of 64 bytes */
+static_assert(offsetof(struct remote_ring_writer, meta) <= 40);
 
 void remote_ring_writer_load(struct remote_ring_writer *ring, struct remote_ring_meta *meta,
 			     const u64 *slot_pages, u32 nr_slots, u32 nr_readers, bool overwrite);

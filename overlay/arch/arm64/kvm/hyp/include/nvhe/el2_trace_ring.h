@@ -13,7 +13,6 @@
 
 /**
  * struct el2_trace_cpu - tracing on one CPU; the hypervisor's alone
- * @ring:	the ring
  * @number:	of the CPU, since it has had a ring
  * @pid:	what events of this stay are recorded with: the host's thread that entered EL2, as
  *		the host has it in CONTEXTIDR_EL1, and from when a guest is entered, that of the
@@ -22,10 +21,11 @@
  *		@away, so that one store is enough for either and it
  * @away:	what a stay of which something may be recorded is at if that is not now: EL2_AWAY,
  *		EL2_UNWANTED, or else 0
+ * @clock:	the clock in use, never NULL; set from any CPU, see el2_clock_set()
+ * @ring:	the ring
  * @enter_id:	the word of hyp_enter for this stay, 0 if it is not recorded
  * @exit_id:	likewise of hyp_exit
  * @out:	it takes no events, even if tracing is on
- * @clock:	the clock in use, never NULL; set from any CPU, see el2_clock_set()
  * @since:	counter value from when on the CPU is at EL2 and an account is kept of it, otherwise
  *		0, which is a value that the counter does not have for long
  * @cause:	why it is at EL2, enum el2_cause; valid in a stay of which anything is kept
@@ -37,19 +37,22 @@
  * @graph:	the functions that it is in, as far as their ends are recorded
  * @accounts:	what the above add up to
  *
+ * What every event needs is on the first cache line: all before @ring, and what is the ring's
+ * owner's.
+ *
  * All that is an index is one whatever the host does, which may have this reset while it is used.
  */
 struct el2_trace_cpu {
-	struct remote_ring_writer	ring;
 	u32				number;
 	pid_t				pid;
 	pid_t				vcpu;
 	u32				away;
+	const struct el2_trace_clock	*clock;
+	struct remote_ring_writer	ring;
 	u64				enter_id;
 	u64				exit_id;
 	bool				account_away;
 	bool				out;
-	const struct el2_trace_clock	*clock;
 	u64				since;
 	u64				cause;
 	u32				vcpu_account;
@@ -58,6 +61,8 @@ struct el2_trace_cpu {
 	struct el2_graph		graph;
 	struct el2_accounts		accounts;
 } ____cacheline_aligned;
+
+static_assert(offsetof(struct el2_trace_cpu, ring.meta) <= 64);
 
 /* struct trace_entry with its first 4 bytes, of which the last two are always 0 here, in one */
 struct el2_event_header {

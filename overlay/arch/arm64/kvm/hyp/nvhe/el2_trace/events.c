@@ -91,7 +91,7 @@ u32 el2_plain_id_hyp_printk;
 
 #undef DEFINE_EVENT
 #define DEFINE_EVENT(template, name, proto, args)					\
-	static void slow_el2_trace_##name(u64 __word, proto);				\
+	static void slow_el2_trace_##name(u64 __word, proto, struct el2_trace_cpu *cpu); \
 	static void judge_el2_trace_##name(u64 __word, proto, struct el2_trace_cpu *cpu); \
 	static void trigger_el2_trace_##name(u64 __word, proto, struct el2_trace_cpu *cpu); \
 											\
@@ -102,10 +102,9 @@ u32 el2_plain_id_hyp_printk;
 		el2_trace_event(cpu, template, name, PARAMS(args))			\
 	}										\
 											\
-	static noinline void slow_el2_trace_##name(u64 __word, proto)			\
+	static noinline void slow_el2_trace_##name(u64 __word, proto,			\
+						   struct el2_trace_cpu *cpu)		\
 	{										\
-		struct el2_trace_cpu *cpu = this_cpu_ptr(&el2_trace_cpu);		\
-											\
 		el2_trace_record(cpu, template, PARAMS(args), reserve)			\
 		if (record.ok)								\
 			el2_trace_stack(cpu, __builtin_frame_address(0),		\
@@ -119,7 +118,7 @@ u32 el2_plain_id_hyp_printk;
 		el2_trace_fill_subject(template, PARAMS(args));				\
 											\
 		if (el2_trace_filter_match(EL2_EVENT_##name, &subject))			\
-			slow_el2_trace_##name(__word, args);				\
+			slow_el2_trace_##name(__word, args, cpu);			\
 	}										\
 											\
 	static noinline void trigger_el2_trace_##name(u64 __word, proto,		\
@@ -135,7 +134,7 @@ u32 el2_plain_id_hyp_printk;
 					       __word & EL2_EVENT_ON);			\
 		/* One in between, as if there was a filter */				\
 		if (what & EL2_TRIGGER_RECORD)						\
-			slow_el2_trace_##name(__word | EL2_EVENT_FILTERED, args);	\
+			slow_el2_trace_##name(__word | EL2_EVENT_FILTERED, args, cpu);	\
 		el2_trace_trigger_fire(EL2_EVENT_##name, what, frame[0]);		\
 	}
 
@@ -147,7 +146,7 @@ u32 el2_plain_id_hyp_printk;
 	else if (el2_event_triggered(__word))						\
 		trigger_el2_trace_##name(__word, args, cpu);				\
 	else										\
-		slow_el2_trace_##name(__word, args);
+		slow_el2_trace_##name(__word, args, cpu);
 
 /* @how, and what it takes besides the size */
 #define el2_trace_record(cpu, template, args, how, more...)				\
@@ -173,18 +172,16 @@ u32 el2_plain_id_hyp_printk;
  * The two that every traced stay has, by those who know the CPU's state: to look for it, as all
  * other events do, is every tenth instruction of an event.
  */
-static noinline void el2_trace_cpu_enter(u64 __word, struct el2_trace_cpu *cpu, u32 reason)
+static noinline void el2_trace_cpu_enter(u64 __word, u32 reason, pid_t vcpu,
+					 struct el2_trace_cpu *cpu)
 {
-	pid_t vcpu = cpu->vcpu;
-
 	el2_trace_event(cpu, hyp_stay, hyp_enter, PARAMS(reason, vcpu))
 }
 
 /* If the host wants to be woken. One that is not on has no id */
-static noinline void el2_trace_cpu_exit_wake(u64 __word, struct el2_trace_cpu *cpu, u32 reason)
+static noinline void el2_trace_cpu_exit_wake(u64 __word, u32 reason, pid_t vcpu,
+					     struct el2_trace_cpu *cpu)
 {
-	pid_t vcpu = cpu->vcpu;
-
 	__word &= ~EL2_EVENT_WAKE;
 	if (el2_event_filtered(__word))
 		judge_el2_trace_hyp_exit(__word, reason, vcpu, cpu);
@@ -192,24 +189,23 @@ static noinline void el2_trace_cpu_exit_wake(u64 __word, struct el2_trace_cpu *c
 		trigger_el2_trace_hyp_exit(__word, reason, vcpu, cpu);
 	else if ((u32)__word)
 		/* One in between, as if there was a filter */
-		slow_el2_trace_hyp_exit(__word | EL2_EVENT_FILTERED, reason, vcpu);
+		slow_el2_trace_hyp_exit(__word | EL2_EVENT_FILTERED, reason, vcpu, cpu);
 
 	el2_trace_wake_exit(cpu, reason);
 }
 
-static noinline void el2_trace_cpu_exit(u64 __word, struct el2_trace_cpu *cpu, u32 reason)
+static noinline void el2_trace_cpu_exit(u64 __word, u32 reason, pid_t vcpu,
+					struct el2_trace_cpu *cpu)
 {
-	pid_t vcpu = cpu->vcpu;
-
 	el2_trace_record(cpu, hyp_stay, PARAMS(reason, vcpu), try_reserve_as, __word)
 	else if (__word & EL2_EVENT_WAKE)
-		el2_trace_cpu_exit_wake(__word, cpu, reason);
+		el2_trace_cpu_exit_wake(__word, reason, vcpu, cpu);
 	else if (el2_event_filtered(__word))
 		judge_el2_trace_hyp_exit(__word, reason, vcpu, cpu);
 	else if (el2_event_triggered(__word))
 		trigger_el2_trace_hyp_exit(__word, reason, vcpu, cpu);
 	else
-		slow_el2_trace_hyp_exit(__word, reason, vcpu);
+		slow_el2_trace_hyp_exit(__word, reason, vcpu, cpu);
 }
 
 /**
@@ -345,7 +341,7 @@ static void el2_trace_enter(struct el2_trace_cpu *cpu, enum el2_reason reason)
 		cpu->exit_id = el2_event_wake(cpu->exit_id);
 
 	if (cpu->enter_id)
-		el2_trace_cpu_enter(cpu->enter_id, cpu, reason);
+		el2_trace_cpu_enter(cpu->enter_id, reason, cpu->vcpu, cpu);
 }
 
 static __always_inline void el2_trace_leave(struct el2_trace_cpu *cpu, enum el2_reason reason)
@@ -354,7 +350,7 @@ static __always_inline void el2_trace_leave(struct el2_trace_cpu *cpu, enum el2_
 
 	/* If both are on now, an exit without its enter is one too many */
 	if (exit_id && (cpu->enter_id || !READ_ONCE(el2_event_id_hyp_enter)))
-		el2_trace_cpu_exit(exit_id, cpu, reason);
+		el2_trace_cpu_exit(exit_id, reason, cpu->vcpu, cpu);
 	else if (unlikely(exit_id & EL2_EVENT_WAKE))
 		el2_trace_wake_exit(cpu, reason);
 	remote_ring_writer_leave(&cpu->ring);
@@ -397,7 +393,8 @@ static __always_inline void el2_trace_start(struct el2_trace_cpu *cpu, pid_t pid
 	/* As above */
 	cpu->enter_id = smp_load_acquire(&el2_event_id_hyp_enter);
 	if (cpu->enter_id) {
-		el2_trace_cpu_enter(cpu->enter_id, cpu, el2_account_host_reason(cpu->cause));
+		el2_trace_cpu_enter(cpu->enter_id, el2_account_host_reason(cpu->cause), cpu->vcpu,
+				    cpu);
 	} else if (!(READ_ONCE(el2_trace_on) & EL2_TRACE_OPEN)) {
 		/* It is being switched off, so that is why; or is, and a trigger may change that */
 		cpu->exit_id = 0;
