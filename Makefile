@@ -86,7 +86,7 @@ vm: kernel ## a shell in the guest, trace-cmd in it and the hypervisor below
 	@scripts/packages --hyptrace && scripts/build-initramfs --tools
 	@tests/vm/run --run shell --initrd "$(BUILD)/initramfs-tools.cpio.gz"
 
-bench: kernel ## instruction counts
+bench: kernel ## instructions, barriers, cache lines: what events cost
 	@if [ -x bench/run ]; then bench/run; else \
 		echo "bench: not yet: there is no bench/run"; exit 1; fi
 
