@@ -41,29 +41,7 @@ static void add_guest(void *context, int cpu, const struct vcpu *vcpu, __u64 fro
 	table_add_guest(&((struct report *)context)->table, vcpu, to - from);
 }
 
-static void add_function(void *context, int cpu, enum event_kind kind,
-			 const struct tep_record *record)
-{
-	graph_record(&((struct report *)context)->graph, cpu, kind, record);
-}
-
-static void add_outside(void *context, int cpu, bool guest, __u64 ns)
-{
-	graph_outside(&((struct report *)context)->graph, cpu, guest, ns);
-}
-
-static void add_loss(void *context, int cpu)
-{
-	graph_lost(&((struct report *)context)->graph, cpu);
-}
-
 static const struct model_ops table_ops = { .stay = add_stay, .guest = add_guest };
-static const struct model_ops cause_ops = {
-	.stay = add_stay,
-	.outside = add_outside,
-	.function = add_function,
-	.lost = add_loss,
-};
 
 static void print_json(const struct report *report, int cpus)
 {
@@ -94,11 +72,10 @@ static void report_table(struct trace_file *file, enum table_by by, bool json)
 {
 	struct report report = { .table.by = by };
 
-	model_init(&report.model, &file->schema, by == BY_CAUSE ? &cause_ops : &table_ops,
-		   &report);
-	graph_init(&report.graph, &file->schema);
+	model_init(&report.model, &file->schema, &table_ops, &report);
+	if (by == BY_CAUSE)
+		graph_init(&report.graph, &report.model);
 	trace_file_feed(file, &report.model);
-	graph_end(&report.graph);
 	table_sort(&report.table, &report.model);
 	if (json)
 		print_json(&report, file->cpus);

@@ -111,16 +111,6 @@ static void function_slice(void *context, int cpu, const char *name, __u64 from,
 	fputs(", \"cat\": \"function\"}", chrome->out);
 }
 
-static void function(void *context, int cpu, enum event_kind kind, const struct tep_record *record)
-{
-	slices_record(&((struct chrome *)context)->slices, cpu, kind, record);
-}
-
-static void outside(void *context, int cpu, bool guest, __u64 ns)
-{
-	slices_outside(&((struct chrome *)context)->slices, cpu, guest, ns);
-}
-
 static void lost(void *context, int cpu)
 {
 	slices_lost(&((struct chrome *)context)->slices, cpu);
@@ -135,13 +125,7 @@ static void guest(void *context, int cpu, const struct vcpu *vcpu, __u64 from, _
 	fprintf(chrome->out, ", \"args\": {\"cpu\": %d}}", cpu);
 }
 
-static const struct model_ops chrome_ops = {
-	.stay = stay,
-	.guest = guest,
-	.outside = outside,
-	.function = function,
-	.lost = lost,
-};
+static const struct model_ops chrome_ops = { .stay = stay, .guest = guest, .lost = lost };
 
 void export_chrome(struct trace_file *file, FILE *out)
 {

@@ -93,35 +93,14 @@ void export_folded(struct trace_file *file, FILE *out)
 	unload(&export);
 }
 
-static void add_function(void *context, int cpu, enum event_kind kind,
-			 const struct tep_record *record)
-{
-	graph_record(&((struct export *)context)->graph, cpu, kind, record);
-}
-
-static void add_outside(void *context, int cpu, bool guest, __u64 ns)
-{
-	graph_outside(&((struct export *)context)->graph, cpu, guest, ns);
-}
-
-static void add_loss(void *context, int cpu)
-{
-	graph_lost(&((struct export *)context)->graph, cpu);
-}
-
 void export_functions(struct trace_file *file, FILE *out)
 {
-	static const struct model_ops ops = {
-		.function = add_function,
-		.outside = add_outside,
-		.lost = add_loss,
-	};
+	static const struct model_ops no_ops;
 	struct export export = { 0 };
 
-	model_init(&export.model, &file->schema, &ops, &export);
-	graph_init(&export.graph, &file->schema);
+	model_init(&export.model, &file->schema, &no_ops, &export);
+	graph_init(&export.graph, &export.model);
 	trace_file_feed(file, &export.model);
-	graph_end(&export.graph);
 	if (!export.graph.calls && !interrupted)
 		die("trace-cmd record -B hypervisor -p function_graph COMMAND makes one",
 		    "%s has no whole call of a function", file->name);

@@ -66,9 +66,10 @@ static __u32 node_at(struct graph *graph, __u32 parent, __u32 function)
 	return *at;
 }
 
-void graph_init(struct graph *graph, const struct schema *schema)
+void graph_init(struct graph *graph, struct model *model)
 {
-	*graph = (struct graph){ .schema = schema };
+	*graph = (struct graph){ .schema = model->schema };
+	model->graph = graph;
 	add_function(graph, 0, "(guest)");
 	add_function(graph, 0, "(firmware)");
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The graph: records of functions go in, as a model hands them on, and calls come out.
+ * The graph: records of functions go in, from the model whose it is, and calls come out.
  *
  * A call is what is between a funcgraph_entry and the funcgraph_exit of the same function and depth
  * that follows it on its CPU, and took what the latter says. An entry without an exit, and an exit
@@ -118,15 +118,19 @@ struct graph {
 	__u64			too_deep;	/* calls without a record, as far as that is told */
 };
 
-void graph_init(struct graph *graph, const struct schema *schema);
-/* What a model's ops of these names are called with */
+/* From now on it is @model's */
+void graph_init(struct graph *graph, struct model *model);
+void graph_free(struct graph *graph);
+
+/* For the model: a record of a function, whether in a stay or not */
 void graph_record(struct graph *graph, int cpu, enum event_kind kind,
 		  const struct tep_record *record);
+/* ... @cpu has left the hypervisor, for a guest or for anything else, and come back */
 void graph_outside(struct graph *graph, int cpu, bool guest, __u64 ns);
+/* ... there were more records of @cpu, here */
 void graph_lost(struct graph *graph, int cpu);
-/* No more records come */
+/* ... no more come */
 void graph_end(struct graph *graph);
-void graph_free(struct graph *graph);
 
 /* The innermost call that @cpu is in, 0 if it is in none that is known */
 __u32 graph_at(const struct graph *graph, int cpu);

@@ -75,29 +75,7 @@ static void add_guest(void *context, int cpu, const struct vcpu *vcpu, __u64 fro
 		table_add_guest(&html->table[i], vcpu, to - from);
 }
 
-static void add_function(void *context, int cpu, enum event_kind kind,
-			 const struct tep_record *record)
-{
-	graph_record(&((struct html *)context)->graph, cpu, kind, record);
-}
-
-static void add_outside(void *context, int cpu, bool guest, __u64 ns)
-{
-	graph_outside(&((struct html *)context)->graph, cpu, guest, ns);
-}
-
-static void add_loss(void *context, int cpu)
-{
-	graph_lost(&((struct html *)context)->graph, cpu);
-}
-
-static const struct model_ops html_ops = {
-	.stay = add_stay,
-	.guest = add_guest,
-	.outside = add_outside,
-	.function = add_function,
-	.lost = add_loss,
-};
+static const struct model_ops html_ops = { .stay = add_stay, .guest = add_guest };
 
 /* The same file once more, and not more of it than was read before */
 static void again(const struct html *html, struct trace_file *file)
@@ -252,9 +230,8 @@ void report_html(struct trace_file *file, const char *name, unsigned int slowest
 	for (i = 0; i < ARRAY_SIZE(wanted); i++)
 		html.table[i].by = wanted[i];
 	model_init(&html.model, &file->schema, &html_ops, &html);
-	graph_init(&html.graph, &file->schema);
+	graph_init(&html.graph, &html.model);
 	trace_file_feed(file, &html.model);
-	graph_end(&html.graph);
 	for (i = 0; i < ARRAY_SIZE(wanted); i++)
 		table_sort(&html.table[i], &html.model);
 	/* What was read before the user's Ctrl-C makes a page. The next one ends all. */

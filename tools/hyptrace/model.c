@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "graph.h"
 #include "model.h"
 
 /* What no page of any size can hold is no record. */
@@ -168,6 +169,8 @@ static void forget(struct model *model, struct model_cpu *c, int cpu)
 static void lose(struct model *model, struct model_cpu *c, int cpu)
 {
 	forget(model, c, cpu);
+	if (model->graph)
+		graph_lost(model->graph, cpu);
 	if (model->ops->lost)
 		model->ops->lost(model->context, cpu);
 }
@@ -190,8 +193,8 @@ static void enter(struct model *model, struct model_cpu *c, int cpu, struct tep_
 		know_vcpu(model, &vcpu);
 		model->ops->guest(model->context, cpu, &vcpu, c->left_at, record->ts);
 	}
-	if (c->left_for && model->ops->outside)
-		model->ops->outside(model->context, cpu, c->in_guest, record->ts - c->left_at);
+	if (c->left_for && model->graph)
+		graph_outside(model->graph, cpu, c->in_guest, record->ts - c->left_at);
 	c->in_guest = false;
 	c->inside = true;
 }
@@ -256,8 +259,10 @@ void model_record(struct model *model, int cpu, struct tep_record *record)
 	}
 	if (kind >= EVENT_CALL) {
 		model->functions++;
+		if (model->graph)
+			graph_record(model->graph, cpu, kind, record);
 		if (model->ops->function)
-			model->ops->function(model->context, cpu, kind, record);
+			model->ops->function(model->context, cpu);
 	}
 	if (kind == EVENT_NONE || kind >= EVENT_CALL) {
 		if (c->inside && model->ops->inside)
@@ -323,4 +328,6 @@ void model_end(struct model *model)
 
 	for (cpu = 0; cpu < model->nr_cpus; cpu++)
 		forget(model, &model->cpu[cpu], cpu);
+	if (model->graph)
+		graph_end(model->graph);
 }

@@ -51,7 +51,6 @@ struct stay {
  * @guest:	a guest ran on @cpu from @from to @to
  * @inside:	a record of a stay, hyp_enter first, hyp_exit last, just before its @stay
  * @broken:	what @inside had last been told of @cpu will be no stay
- * @outside:	@cpu has left the hypervisor, for a guest or for anything else, and come back
  * @function:	a record of a function, whether in a stay or not
  * @lost:	there were more records of @cpu, here
  */
@@ -60,9 +59,7 @@ struct model_ops {
 	void	(*guest)(void *context, int cpu, const struct vcpu *vcpu, __u64 from, __u64 to);
 	void	(*inside)(void *context, int cpu, const struct tep_record *record);
 	void	(*broken)(void *context, int cpu);
-	void	(*outside)(void *context, int cpu, bool guest, __u64 ns);
-	void	(*function)(void *context, int cpu, enum event_kind kind,
-			    const struct tep_record *record);
+	void	(*function)(void *context, int cpu);
 	void	(*lost)(void *context, int cpu);
 };
 
@@ -82,6 +79,7 @@ struct model {
 	const struct schema	*schema;
 	const struct model_ops	*ops;
 	void			*context;
+	struct graph		*graph;		/* if there is one, it knows before @ops do */
 	struct model_cpu	*cpu;
 	int			nr_cpus;
 	struct map		word_map, cause_map, vcpu_map;

@@ -122,28 +122,16 @@ static void keep(void *context, int cpu, const struct graph_call *call)
 	put_if_done(slices, cpu);
 }
 
-void slices_init(struct slices *slices, const struct model *model)
+void slices_init(struct slices *slices, struct model *model)
 {
 	slices->model = model;
-	graph_init(&slices->graph, model->schema);
+	graph_init(&slices->graph, model);
 	slices->graph.call = keep;
 	slices->graph.context = slices;
 }
 
-void slices_record(struct slices *slices, int cpu, enum event_kind kind,
-		   const struct tep_record *record)
-{
-	graph_record(&slices->graph, cpu, kind, record);
-}
-
-void slices_outside(struct slices *slices, int cpu, bool guest, __u64 ns)
-{
-	graph_outside(&slices->graph, cpu, guest, ns);
-}
-
 void slices_lost(struct slices *slices, int cpu)
 {
-	graph_lost(&slices->graph, cpu);
 	if (cpu < slices->nr_cpus)
 		put_if_done(slices, cpu);
 }
@@ -166,7 +154,6 @@ void slices_end(struct slices *slices)
 {
 	int cpu;
 
-	graph_end(&slices->graph);
 	for (cpu = 0; cpu < slices->nr_cpus; cpu++)
 		put_all(slices, cpu);
 }

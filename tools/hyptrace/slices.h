@@ -21,12 +21,9 @@ struct slices {
 	void			*context;
 };
 
-/* @slice and @context are set already; @model is where records come from, before they come here */
-void slices_init(struct slices *slices, const struct model *model);
-/* What a model's ops of these names are called with */
-void slices_record(struct slices *slices, int cpu, enum event_kind kind,
-		   const struct tep_record *record);
-void slices_outside(struct slices *slices, int cpu, bool guest, __u64 ns);
+/* @slice and @context are set already; @model gets a graph */
+void slices_init(struct slices *slices, struct model *model);
+/* What the model's ops of these names are called with */
 void slices_lost(struct slices *slices, int cpu);
 void slices_stay(struct slices *slices, const struct stay *stay);
 /* No more records come, and @slice was told of all */

@@ -95,19 +95,12 @@ static void inside(void *context, int cpu, const struct tep_record *record)
 	keep(events, record);
 }
 
-static void function(void *context, int cpu, enum event_kind kind, const struct tep_record *record)
+static void function(void *context, int cpu)
 {
-	struct slowest *slowest = context;
-	struct events *events = events_of(slowest, cpu);
+	struct events *events = events_of(context, cpu);
 
-	graph_record(&slowest->graph, cpu, kind, record);
 	if (events->nr)
 		events->functions = true;
-}
-
-static void lost(void *context, int cpu)
-{
-	graph_lost(&((struct slowest *)context)->graph, cpu);
 }
 
 static void broken(void *context, int cpu)
@@ -179,7 +172,6 @@ static const struct model_ops slowest_ops = {
 	.inside = inside,
 	.broken = broken,
 	.function = function,
-	.lost = lost,
 };
 
 static int longer(const void *a, const void *b)
@@ -351,7 +343,7 @@ void report_slowest(struct trace_file *file, unsigned int nr, bool json, FILE *o
 
 	slowest.slow = xcalloc(nr, sizeof(*slowest.slow));
 	model_init(&slowest.model, &file->schema, &slowest_ops, &slowest);
-	graph_init(&slowest.graph, &file->schema);
+	graph_init(&slowest.graph, &slowest.model);
 	trace_file_feed(file, &slowest.model);
 	qsort(slowest.slow, slowest.nr, sizeof(*slowest.slow), longer);
 	print(out, &slowest, json);
