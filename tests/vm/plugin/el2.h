@@ -24,11 +24,13 @@ struct qemu_plugin_tb;
 struct qemu_plugin_insn;
 struct qemu_info_t;
 typedef uint64_t qemu_plugin_id_t;
+typedef void (*vcpu_cb)(qemu_plugin_id_t id, unsigned int vcpu_index);
 typedef void (*tb_trans_cb)(qemu_plugin_id_t id, struct qemu_plugin_tb *tb);
 typedef void (*vcpu_udata_cb)(unsigned int vcpu_index, void *userdata);
 typedef void (*udata_cb)(qemu_plugin_id_t id, void *userdata);
 enum qemu_plugin_cb_flags { QEMU_PLUGIN_CB_NO_REGS };
 
+void qemu_plugin_register_vcpu_init_cb(qemu_plugin_id_t id, vcpu_cb cb);
 void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id, tb_trans_cb cb);
 void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn, vcpu_udata_cb cb,
 					    enum qemu_plugin_cb_flags flags, void *userdata);
@@ -76,25 +78,37 @@ static void each_insn(struct qemu_plugin_tb *tb, look_cb look)
 	}
 }
 
-/* Take what is behind the plugin's own FILE; says what is wrong if something is */
-static bool read_options(const char *plugin, int argc, char **argv)
+/* An option that is an address, and where it belongs */
+struct address {
+	const char	*name;
+	uint64_t	*value;
+};
+
+static void read_addresses(const struct address *addresses, unsigned int nr, int argc, char **argv)
 {
-	const struct {
-		const char *name;
-		uint64_t *value;
-	} addresses[] = {
-		{ "text=", &text }, { "etext=", &etext }, { "hyp=", &hyp }, { "ehyp=", &ehyp },
-	};
 	unsigned int j;
 	int i;
 
 	for (i = 0; i < argc; i++) {
-		for (j = 0; j < 4; j++) {
+		for (j = 0; j < nr; j++) {
 			size_t len = strlen(addresses[j].name);
 
 			if (!strncmp(argv[i], addresses[j].name, len))
 				*addresses[j].value = strtoull(argv[i] + len, NULL, 16);
 		}
+	}
+}
+
+/* Take what is behind the plugin's own FILE; says what is wrong if something is */
+static bool read_options(const char *plugin, int argc, char **argv)
+{
+	const struct address addresses[] = {
+		{ "text=", &text }, { "etext=", &etext }, { "hyp=", &hyp }, { "ehyp=", &ehyp },
+	};
+	int i;
+
+	read_addresses(addresses, 4, argc, argv);
+	for (i = 0; i < argc; i++) {
 		if (!strncmp(argv[i], "out=", 4))
 			out = fopen(argv[i] + 4, "w");
 	}
