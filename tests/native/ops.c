@@ -8,12 +8,14 @@
 #include <sys/epoll.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 
+#include "../../overlay/include/uapi/linux/remote_trace_mmap.h"
 #include "fuzz.h"
 
 static long do_open(struct thread *t)
@@ -190,6 +192,34 @@ static long do_epoll(struct thread *t)
 	return epoll_ctl(epoll_fd, ctls[below(t, ARRAY_SIZE(ctls))], fd, &event);
 }
 
+/* Several pages of what is mapped, which sometimes cannot be told */
+static long get_pages(struct thread *t, int fd)
+{
+	struct remote_trace_get_pages *get = some_buf(t);
+	char *edge = NULL;
+	long ret;
+
+	if (once_in(t, 8)) {
+		edge = mmap(NULL, 2 * page_size, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		if (edge == MAP_FAILED)
+			return -1;
+		mprotect(edge + page_size, page_size, PROT_NONE);
+		get = (void *)(edge + page_size - sizeof(*get) * (1 + below(t, 8)));
+	}
+	if (edge || get == (void *)t->buf) {
+		*get = (struct remote_trace_get_pages) {
+			.flags = once_in(t, 16) ? random64(t) : 0,
+			.nr = once_in(t, 16) ? random64(t) : below(t, 20),
+		};
+	}
+	ret = ioctl(fd, REMOTE_TRACE_IOCTL_GET_PAGES, get);
+	if (edge)
+		munmap(edge, 2 * page_size);
+
+	return ret;
+}
+
 static long do_ioctl(struct thread *t)
 {
 	/* TRACE_MMAP_IOCTL_GET_READER, and what other files know */
@@ -197,6 +227,9 @@ static long do_ioctl(struct thread *t)
 					       FIOCLEX, FIOQSIZE };
 	int fd = some_fd(t);
 	unsigned long call = calls[below(t, ARRAY_SIZE(calls))];
+
+	if (once_in(t, 3))
+		return get_pages(t, fd);
 
 	if (once_in(t, 8))
 		call = random64(t) & 0xffffffff;

@@ -148,13 +148,14 @@ static void take_page(void)
 static void skip_page(void)
 {
 	struct remote_ring_reader before = ring.reader;
-	u64 lost, id;
+	struct remote_ring_skipped skipped;
+	u64 id;
 
-	if (!remote_ring_reader_skip_page(&ring.reader, &lost)) {
+	if (!remote_ring_reader_skip_pages(&ring.reader, 0, &skipped, 1)) {
 		CHECK_NOTHING(&ring);
 		return;
 	}
-	CHECK_EQ(lost, before.next.lost + ring.reader.lost - before.lost);
+	CHECK_EQ(skipped.lost, before.next.lost + ring.reader.lost - before.lost);
 	id = before.next_event + ring.reader.lost - before.lost;
 	for (; id < ring.reader.next_event; id++)
 		CHECK(!asked[id].dropped);

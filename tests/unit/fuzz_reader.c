@@ -157,7 +157,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 			else if (what & 16)
 				hostile_take_pages(&ring, take(1), what >> 5);
 			else if (what & 32)
-				hostile_skip_page(&ring);
+				hostile_skip_pages(&ring, take(1), what >> 6);
 			else if (what & 64)
 				hostile_follow(&ring, sync);
 			else if (what & 128)

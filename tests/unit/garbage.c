@@ -127,7 +127,7 @@ static void change(struct hostile *ring)
 int main(int argc, char **argv)
 {
 	u64 first = test_arg(argc, argv, 1, 1), rounds = test_arg(argc, argv, 2, 4000), round;
-	u64 read = 0, bad = 0, taken = 0;
+	u64 read = 0, bad = 0, taken = 0, skipped = 0;
 	static struct hostile ring;
 
 	printf("seed %llu, %llu rounds\n", first, rounds);
@@ -162,7 +162,8 @@ int main(int argc, char **argv)
 			taken += hostile_take_pages(&ring, test_random(&seed),
 						    test_below(&seed, TEST_MAX_READERS + 1));
 			if (!test_below(&seed, 4))
-				hostile_skip_page(&ring);
+				skipped += hostile_skip_pages(&ring, test_random(&seed),
+							      test_below(&seed, 8));
 
 			/* It may change while it is being looked at */
 			if (!test_below(&seed, 4))
@@ -177,10 +178,12 @@ int main(int argc, char **argv)
 	}
 
 	/* None of these would have been a test of much */
-	printf("%llu events, %llu bad pages, %llu taken\n", read, bad, taken);
+	printf("%llu events, %llu bad pages, %llu taken, %llu skipped\n", read, bad, taken,
+	       skipped);
 	CHECK(read > rounds);
 	CHECK(bad > rounds);
 	CHECK(taken > rounds);
+	CHECK(skipped > rounds / 4);
 
 	hostile_free(&ring);
 	return 0;

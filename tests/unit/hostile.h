@@ -244,15 +244,40 @@ static inline void hostile_read_page(struct hostile *ring)
 	hostile_end(ring);
 }
 
-static inline void hostile_skip_page(struct hostile *ring)
+/* Of any bits of @spares, those that may be named */
+static inline u32 hostile_spares(const struct hostile *ring, u32 spares)
 {
-	u64 read = ring->reader.read, lost;
-	bool ok;
+	return spares & ((1ULL << ring->nr_readers) - 1) & ~(1U << ring->reader.index);
+}
 
-	hostile_begin(ring, 0, ring->nr_slots + 2);
-	ok = remote_ring_reader_skip_page(&ring->reader, &lost);
+/* @spares may have any bits; returns how many pages were skipped */
+static inline u32 hostile_skip_pages(struct hostile *ring, u32 spares, u32 max)
+{
+	struct remote_ring_skipped skipped[TEST_MAX_READERS + 1] = {};
+	u32 i, nr, places, seen = 0;
+	u64 read = ring->reader.read;
+
+	spares = hostile_spares(ring, spares);
+	/* The first is looked for, the others are asked for at once */
+	hostile_begin(ring, spares, ring->nr_slots + 3);
+	places = ring->may_give;
+	nr = remote_ring_reader_skip_pages(&ring->reader, spares, skipped, max);
 	hostile_end(ring);
-	CHECK(ok ? ring->reader.read > read : !lost && ring->reader.read == read);
+
+	CHECK(nr <= max && nr <= 1 + (u32)__builtin_popcount(spares));
+	for (i = 0; i < nr; i++) {
+		CHECK(skipped[i].index < ring->nr_readers && places >> skipped[i].index & 1);
+		CHECK(!(seen >> skipped[i].index & 1));
+		seen |= 1U << skipped[i].index;
+		CHECK(skipped[i].begin < skipped[i].end && skipped[i].end <= REMOTE_RING_DATA_SIZE);
+		CHECK(skipped[i].events);
+		read += skipped[i].events;
+	}
+	CHECK_EQ(ring->reader.read, read);
+	for (; i < ARRAY_SIZE(skipped); i++)
+		CHECK(!skipped[i].events);
+
+	return nr;
 }
 
 /* @spares may have any bits; returns how many pages were taken */
@@ -262,8 +287,7 @@ static inline u32 hostile_take_pages(struct hostile *ring, u32 spares, u32 max)
 	u64 bad = ring->reader.bad_pages, read = ring->reader.read;
 	u32 i, id, nr;
 
-	spares &= (1ULL << ring->nr_readers) - 1;
-	spares &= ~(1U << ring->reader.index);
+	spares = hostile_spares(ring, spares);
 	hostile_begin(ring, spares, 1);
 	nr = remote_ring_reader_take_pages(&ring->reader, spares, pages, max);
 	hostile_end(ring);

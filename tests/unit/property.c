@@ -53,6 +53,7 @@ static struct model {
 	} held[TEST_MAX_READERS];
 	u32			nr_readers;
 	u32			index;
+	u32			opens;
 	bool			open;
 	u64			seq;
 	u32			pos;
@@ -190,6 +191,7 @@ static void model_open(u32 index)
 {
 	model.index = index;
 	model.open = true;
+	model.opens++;
 	model.seq = model_page()->seq;
 	model.pos = 0;
 	model.gap += model_page()->first - model.next;
@@ -531,21 +533,6 @@ static void read_page(void)
 	check_page(buf);
 }
 
-static void skip_page(void)
-{
-	u64 lost;
-
-	if (!remote_ring_reader_skip_page(&ring.reader, &lost)) {
-		CHECK(!model_peek());
-		CHECK_EQ(lost, 0);
-		return;
-	}
-	CHECK(model_peek());
-	CHECK_EQ(lost, model.gap);
-	while (model_unread())
-		model_consume();
-}
-
 /* The pages that the user can spare, or some of them */
 static u32 some_spares(void)
 {
@@ -558,6 +545,19 @@ static u32 some_spares(void)
 	return spares;
 }
 
+/* The page at hand is the user's from now on */
+static void model_give(void)
+{
+	u32 i = model.index;
+
+	model.open = false;
+	model.held[i].taken = true;
+	free(model.held[i].copy);
+	model.held[i].copy = malloc(PAGE_SIZE);
+	CHECK(model.held[i].copy);
+	memcpy(model.held[i].copy, held_page(i), PAGE_SIZE);
+}
+
 /* The user has got what the model is about to read */
 static void check_take(struct remote_ring_page *page)
 {
@@ -566,12 +566,82 @@ static void check_take(struct remote_ring_page *page)
 	CHECK(page == held_page(i));
 	CHECK(model_unread() && !model.pos && model.held[i].entries);
 	check_page(page);
-	model.open = false;
-	model.held[i].taken = true;
-	free(model.held[i].copy);
-	model.held[i].copy = malloc(PAGE_SIZE);
-	CHECK(model.held[i].copy);
-	memcpy(model.held[i].copy, page, PAGE_SIZE);
+	model_give();
+}
+
+/* The user has been told of what the model is about to read, which stays where it is */
+static void check_skip(const struct remote_ring_skipped *skipped)
+{
+	struct remote_ring_reader walk = { .page = buf };
+	u32 before, events = 0;
+
+	CHECK_EQ(skipped->index, model.index);
+	CHECK_EQ(skipped->lost, model.gap);
+
+	memcpy(buf, held_page(model.index), PAGE_SIZE);
+	CHECK(skipped->end <= buf->commit);
+	buf->commit = skipped->end;
+	walk.time = buf->time_stamp;
+	for (before = model.pos; before; before--) {
+		CHECK(remote_ring_reader_step(&walk));
+		remote_ring_reader_consume(&walk);
+	}
+	CHECK(remote_ring_reader_step(&walk));
+	CHECK_EQ(walk.pos, skipped->begin);
+
+	for (; model_unread(); model_consume()) {
+		const struct model_event *expected = &model_page()->event[model.pos];
+
+		CHECK(remote_ring_reader_step(&walk));
+		CHECK_EQ(walk.next.time, expected->time);
+		CHECK(test_event_is(&walk.next, expected->id, expected->len));
+		remote_ring_reader_consume(&walk);
+		events++;
+	}
+	CHECK(!remote_ring_reader_step(&walk));
+	CHECK_EQ(walk.pos, skipped->end);
+	CHECK_EQ(events, skipped->events);
+}
+
+static void skip_pages(void)
+{
+	struct remote_ring_skipped skipped[TEST_MAX_READERS + 1] = {};
+	u32 spares = some_spares(), max = below(2) ? below(4) : below(TEST_MAX_READERS + 1);
+	u32 left = __builtin_popcount(spares), nr, i = 0, indexes;
+	u32 swaps = ring.swaps - model.opens;
+
+	nr = remote_ring_reader_skip_pages(&ring.reader, spares, skipped, max);
+	CHECK(nr <= max);
+	CHECK(!skipped[nr].events);
+	if (!max || !model_peek()) {
+		CHECK_EQ(nr, 0);
+		return;
+	}
+	CHECK(nr);
+	swaps += model.opens;
+	check_skip(&skipped[i++]);
+
+	if (left > max - 1)
+		left = max - 1;
+	if (left && model.seq < model.tail) {
+		CHECK_EQ(ring.swaps, swaps + 1);
+		indexes = ring.indexes;
+		CHECK(!(indexes & ~spares));
+		CHECK_EQ(__builtin_popcount(indexes), left);
+		for (left = model_swap(indexes); left; left--, indexes &= indexes - 1) {
+			/* All but the last are left alone until the user names them */
+			model_give();
+			model_open(__builtin_ctz(indexes));
+			if (model_unread())
+				check_skip(&skipped[i++]);
+			else
+				CHECK_EQ(left, 1);
+		}
+	} else {
+		/* Who has left a page that may grow would miss what comes there */
+		CHECK_EQ(ring.swaps, swaps);
+	}
+	CHECK_EQ(i, nr);
 }
 
 static void take_pages(void)
@@ -727,7 +797,7 @@ static void operation(void)
 		read_page();
 		break;
 	case 35 ... 36:
-		skip_page();
+		skip_pages();
 		break;
 	case 37 ... 41:
 		take_pages();

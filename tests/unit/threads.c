@@ -39,6 +39,7 @@ struct run {
 	bool			copy;
 	bool			take;
 	u64			taken;
+	u64			skipped;
 	struct remote_ring_page	*buf;
 	struct remote_ring_page	*copied;
 	/* By the writer, when it is done */
@@ -261,6 +262,37 @@ static u64 check_page(struct run *run, const struct remote_ring_page *page, u64 
 	return next;
 }
 
+/* Check what was skipped of a page, where it is; returns the same */
+static u64 check_skipped(struct run *run, const struct remote_ring_skipped *skipped, u64 next)
+{
+	const struct remote_ring_reader *reader = &run->ring.reader;
+	struct remote_ring_page *copy = run->copied;
+	struct remote_ring_reader walk = { .page = copy };
+	const struct remote_ring_page *page;
+	u64 id, lost = skipped->lost;
+	u32 events = 0;
+
+	page = reader->pages[reader->ids[reader->nr_slots + skipped->index]];
+	/* The writer may be adding to it, behind the end */
+	copy->time_stamp = page->time_stamp;
+	memcpy(copy->data, page->data, skipped->end);
+	copy->commit = skipped->end;
+	walk.time = copy->time_stamp;
+	for (; remote_ring_reader_step(&walk); remote_ring_reader_consume(&walk)) {
+		if (walk.pos < skipped->begin)
+			continue;
+		id = check_event(&walk.next);
+		CHECK(run->disturb ? id >= next + lost : id == next + lost);
+		lost = 0;
+		next = id + 1;
+		events++;
+	}
+	CHECK_EQ(walk.bad_pages, 0);
+	CHECK_EQ(events, skipped->events);
+
+	return next;
+}
+
 /*
  * The reader that has several pages: it takes what is complete, looks at it while it asks for more,
  * and gives it back one after the other.
@@ -270,8 +302,9 @@ static void *taker_thread(void *arg)
 	struct run *run = arg;
 	struct remote_ring_reader *reader = &run->ring.reader;
 	struct remote_ring_page *pages[READERS];
-	u64 next = 0, seed = ~run->seed, lost;
-	u32 held = 0, all = (1U << READERS) - 1, i, nr;
+	struct remote_ring_skipped skipped[READERS];
+	u64 next = 0, seed = ~run->seed;
+	u32 held = 0, all = (1U << READERS) - 1, spares, i, nr;
 	bool done;
 
 	pthread_barrier_wait(&run->start);
@@ -279,11 +312,12 @@ static void *taker_thread(void *arg)
 		/* As above */
 		done = __atomic_load_n(&run->done, __ATOMIC_ACQUIRE);
 		held &= test_random(&seed);
+		spares = all & ~held & ~(1U << reader->index);
 		/* Who has looked at the first event of a page can still take it */
 		if (!(test_random(&seed) & 3))
 			remote_ring_reader_peek(reader);
-		nr = remote_ring_reader_take_pages(reader, all & ~held & ~(1U << reader->index),
-						   pages, READERS);
+		nr = test_random(&seed) & 3 ?
+		     remote_ring_reader_take_pages(reader, spares, pages, READERS) : 0;
 		for (i = 0; i < nr; i++) {
 			next = check_page(run, pages[i], next);
 			held |= 1U << page_index(reader, pages[i]);
@@ -293,15 +327,23 @@ static void *taker_thread(void *arg)
 		if (nr)
 			continue;
 
-		if (test_random(&seed) & 7) {
+		if (test_random(&seed) & 3) {
 			if (remote_ring_reader_read_page(reader, run->buf)) {
 				next = check_page(run, run->buf, next);
 				continue;
 			}
-		} else if (remote_ring_reader_skip_page(reader, &lost)) {
-			CHECK(reader->next_event > next + lost);
-			next = reader->next_event;
-			continue;
+		} else {
+			spares &= ~(1U << reader->index);
+			nr = remote_ring_reader_skip_pages(reader, spares, skipped, READERS);
+			for (i = 0; i < nr; i++) {
+				next = check_skipped(run, &skipped[i], next);
+				held |= 1U << skipped[i].index;
+			}
+			/* The last may still be written to */
+			held &= ~(1U << reader->index);
+			run->skipped += nr;
+			if (nr)
+				continue;
 		}
 		if (done)
 			break;
@@ -386,7 +428,7 @@ int main(int argc, char **argv)
 	u64 events = test_arg(argc, argv, 1, 4000000);
 	u64 seed = test_arg(argc, argv, 2, 1);
 	bool copy = test_arg(argc, argv, 3, 0);
-	u64 taken = 0;
+	u64 taken = 0, skipped = 0;
 
 	for (u32 i = 0; i < 16; i++) {
 		struct run run = {
@@ -400,9 +442,10 @@ int main(int argc, char **argv)
 
 		play(&run, i & 4 ? 8 : 2);
 		taken += run.taken;
+		skipped += run.skipped;
 	}
-	printf("%llu pages taken\n", taken);
-	CHECK(taken > 16);
+	printf("%llu pages taken, %llu skipped\n", taken, skipped);
+	CHECK(taken > 16 && skipped > 16);
 
 	return 0;
 }

@@ -154,6 +154,23 @@ struct remote_ring_copy {
 };
 
 /**
+ * struct remote_ring_skipped - what has been consumed of a page where it is
+ * @lost:	events lost before it
+ * @index:	the page, among those that the reader holds
+ * @begin:	bytes of the page's data before the record of the first event; times count from the
+ *		beginning of the page all the same
+ * @end:	bytes of the page's data up to the end of the last
+ * @events:	how many events
+ */
+struct remote_ring_skipped {
+	u64	lost;
+	u32	index;
+	u32	begin;
+	u32	end;
+	u32	events;
+};
+
+/**
  * struct remote_ring_stats - a ring at one time
  * @entries:	events that are there to be read
  * @bytes:	bytes of data that are there to be read, record headers included
@@ -183,7 +200,8 @@ const struct remote_ring_event *remote_ring_copy_peek(struct remote_ring_copy *c
 bool remote_ring_reader_read_page(struct remote_ring_reader *reader, struct remote_ring_page *buf);
 u32 remote_ring_reader_take_pages(struct remote_ring_reader *reader, u32 spares,
 				  struct remote_ring_page **pages, u32 max);
-bool remote_ring_reader_skip_page(struct remote_ring_reader *reader, u64 *lost);
+u32 remote_ring_reader_skip_pages(struct remote_ring_reader *reader, u32 spares,
+				  struct remote_ring_skipped *skipped, u32 max);
 void remote_ring_reader_stats(const struct remote_ring_reader *reader,
 			      struct remote_ring_stats *stats);
 

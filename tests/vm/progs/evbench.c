@@ -36,6 +36,8 @@
 
 #include <linux/kvm.h>
 
+#include "../../../overlay/include/uapi/linux/remote_trace_mmap.h"
+
 #define TRACEFS		"/sys/kernel/tracing"
 
 #define PAGE		4096
@@ -601,39 +603,111 @@ static double raw_splice(const char *what, const char *name)
 	return (double)cost * RECORD / bytes;
 }
 
+/**
+ * struct mapping - a ring that is mapped
+ * @fd:		its file
+ * @meta:	the first page; MAP_FAILED if it cannot be mapped
+ * @data:	data pages
+ * @size:	bytes of these
+ */
+struct mapping {
+	int				fd;
+	const struct trace_buffer_meta	*meta;
+	char				*data;
+	size_t				size;
+};
+
+static struct mapping map_ring(const char *name)
+{
+	struct mapping map = { .fd = open_path(name, O_RDONLY | O_NONBLOCK) };
+
+	map.meta = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, map.fd, 0);
+	if (map.meta == MAP_FAILED) {
+		close(map.fd);
+		return map;
+	}
+	map.size = (size_t)map.meta->subbuf_size * map.meta->nr_subbufs;
+	map.data = mmap(NULL, map.size, PROT_READ, MAP_SHARED, map.fd, map.meta->meta_page_size);
+	if (map.data == MAP_FAILED)
+		die("mmap of %s: %s", name, strerror(errno));
+
+	return map;
+}
+
+static void unmap_ring(const struct mapping *map)
+{
+	munmap(map->data, map->size);
+	munmap((void *)map->meta, PAGE);
+	close(map->fd);
+}
+
+static unsigned int mapped_commit(const struct mapping *map, uint32_t id)
+{
+	return page_commit(map->data + (size_t)id * PAGE);
+}
+
+/* Many pages at a call, which only remotes have */
 static double raw_mmap(const char *what, const char *name)
 {
-	int fd = open_path(name, O_RDONLY | O_NONBLOCK);
+	struct {
+		struct remote_trace_get_pages	get;
+		struct remote_trace_mapped_page	pages[16];
+	} arg;
+	struct mapping map = map_ring(name);
+	unsigned int bytes = 0, i;
+	uint64_t cost = 0;
+
+	if (map.meta == MAP_FAILED)
+		return NOT_THERE;
+	do {
+		uint64_t start = now();
+
+		arg.get.flags = 0;
+		arg.get.nr = sizeof(arg.pages) / sizeof(arg.pages[0]);
+		if (ioctl(map.fd, REMOTE_TRACE_IOCTL_GET_PAGES, &arg)) {
+			if (errno != ENOTTY)
+				die("REMOTE_TRACE_IOCTL_GET_PAGES: %s", strerror(errno));
+			unmap_ring(&map);
+			return NOT_THERE;
+		}
+		cost += now() - start;
+		for (i = 0; i < arg.get.nr; i++) {
+			if (arg.pages[i].end > mapped_commit(&map, arg.pages[i].id))
+				die("page %u ends at %u, not %u", arg.pages[i].id,
+				    mapped_commit(&map, arg.pages[i].id), arg.pages[i].end);
+			bytes += arg.pages[i].end - arg.pages[i].begin;
+		}
+	} while (arg.get.nr);
+	unmap_ring(&map);
+	check_events(what, bytes);
+
+	return (double)cost / RAW_EVENTS;
+}
+
+/* One page at a call, as the kernel's own rings have it */
+static double raw_mmap_one(const char *what, const char *name)
+{
 	unsigned int bytes = 0, pos = 0, idle = 0;
-	const struct trace_buffer_meta *meta;
+	struct mapping map = map_ring(name);
 	uint64_t cost = 0, took = 0;
 	uint32_t id = UINT32_MAX;
-	char *data;
-	size_t size;
 
-	meta = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0);
-	if (meta == MAP_FAILED) {
-		close(fd);
+	if (map.meta == MAP_FAILED)
 		return NOT_THERE;
-	}
-	size = (size_t)meta->subbuf_size * meta->nr_subbufs;
-	data = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, meta->meta_page_size);
-	if (data == MAP_FAILED)
-		die("mmap of %s: %s", name, strerror(errno));
 
 	/* A call may be needed to give a page back before another gets the next one */
 	while (idle < 3) {
 		uint64_t start = now();
 		unsigned int commit;
 
-		if (ioctl(fd, TRACE_MMAP_IOCTL_GET_READER))
+		if (ioctl(map.fd, TRACE_MMAP_IOCTL_GET_READER))
 			die("TRACE_MMAP_IOCTL_GET_READER: %s", strerror(errno));
 		took += now() - start;
 
-		if (meta->reader.id != id)
+		if (map.meta->reader.id != id)
 			pos = 0;
-		id = meta->reader.id;
-		commit = page_commit(data + (size_t)id * PAGE);
+		id = map.meta->reader.id;
+		commit = mapped_commit(&map, id);
 		idle++;
 		if (commit > pos) {
 			bytes += commit - pos;
@@ -643,9 +717,7 @@ static double raw_mmap(const char *what, const char *name)
 			idle = 0;
 		}
 	}
-	munmap(data, size);
-	munmap((void *)meta, PAGE);
-	close(fd);
+	unmap_ring(&map);
 	check_events(what, bytes);
 
 	return (double)cost / RAW_EVENTS;
@@ -661,6 +733,7 @@ static void raw(const char *prefix, const char *name,
 		{ "read",	raw_read },
 		{ "splice",	raw_splice },
 		{ "mmap",	raw_mmap },
+		{ "mmap_one",	raw_mmap_one },
 	};
 	unsigned int i, way;
 	char what[64];

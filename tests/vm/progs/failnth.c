@@ -13,6 +13,7 @@
  *	poll epoll	wait, for no time
  *	mmap		map the first page and all data pages of trace_pipe_raw
  *	get		TRACE_MMAP_IOCTL_GET_READER once it is mapped, twice: for two pages
+ *	get=N		REMOTE_TRACE_IOCTL_GET_PAGES likewise, twice up to N pages
  *
  *	-a ERRORS	what a failure may be, separated by commas (ENOMEM)
  *	-e N		before each time, have N selftest events written; whatever has failed, it
@@ -38,8 +39,10 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 
+#include "../../../overlay/include/uapi/linux/remote_trace_mmap.h"
 #include "ringpage.h"
 
+#define MAX_PAGES			32
 #define TRACE_MMAP_IOCTL_GET_READER	_IO('R', 0x20)
 /* In the first page of a mapping, as <linux/trace_mmap.h> has it */
 #define MAP_NR_SUBBUFS			3	/* in words of 4 bytes */
@@ -199,6 +202,29 @@ static void undo_mmap(void)
 	munmap((void *)map, map_size);
 }
 
+/* Pages that it is told of count, and no others */
+static __u64 nr_told;
+
+static int get_pages(int fd, unsigned int nr)
+{
+	struct {
+		struct remote_trace_get_pages get;
+		struct remote_trace_mapped_page page[MAX_PAGES];
+	} arg = { .get.nr = nr };
+	unsigned int i;
+
+	if (nr > MAX_PAGES)
+		die("%s: %u pages are too many", name, nr);
+	if (ioctl(fd, REMOTE_TRACE_IOCTL_GET_PAGES, &arg))
+		return -1;
+	for (i = 0; i < arg.get.nr; i++) {
+		nr_told += arg.page[i].events;
+		if (arg.page[i].lost_events)
+			die("%s: events were lost", name);
+	}
+	return 0;
+}
+
 static int do_epoll(int fd)
 {
 	struct epoll_event event = { .events = EPOLLIN };
@@ -274,6 +300,8 @@ static ssize_t operate(int fd)
 	if (!strcmp(op, "get"))
 		return ioctl(fd, TRACE_MMAP_IOCTL_GET_READER) ?:
 		       ioctl(fd, TRACE_MMAP_IOCTL_GET_READER);
+	if ((arg = argument("get")))
+		return get_pages(fd, atoi(arg)) ?: get_pages(fd, atoi(arg));
 	fprintf(stderr, "failnth: no operation '%s'\n", op);
 	exit(2);
 }
@@ -299,6 +327,8 @@ static __u64 count_got(void)
 
 	if (!strcmp(op, "get"))
 		return map[MAP_READ] - map_read;
+	if (argument("get"))
+		return nr_told;
 	if (!strstr(file, "trace_pipe_raw")) {
 		got[nr_got] = '\0';
 		if (strstr(got, "LOST"))
@@ -359,10 +389,11 @@ static void start(int fd)
 {
 	__u64 i;
 
-	if (!strcmp(op, "get")) {
+	if (!strcmp(op, "get") || argument("get")) {
 		if (do_mmap(fd))
 			die("%s: mmap: %s", name, strerror(errno));
 		map_read = map[MAP_READ];
+		nr_told = 0;
 	}
 	nr_got = 0;
 	for (i = 0; i < nr_events; i++)
@@ -469,7 +500,7 @@ int main(int argc, char **argv)
 				die("%s, point %u: afterwards: %s", name, n, strerror(errno));
 			finish(ret);
 		}
-		if (!strcmp(op, "get"))
+		if (!strcmp(op, "get") || argument("get"))
 			undo_mmap();
 		if (fd >= 0)
 			close(fd);

@@ -14,6 +14,7 @@
  *	read=N splice=N		up to N bytes; splice-n: with SPLICE_F_NONBLOCK
  *	poll=MS			"in" or "no"
  *	map unmap get wake	mmap, munmap, TRACE_MMAP_IOCTL_GET_READER, ioctl(0)
+ *	get=N			REMOTE_TRACE_IOCTL_GET_PAGES for up to N, and how many came
  *	ioctl=N lseek=N pread=N	...
  *	pause=MS		do nothing
  *	power=STATE		have the machine sleep, and come back: who wakes it is somebody
@@ -42,6 +43,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "../../../overlay/include/uapi/linux/remote_trace_mmap.h"
 #include "guest.h"
 
 #define TRACE_MMAP_IOCTL_GET_READER	_IO('R', 0x20)
@@ -173,6 +175,12 @@ static bool do_blocking(const char *op, int f, char *result)
 		strcpy(result, n < 0 ? strerrorname_np(errno) : n ? "in" : "no");
 	} else if (!strcmp(op, "get")) {
 		say(result, ioctl(f, TRACE_MMAP_IOCTL_GET_READER));
+	} else if ((arg = argument(op, "get"))) {
+		struct remote_trace_get_pages *get = (void *)buf;
+
+		*get = (struct remote_trace_get_pages) { .nr = number(arg, op) };
+		n = ioctl(f, REMOTE_TRACE_IOCTL_GET_PAGES, get);
+		say(result, n < 0 ? n : (ssize_t)get->nr * page);
 	} else {
 		return false;
 	}

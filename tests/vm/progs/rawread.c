@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rawread [-m HOW] [-d DONE] [-n PAGES] [-t SECONDS] [-s FILE] -c CPU DIR: read a CPU's
+ * rawread [-m HOW] [-k PAGES] [-d DONE] [-n PAGES] [-t SECONDS] [-s FILE] -c CPU DIR: read a CPU's
  * trace_pipe_raw, hold every page against what events/header_* promise, and print the events as
  * trace_pipe would, so that evcheck can judge them. HOW:
  *
  *	read	one page at a time (the default)
  *	splice	through a pipe, up to 16 pages at a time, and a read for what that leaves at the end
  *	mmap	by mapping the ring
+ *	pages	likewise, up to -k PAGES (16) at a time
+ *	mixed	by pages, mmap and read in turn
  *
  * Never blocks. Ends when there is nothing to read; with -d only once DONE exists too; with -n
  * once so many pages have come. After SECONDS (60) it gives up with status 1. Exits with 77 if the
  * file is there but HOW is not (mmap).
  *
  * Where a page has no room to say how many events were lost before it: "CPU:0 [LOST ? EVENTS]".
- * -s: a summary for a person or a script: pages=N events=N lost=N unknown=N
+ * -s: a summary for a person or a script: pages=N events=N lost=N unknown=N most=N, the latter how
+ * many pages came at a time at the most.
  */
 #define _GNU_SOURCE
 #include <getopt.h>
@@ -21,7 +24,11 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 
+#include "../../../overlay/include/uapi/linux/remote_trace_mmap.h"
 #include "ringpage.h"
+
+/* More than a ring can give at a time */
+#define MAX_PAGES	40
 
 /* include/uapi/linux/trace_mmap.h of 6.12, which Debian 12's headers do not have */
 struct trace_buffer_meta {
@@ -44,6 +51,7 @@ struct trace_buffer_meta {
 #define TRACE_MMAP_IOCTL_GET_READER	_IO('R', 0x20)
 
 static unsigned int cpu;
+static unsigned int want_pages = 16, most_pages;
 static __u64 nr_pages, nr_events, nr_lost, nr_unknown, last_time;
 
 static void print_lost(__u64 lost)
@@ -60,15 +68,16 @@ static void print_lost(__u64 lost)
 /* Prints the records from @pos on, @time being that of the last one before; returns the end. */
 static unsigned int print_records(const struct page *p, unsigned int pos, __u64 *time)
 {
+	__u64 value, usecs;
 	struct record r;
-	__u64 value;
 
 	while (next_record(p, &pos, time, &r)) {
 		if (r.time < last_time)
 			die("CPU %u: time goes backwards: %llu, then %llu", cpu, last_time, r.time);
 		last_time = r.time;
-		printf("[%03u]\t%5llu.%06llu: %s", cpu, r.time / 1000000000,
-		       r.time / 1000 % 1000000, event_names[r.id]);
+		usecs = (r.time + 500) / 1000;
+		printf("[%03u]\t%5llu.%06llu: %s", cpu, usecs / 1000000, usecs % 1000000,
+		       event_names[r.id]);
 		if (is_selftest(&r, &value))
 			printf(" id=%llu", value);
 		printf("\n");
@@ -130,60 +139,175 @@ static int do_splice(int fd)
 	return n / PAGE;
 }
 
-static int do_mmap(int fd)
+static const struct trace_buffer_meta *meta;
+static char *map_data;
+/* Where the reader is: up to which byte of which page, and when that was */
+static unsigned int map_pos, map_id;
+static __u64 map_time;
+
+/* A page, up to @size bytes, or if that is 0, to where it says */
+static struct page mapped_page(unsigned int id, unsigned int size)
 {
-	static const struct trace_buffer_meta *meta;
-	static unsigned int pos, id = -1;
-	static __u64 time;
-	static char *data;
 	struct page p;
 
-	if (!meta) {
-		meta = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0);
-		if (meta == MAP_FAILED) {
-			fprintf(stderr, "trace_pipe_raw cannot be mapped: %s\n", strerror(errno));
-			exit(77);
-		}
-		if (meta->subbuf_size != PAGE || meta->meta_page_size != PAGE ||
-		    meta->nr_subbufs < 2)
-			die("CPU %u: the map says %u pages of %u, behind %u", cpu,
-			    meta->nr_subbufs, meta->subbuf_size, meta->meta_page_size);
-		data = mmap(NULL, (size_t)meta->nr_subbufs * PAGE, PROT_READ, MAP_SHARED, fd,
-			    meta->meta_page_size);
-		if (data == MAP_FAILED)
-			die("CPU %u: mmap of %u pages: %s", cpu, meta->nr_subbufs,
-			    strerror(errno));
-		/* What has been consumed before */
-		pos = meta->reader.read;
-		id = meta->reader.id;
+	if (id >= meta->nr_subbufs)
+		die("CPU %u: the reader's page is %u of %u", cpu, id, meta->nr_subbufs);
+	p.data = map_data + (size_t)id * PAGE + PAGE_HEADER;
+	memcpy(&p.time, p.data - PAGE_HEADER, 8);
+	p.size = __atomic_load_n((__u64 *)(p.data - 8), __ATOMIC_ACQUIRE) & (LOST_STORED - 1);
+	if (p.size > PAGE_DATA || size > p.size)
+		die("CPU %u: a mapped page with %u bytes, not %u", cpu, p.size, size);
+	if (size)
+		p.size = size;
+	return p;
+}
+
+/* Go to where the first page says that the reader is */
+static void find_place(void)
+{
+	struct record r;
+	struct page p;
+
+	map_id = meta->reader.id;
+	map_pos = 0;
+	p = mapped_page(map_id, meta->reader.read);
+	map_time = p.time;
+	while (map_pos < meta->reader.read) {
+		if (!next_record(&p, &map_pos, &map_time, &r))
+			die("CPU %u: %u bytes of page %u have been read, where no record ends", cpu,
+			    meta->reader.read, map_id);
 	}
+}
+
+static void map_ring(int fd)
+{
+	if (meta)
+		return;
+
+	meta = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0);
+	if (meta == MAP_FAILED) {
+		fprintf(stderr, "trace_pipe_raw cannot be mapped: %s\n", strerror(errno));
+		exit(77);
+	}
+	if (meta->subbuf_size != PAGE || meta->meta_page_size != PAGE || meta->nr_subbufs < 2)
+		die("CPU %u: the map says %u pages of %u, behind %u", cpu, meta->nr_subbufs,
+		    meta->subbuf_size, meta->meta_page_size);
+	map_data = mmap(NULL, (size_t)meta->nr_subbufs * PAGE, PROT_READ, MAP_SHARED, fd,
+			meta->meta_page_size);
+	if (map_data == MAP_FAILED)
+		die("CPU %u: mmap of %u pages: %s", cpu, meta->nr_subbufs, strerror(errno));
+	/* Behind what has been consumed before */
+	find_place();
+}
+
+static int do_mmap(int fd)
+{
+	struct page p;
+
+	map_ring(fd);
 	if (ioctl(fd, TRACE_MMAP_IOCTL_GET_READER)) {
 		if (errno == EAGAIN)
 			return 0;
 		die("CPU %u: TRACE_MMAP_IOCTL_GET_READER: %s", cpu, strerror(errno));
 	}
-	if (meta->reader.id >= meta->nr_subbufs)
-		die("CPU %u: the reader's page is %u of %u", cpu, meta->reader.id,
-		    meta->nr_subbufs);
 	/* Nobody else reads, so another page has another id */
-	if (meta->reader.id != id) {
-		id = meta->reader.id;
-		pos = 0;
+	if (meta->reader.id != map_id) {
+		map_id = meta->reader.id;
+		map_pos = 0;
 		if (meta->reader.lost_events)
 			print_lost(meta->reader.lost_events);
 	}
-	p.data = data + (size_t)id * PAGE + PAGE_HEADER;
-	memcpy(&p.time, p.data - PAGE_HEADER, 8);
-	p.size = __atomic_load_n((__u64 *)(p.data - 8), __ATOMIC_ACQUIRE) & (LOST_STORED - 1);
-	if (p.size > PAGE_DATA)
-		die("CPU %u: a mapped page with %u bytes", cpu, p.size);
-	if (pos == p.size)
+	p = mapped_page(map_id, 0);
+	if (map_pos == p.size)
 		return 0;
-	if (!time || !pos)
-		time = p.time;
+	if (!map_pos)
+		map_time = p.time;
 	nr_pages++;
-	pos = print_records(&p, pos, &time);
+	map_pos = print_records(&p, map_pos, &map_time);
 	return 1;
+}
+
+/* The records of a page, from @got->begin on */
+static void print_mapped(const struct remote_trace_mapped_page *got)
+{
+	struct page p = mapped_page(got->id, got->end);
+	__u64 time = p.time, now = time, before = nr_events;
+	unsigned int pos = 0, next = 0;
+	struct record r;
+
+	/* Those before it only tell what time it is */
+	while (next_record(&p, &next, &now, &r) && next <= got->begin) {
+		pos = next;
+		time = now;
+	}
+	if (got->lost_events)
+		print_lost(got->lost_events);
+	nr_pages++;
+	map_pos = print_records(&p, pos, &time);
+	map_id = got->id;
+	map_time = time;
+	if (nr_events != before + got->events)
+		die("CPU %u: page %u has %llu events from %u to %u, not %u", cpu, got->id,
+		    nr_events - before, got->begin, got->end, got->events);
+}
+
+static int do_pages(int fd)
+{
+	static struct {
+		struct remote_trace_get_pages get;
+		struct remote_trace_mapped_page page[MAX_PAGES];
+	} arg;
+	static char copy[MAX_PAGES][MAX_PAGE];
+	const struct remote_trace_mapped_page *got = arg.page;
+	unsigned int i;
+
+	map_ring(fd);
+	/* All but the last have been left alone since the last time */
+	for (i = 0; i + 1 < arg.get.nr; i++) {
+		if (memcmp(copy[i], map_data + (size_t)got[i].id * PAGE, PAGE))
+			die("CPU %u: page %u, of %u, has changed meanwhile", cpu, i, arg.get.nr);
+	}
+
+	arg.get.nr = want_pages;
+	if (ioctl(fd, REMOTE_TRACE_IOCTL_GET_PAGES, &arg))
+		die("CPU %u: REMOTE_TRACE_IOCTL_GET_PAGES: %s", cpu, strerror(errno));
+	if (arg.get.nr > want_pages)
+		die("CPU %u: %u pages, not %u at most", cpu, arg.get.nr, want_pages);
+	for (i = 0; i < arg.get.nr; i++) {
+		print_mapped(&got[i]);
+		memcpy(copy[i], map_data + (size_t)got[i].id * PAGE, PAGE);
+	}
+	if (!i) {
+		find_place();
+		return 0;
+	}
+	if (i > most_pages)
+		most_pages = i;
+	/* Who asks for a page at a time sees what he would if he had asked so often */
+	if (meta->reader.id != map_id || meta->reader.read != map_pos ||
+	    meta->reader.lost_events != got[i - 1].lost_events)
+		die("CPU %u: the first page says %u up to %u, after %llu lost", cpu,
+		    meta->reader.id, meta->reader.read, meta->reader.lost_events);
+	return i;
+}
+
+/*
+ * Each way in its turn, with the same file. A read says nothing in the first page, so what comes
+ * behind it has to say where it begins.
+ */
+static int do_mixed(int fd)
+{
+	static int (*const ways[])(int fd) = { do_pages, do_mmap, do_pages, do_read };
+	static unsigned int turn;
+	unsigned int tries;
+	int got;
+
+	for (tries = 0; tries < 4; tries++) {
+		got = ways[turn++ % 4](fd);
+		if (got)
+			return got;
+	}
+	return 0;
 }
 
 int main(int argc, char **argv)
@@ -196,7 +320,7 @@ int main(int argc, char **argv)
 	char path[512];
 	FILE *f;
 
-	while ((opt = getopt(argc, argv, "c:d:m:n:s:t:")) != -1) {
+	while ((opt = getopt(argc, argv, "c:d:k:m:n:s:t:")) != -1) {
 		switch (opt) {
 		case 'c':
 			cpu = number(optarg, "-c");
@@ -205,11 +329,20 @@ int main(int argc, char **argv)
 		case 'd':
 			done = optarg;
 			break;
+		case 'k':
+			want_pages = number(optarg, "-k");
+			if (want_pages > MAX_PAGES)
+				return 2;
+			break;
 		case 'm':
 			if (!strcmp(optarg, "splice"))
 				get = do_splice;
 			else if (!strcmp(optarg, "mmap"))
 				get = do_mmap;
+			else if (!strcmp(optarg, "pages"))
+				get = do_pages;
+			else if (!strcmp(optarg, "mixed"))
+				get = do_mixed;
 			else if (strcmp(optarg, "read"))
 				return 2;
 			break;
@@ -227,8 +360,8 @@ int main(int argc, char **argv)
 		}
 	}
 	if (optind + 1 != argc || !have_cpu) {
-		fprintf(stderr, "usage: rawread [-m read|splice|mmap] [-d DONE] [-n PAGES] "
-			"[-t SECONDS] [-s FILE] -c CPU DIR\n");
+		fprintf(stderr, "usage: rawread [-m read|splice|mmap|pages|mixed] [-k PAGES] "
+			"[-d DONE] [-n PAGES] [-t SECONDS] [-s FILE] -c CPU DIR\n");
 		return 2;
 	}
 
@@ -266,8 +399,8 @@ int main(int argc, char **argv)
 		f = fopen(sum, "w");
 		if (!f)
 			die("%s: %s", sum, strerror(errno));
-		fprintf(f, "pages=%llu events=%llu lost=%llu unknown=%llu\n", nr_pages, nr_events,
-			nr_lost, nr_unknown);
+		fprintf(f, "pages=%llu events=%llu lost=%llu unknown=%llu most=%u\n", nr_pages,
+			nr_events, nr_lost, nr_unknown, most_pages);
 		fclose(f);
 	}
 	return fflush(stdout) ? 1 : 0;

@@ -227,7 +227,7 @@ for name in trace_pipe per_cpu/cpu0/trace_pipe; do
 		points $MEMORY "$op $name" -e $many "$tree" $name "$op"
 	done
 done
-for op in read=$PAGE read=$((4 * PAGE)) splice=$((4 * PAGE)) get; do
+for op in read=$PAGE read=$((4 * PAGE)) splice=$((4 * PAGE)) get get=1 get=2; do
 	points $MEMORY "$op trace_pipe_raw" -e $many "$tree" per_cpu/cpu0/trace_pipe_raw "$op"
 done
 put events/enable 0

@@ -235,27 +235,14 @@ u32 remote_ring_reader_take_pages(struct remote_ring_reader *reader, u32 spares,
 	return nr;
 }
 
-/**
- * remote_ring_reader_skip_page - consume what there is of one page
- * @reader:	any reader
- * @lost:	set to the number of events lost before it
- *
- * Context: serialised by the user; may call @reader->swap_pages.
- * Return: false if there is nothing.
- */
-bool remote_ring_reader_skip_page(struct remote_ring_reader *reader, u64 *lost)
+/* Consume what there is of the page being read, which has an event */
+static void skip_page(struct remote_ring_reader *reader, struct remote_ring_skipped *skipped)
 {
-	struct remote_ring_reader walk;
-	u32 commit;
-	u64 nr;
+	u32 commit = page_commit(reader);
+	/* To clear it would cost more than all that is done for a page that is complete */
+	struct remote_ring_reader walk __uninitialized;
+	u64 nr = page_entries(reader);
 
-	*lost = 0;
-	if (!remote_ring_reader_peek(reader))
-		return false;
-
-	*lost = reader->next.lost;
-	commit = page_commit(reader);
-	nr = page_entries(reader);
 	if (!nr) {
 		/* What is bad behind the last good event is left for the next peek to find */
 		walk = *reader;
@@ -263,9 +250,62 @@ bool remote_ring_reader_skip_page(struct remote_ring_reader *reader, u64 *lost)
 		commit = walk.pos;
 		reader->time = walk.time;
 	}
-	consume_page(reader, commit, nr);
 
-	return true;
+	*skipped = (struct remote_ring_skipped) {
+		.lost = reader->next.lost,
+		.index = reader->index,
+		.begin = reader->pos,
+		.end = commit,
+		.events = nr,
+	};
+	consume_page(reader, commit, nr);
+}
+
+/**
+ * remote_ring_reader_skip_pages - consume what there is of some pages where they are
+ * @reader:	any reader
+ * @spares:	as of remote_ring_reader_take_pages()
+ * @skipped:	filled in
+ * @max:	how many pages are wanted at most
+ *
+ * Nothing is written to a page. The last of them is the page being read from then on, and is the
+ * writer's again when the reader goes on; what of it is still to be written is then the first of
+ * what comes next. Each of the others is the caller's until its place is named in @spares.
+ *
+ * Context: serialised by the user; may call @reader->swap_pages.
+ * Return: how many; 0 only if there is nothing to read.
+ */
+u32 remote_ring_reader_skip_pages(struct remote_ring_reader *reader, u32 spares,
+				  struct remote_ring_skipped *skipped, u32 max)
+{
+	u32 nr, want, indexes = 0;
+	bool news;
+	int got;
+
+	if (!max || !remote_ring_reader_peek(reader))
+		return 0;
+
+	/* Before the walk: a page that is no longer the tail has its last commit */
+	news = remote_ring_reader_passed(reader, reader->seq);
+	skip_page(reader, &skipped[0]);
+	nr = 1;
+
+	for (want = nr; want < max && spares; want++) {
+		indexes |= spares & -spares;
+		spares &= spares - 1;
+	}
+	if (!news || !indexes)
+		return nr;
+
+	got = reader->swap_pages(reader->priv, reader->cpu, indexes);
+	/* The tail can only be the last, and may have nothing yet */
+	for (; got > 0 && indexes; got--, indexes &= indexes - 1) {
+		if (remote_ring_reader_open_page(reader, __ffs(indexes)) &&
+		    remote_ring_reader_step(reader))
+			skip_page(reader, &skipped[nr++]);
+	}
+
+	return nr;
 }
 
 /**

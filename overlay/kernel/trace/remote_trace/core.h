@@ -148,7 +148,7 @@ struct remote_trace_queue {
  * @scope:	this CPU
  * @tag:	how this CPU's lines begin: "[007]\t"
  * @tag_len:	characters in @tag
- * @lock:	serialises all that follows down to @nr_maps, and the remote's swap, reset, sync
+ * @lock:	serialises all that follows down to @map_held, and the remote's swap, reset, sync
  * @reader:	valid while the remote is loaded, as the next two
  * @ids:	what @reader keeps account in
  * @start:	counters when they were last said to be 0
@@ -157,6 +157,8 @@ struct remote_trace_queue {
  *		lock
  * @map:	what those see who map the ring, NULL if nobody ever has
  * @nr_maps:	how many have it mapped now
+ * @map_held:	a bit for each of the reader's pages that one of them has been given; @reader does
+ *		not go on with these
  * @waiters:	readers and pollers of this CPU's files
  * @full_waiters: those of trace_pipe_raw that want much
  * @seen_tail:	the last page that the watch saw being written
@@ -173,6 +175,7 @@ struct remote_trace_cpu {
 	struct remote_trace_counters	kept;
 	struct trace_buffer_meta	*map;
 	unsigned int			nr_maps;
+	u32				map_held;
 
 	struct remote_trace_queue	waiters;
 	struct remote_trace_queue	full_waiters;

@@ -48,6 +48,8 @@
 #include <linux/seq_file.h>
 #include <linux/trace_seq.h>
 
+#include <uapi/linux/remote_trace_mmap.h>
+
 #include "core.h"
 
 /**
@@ -223,10 +225,27 @@ bool remote_trace_take_copy(struct remote_trace_cpu *tcpu, struct page *copy, bo
 /* raw.c */
 extern const struct file_operations remote_trace_raw_fops;
 
+/**
+ * struct remote_trace_mapped - an open file's pages of a ring that is mapped
+ * @held:	those it has, of the reader's, a bit for each: in remote_trace_cpu::map_held, too
+ * @nr:		those that it is still to be told of; may be compared with 0 without a lock
+ * @next:	where these begin in @pages
+ * @pages:	what it is told
+ */
+struct remote_trace_mapped {
+	u32				held;
+	u32				nr;
+	u32				next;
+	struct remote_trace_mapped_page	pages[REMOTE_RING_MAX_READERS];
+};
+
 /* map.c */
 extern const struct remote_trace_feature remote_trace_map_feature;
 int remote_trace_map(struct remote_trace_cpu *tcpu, struct vm_area_struct *vma);
 int remote_trace_map_next(struct remote_trace_cpu *tcpu);
+int remote_trace_map_pages(struct remote_trace_cpu *tcpu, struct remote_trace_mapped *mapped,
+			   u32 max, struct remote_trace_get_pages __user *user);
+void remote_trace_map_release(struct remote_trace_cpu *tcpu, struct remote_trace_mapped *mapped);
 
 /* wait.c */
 extern const struct remote_trace_feature remote_trace_wait_feature;

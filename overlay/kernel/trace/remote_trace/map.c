@@ -8,16 +8,36 @@
  * pages are the remote's and are not written to, so the number of events lost is in the first page
  * (reader.lost_events) and not in a data page's commit.
  *
+ * Who knows of <uapi/linux/remote_trace_mmap.h> gets as many pages at a time as the reader holds.
+ * All but the last are then left alone: the ring goes on with others until the file asks again.
+ *
  * The mapping holds the file, and that holds the rings.
+ *
+ * core.h has the lock order.
  */
 #include <linux/cleanup.h>
 #include <linux/gfp.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
+#include <linux/uaccess.h>
 
 #include <uapi/linux/trace_mmap.h>
 
 #include "internal.h"
+
+/* How much of the page that the reader is at has been read; all, if it reads none */
+static u32 bytes_read(const struct remote_ring_reader *reader)
+{
+	u64 commit;
+
+	if (reader->page)
+		return reader->pos;
+
+	/* As somebody has left it whom it was given to */
+	commit = READ_ONCE(reader->pages[remote_ring_reader_id(reader)]->commit);
+
+	return min_t(u32, commit & (REMOTE_RING_MISSED_STORED - 1), REMOTE_RING_DATA_SIZE);
+}
 
 static void update_meta(struct remote_trace_cpu *tcpu, u64 lost)
 {
@@ -31,7 +51,7 @@ static void update_meta(struct remote_trace_cpu *tcpu, u64 lost)
 
 	meta->reader.lost_events = lost;
 	meta->reader.id = remote_ring_reader_id(reader);
-	meta->reader.read = reader->pos;
+	meta->reader.read = bytes_read(reader);
 	meta->overrun = READ_ONCE(ring->overrun) - tcpu->start.overrun;
 	meta->read = reader->read - tcpu->start.read;
 
@@ -96,6 +116,16 @@ static const struct vm_operations_struct map_vm_ops = {
 	.may_split	= may_split,
 };
 
+/* The lock is for is_spare(), which counts */
+static int map_page(struct vm_area_struct *vma, unsigned long nr, struct remote_trace_cpu *tcpu,
+		    const void *page)
+{
+	guard(mutex)(&tcpu->lock);
+
+	return vm_insert_page(vma, vma->vm_start + (nr - vma->vm_pgoff) * PAGE_SIZE,
+			      virt_to_page(page));
+}
+
 /**
  * remote_trace_map - map a CPU's ring
  * @tcpu:	which
@@ -119,10 +149,7 @@ int remote_trace_map(struct remote_trace_cpu *tcpu, struct vm_area_struct *vma)
 
 	ret = init_meta(tcpu);
 	for (i = vma->vm_pgoff; !ret && i < end; i++) {
-		void *page = i ? (void *)tcpu->reader.pages[i - 1] : tcpu->map;
-
-		ret = vm_insert_page(vma, vma->vm_start + (i - vma->vm_pgoff) * PAGE_SIZE,
-				     virt_to_page(page));
+		ret = map_page(vma, i, tcpu, i ? (void *)tcpu->reader.pages[i - 1] : tcpu->map);
 		cond_resched();
 	}
 	if (ret)
@@ -143,18 +170,136 @@ int remote_trace_map(struct remote_trace_cpu *tcpu, struct vm_area_struct *vma)
  */
 int remote_trace_map_next(struct remote_trace_cpu *tcpu)
 {
-	u64 lost;
-	bool any;
+	struct remote_ring_skipped skipped = {};
+	u32 nr;
 
 	guard(mutex)(&tcpu->lock);
 
 	if (!tcpu->nr_maps)
 		return -ENODEV;
 
-	any = remote_ring_reader_skip_page(&tcpu->reader, &lost);
-	update_meta(tcpu, lost);
+	nr = remote_ring_reader_skip_pages(&tcpu->reader, 0, &skipped, 1);
+	update_meta(tcpu, skipped.lost);
 
-	return any;
+	return nr;
+}
+
+/* Has nobody got this page but those who have it mapped, and the ring? */
+static bool is_spare(const struct remote_ring_page *page)
+{
+	const struct folio *folio = virt_to_folio(page);
+	int refs = folio_ref_count(folio);
+
+	/*
+	 * Of one that is being unmapped, more references are seen than mappings. Pairs with the
+	 * atomic_dec_and_test() of the reference, which is put after the mapping is gone.
+	 */
+	smp_rmb();
+
+	return refs == 1 + folio_mapcount(folio);
+}
+
+/* Find pages that the reader can go on with; returns a bit for each */
+static u32 find_spares(const struct remote_trace_cpu *tcpu)
+{
+	const struct remote_ring_reader *reader = &tcpu->reader;
+	const u32 *ids = reader->ids + reader->nr_slots;
+	u32 i, spares = 0;
+
+	for (i = 0; i < reader->nr_readers; i++) {
+		if (i != reader->index && !(tcpu->map_held & BIT(i)) &&
+		    is_spare(reader->pages[ids[i]]))
+			spares |= BIT(i);
+	}
+
+	/* As in take.c: who had one has read what he wanted before it is written to again */
+	smp_acquire__after_ctrl_dep();
+
+	return spares;
+}
+
+static void give_back(struct remote_trace_cpu *tcpu, struct remote_trace_mapped *mapped)
+{
+	lockdep_assert_held(&tcpu->lock);
+
+	tcpu->map_held &= ~mapped->held;
+	mapped->held = 0;
+}
+
+static int consume_pages(struct remote_trace_cpu *tcpu, struct remote_trace_mapped *mapped, u32 max)
+{
+	const struct remote_ring_reader *reader = &tcpu->reader;
+	struct remote_ring_skipped skipped[REMOTE_RING_MAX_READERS] __uninitialized;
+	u32 i, nr;
+
+	guard(mutex)(&tcpu->lock);
+
+	give_back(tcpu, mapped);
+	if (!tcpu->nr_maps)
+		return -ENODEV;
+
+	nr = remote_ring_reader_skip_pages(&tcpu->reader, find_spares(tcpu), skipped,
+					   min(max, ARRAY_SIZE(skipped)));
+	for (i = 0; i < nr; i++) {
+		mapped->held |= BIT(skipped[i].index);
+		mapped->pages[i] = (struct remote_trace_mapped_page) {
+			.lost_events = skipped[i].lost,
+			.id = reader->ids[reader->nr_slots + skipped[i].index],
+			.begin = skipped[i].begin,
+			.end = skipped[i].end,
+			.events = skipped[i].events,
+		};
+	}
+	tcpu->map_held |= mapped->held;
+	mapped->next = 0;
+	WRITE_ONCE(mapped->nr, nr);
+	update_meta(tcpu, nr ? skipped[nr - 1].lost : 0);
+
+	return nr;
+}
+
+/**
+ * remote_trace_map_pages - consume what there is of several pages, and tell who has them mapped
+ * @tcpu:	whose
+ * @mapped:	what the open file has; its pages are given back, unless some could not be told
+ * @max:	how many at most
+ * @user:	where they are told
+ *
+ * Context: the remote is loaded and stays so; serialised by the open file.
+ * Return: how many; -EFAULT, and the next call tells the same; -ENODEV if nobody has the ring
+ * mapped.
+ */
+int remote_trace_map_pages(struct remote_trace_cpu *tcpu, struct remote_trace_mapped *mapped,
+			   u32 max, struct remote_trace_get_pages __user *user)
+{
+	u32 nr;
+	int ret;
+
+	if (!mapped->nr) {
+		ret = consume_pages(tcpu, mapped, max);
+		if (ret < 0)
+			return ret;
+	}
+
+	nr = min(max, mapped->nr);
+	if (copy_to_user(user->pages, &mapped->pages[mapped->next], nr * sizeof(*user->pages)) ||
+	    put_user(nr, &user->nr))
+		return -EFAULT;
+	mapped->next += nr;
+	WRITE_ONCE(mapped->nr, mapped->nr - nr);
+
+	return nr;
+}
+
+/**
+ * remote_trace_map_release - the file that has got pages is closed
+ * @tcpu:	whose
+ * @mapped:	what it has
+ */
+void remote_trace_map_release(struct remote_trace_cpu *tcpu, struct remote_trace_mapped *mapped)
+{
+	guard(mutex)(&tcpu->lock);
+	give_back(tcpu, mapped);
 }
 
 /* A mapping holds its file, so there is none any more */

@@ -8,7 +8,7 @@
  * gives pages that the writer has left, and no others, or a slow stream would be mostly padding.
  *
  * A read waits for any event; splice, poll and mmap wait for the part of the ring that
- * buffer_percent says. When tracing goes off, who waits in splice or for a mapped page comes back
+ * buffer_percent says. When tracing goes off, who waits in splice or for mapped pages comes back
  * empty-handed; so does a read that has read something before.
  *
  * core.h has the lock order.
@@ -43,6 +43,7 @@
  * @nr:		how many there are; may be compared with 0 without @lock
  * @next:	the first of them that the user has not got, or
  * @pos:	not all of, but this many bytes; may be read without @lock
+ * @mapped:	what has been consumed where it is mapped
  */
 struct remote_trace_raw {
 	struct remote_trace_cpu	*tcpu;
@@ -56,6 +57,7 @@ struct remote_trace_raw {
 	u32			nr;
 	u32			next;
 	u32			pos;
+	struct remote_trace_mapped mapped;
 };
 
 /**
@@ -339,28 +341,58 @@ static __poll_t raw_poll(struct file *filp, poll_table *table)
 	raw_prepare_wait(raw);
 	events = remote_trace_poll(filp, table, scope, READ_ONCE(scope->remote->buffer_percent));
 
-	return READ_ONCE(raw->nr) ? EPOLLIN | EPOLLRDNORM : events;
+	return READ_ONCE(raw->nr) || READ_ONCE(raw->mapped.nr) ? EPOLLIN | EPOLLRDNORM : events;
 }
 
-/* Have the next page put where those who have mapped the ring look; as in ftrace, or none */
-static int raw_next_mapped(struct remote_trace_raw *raw, struct file *filp)
+/* Wait, if that is wanted, as who has mapped the ring does; the same as raw_wait_much() */
+static int raw_wait_mapped(struct remote_trace_raw *raw, struct file *filp)
 {
 	struct raw_wait wait = raw_start_wait(raw, true);
+
+	return filp->f_flags & O_NONBLOCK ? 0 : raw_wait_much(raw, &wait);
+}
+
+/* So many pages have been put where those who have mapped the ring look; as in ftrace, or none */
+static int raw_got_mapped(struct remote_trace_raw *raw, int nr)
+{
+	if (nr > 0)
+		WRITE_ONCE(raw->has_read, true);
+	if (!nr && raw_dead(raw))
+		return -EIO;
+
+	return min(nr, 0);
+}
+
+static int raw_next_mapped(struct remote_trace_raw *raw, struct file *filp)
+{
+	int ret = raw_wait_mapped(raw, filp);
+
+	return ret ?: raw_got_mapped(raw, remote_trace_map_next(raw->tcpu));
+}
+
+static int raw_get_pages(struct remote_trace_raw *raw, struct file *filp,
+			 struct remote_trace_get_pages __user *user)
+{
+	struct remote_trace_get_pages get;
 	int ret;
 
-	if (!(filp->f_flags & O_NONBLOCK)) {
-		ret = raw_wait_much(raw, &wait);
+	if (copy_from_user(&get, user, sizeof(get)))
+		return -EFAULT;
+	if (get.flags || !get.nr)
+		return -EINVAL;
+
+	if (!READ_ONCE(raw->mapped.nr)) {
+		ret = raw_wait_mapped(raw, filp);
 		if (ret)
 			return ret;
 	}
 
-	ret = remote_trace_map_next(raw->tcpu);
-	if (ret > 0)
-		WRITE_ONCE(raw->has_read, true);
-	if (!ret && raw_dead(raw))
-		return -EIO;
+	if (mutex_lock_interruptible(&raw->lock))
+		return -ERESTARTSYS;
+	ret = remote_trace_map_pages(raw->tcpu, &raw->mapped, get.nr, user);
+	mutex_unlock(&raw->lock);
 
-	return min(ret, 0);
+	return raw_got_mapped(raw, ret);
 }
 
 static void raw_wake(struct remote_trace_raw *raw)
@@ -375,6 +407,8 @@ static long raw_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 
 	if (cmd == TRACE_MMAP_IOCTL_GET_READER)
 		return raw_next_mapped(raw, filp);
+	if (cmd == REMOTE_TRACE_IOCTL_GET_PAGES)
+		return raw_get_pages(raw, filp, (struct remote_trace_get_pages __user *)arg);
 	if (cmd)
 		return -ENOTTY;
 
@@ -447,6 +481,7 @@ static int raw_release(struct inode *inode, struct file *filp)
 
 	while (raw->nr)
 		raw_drop_page(raw);
+	remote_trace_map_release(raw->tcpu, &raw->mapped);
 	if (raw->asks)
 		remote_trace_unask_busy(raw->tcpu->scope.remote);
 	remote_trace_put(raw->tcpu->scope.remote);
