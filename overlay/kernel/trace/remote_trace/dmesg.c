@@ -87,7 +87,7 @@ static bool dmesg_round(struct remote_trace_dmesg *dmesg)
 		cond_resched();
 	}
 
-	return merge->heap.nr;
+	return merge->matches[0].cursor;
 }
 
 /* Who holds the rings looks again after @delay */

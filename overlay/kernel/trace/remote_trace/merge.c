@@ -8,8 +8,10 @@
  * ring. The ring of a CPU that is not settled may run dry while an event, older than the others'
  * next, is about to be published; then a strict merge is over, and its user begins another.
  *
- * Only CPUs that have events take part, in a heap: an event costs as much as the logarithm of their
- * number, and mostly less, for a CPU's events tend to come in a row.
+ * Only CPUs that have events take part, in a tree of losers: a knock-out tournament in which each
+ * match has kept who lost it. When the winner's next event takes its place, only the matches on its
+ * way are played again, one for each level; a heap looks at two sources on each level and moves one
+ * (lib/min_heap exchanges two). An event costs as much as the logarithm of the number of CPUs.
  */
 #include <linux/gfp.h>
 #include <linux/processor.h>
@@ -24,22 +26,53 @@
  */
 #define SETTLE_LOOKS	100
 
-static bool source_less(const void *lhs, const void *rhs, void *unused)
+static struct remote_trace_source *merge_sources(struct remote_trace_merge *merge)
 {
-	const struct remote_trace_source *l = lhs, *r = rhs;
-
-	return l->time < r->time;
+	return &merge->matches[merge->nr];
 }
 
-static void source_swap(void *lhs, void *rhs, void *unused)
+/* Has no event: loses against all that have one */
+static const struct remote_trace_source no_source = { .time = U64_MAX };
+
+/* Where the winner came from is @source now: who is the winner? */
+static __always_inline void merge_play(struct remote_trace_merge *merge,
+				       struct remote_trace_source source, unsigned int match)
 {
-	swap(*(struct remote_trace_source *)lhs, *(struct remote_trace_source *)rhs);
+	for (; match; match /= 2) {
+		struct remote_trace_source *loser = &merge->matches[match];
+
+		if (loser->time < source.time)
+			swap(*loser, source);
+	}
+	merge->matches[0] = source;
 }
 
-static const struct min_heap_callbacks source_callbacks = {
-	.less	= source_less,
-	.swp	= source_swap,
-};
+/*
+ * The first tournament: the i-th of n comes as number n + i, match m is between those that come as
+ * 2m and 2m + 1, and who comes first waits.
+ */
+static void merge_play_all(struct remote_trace_merge *merge)
+{
+	unsigned int i, match, nr = merge->nr_sources;
+
+	for (i = 1; i < nr; i++)
+		merge->matches[i].cursor = NULL;
+
+	for (i = 0; i < nr; i++) {
+		struct remote_trace_source source = merge_sources(merge)[i];
+
+		source.cursor->match = (nr + i) / 2;
+		for (match = source.cursor->match; match; match /= 2) {
+			struct remote_trace_source *other = &merge->matches[match];
+
+			if (!other->cursor)
+				break;
+			if (other->time < source.time)
+				swap(*other, source);
+		}
+		merge->matches[match] = source;
+	}
+}
 
 /* Was the CPU outside the writer's code at some time since the horizon was taken? */
 static bool cursor_settles(const struct remote_trace_cursor *cursor)
@@ -56,8 +89,8 @@ static bool cursor_settles(const struct remote_trace_cursor *cursor)
 }
 
 /* A cursor's next event; if there is none, its settled says whether there may be one */
-static __always_inline const struct remote_ring_event *
-cursor_next(const struct remote_trace_merge *merge, struct remote_trace_cursor *cursor)
+static const struct remote_ring_event *cursor_next(const struct remote_trace_merge *merge,
+						   struct remote_trace_cursor *cursor)
 {
 	cursor->event = merge->way->peek(cursor);
 	if (likely(cursor->event) || cursor->settled)
@@ -92,10 +125,10 @@ static void cursor_end(const struct remote_trace_merge *merge, struct remote_tra
  */
 void remote_trace_merge_begin(struct remote_trace_merge *merge, u64 horizon, bool strict)
 {
-	struct remote_trace_heap *heap = &merge->heap;
 	unsigned int i;
 
-	heap->nr = 0;
+	merge->nr_sources = 0;
+	merge->matches[0] = no_source;
 	merge->horizon = horizon;
 	merge->strict = strict;
 
@@ -108,7 +141,7 @@ void remote_trace_merge_begin(struct remote_trace_merge *merge, u64 horizon, boo
 			continue;
 
 		if (cursor_next(merge, cursor)) {
-			heap->data[heap->nr++] = (struct remote_trace_source) {
+			merge_sources(merge)[merge->nr_sources++] = (struct remote_trace_source) {
 				cursor->event->time, cursor
 			};
 			continue;
@@ -121,30 +154,39 @@ void remote_trace_merge_begin(struct remote_trace_merge *merge, u64 horizon, boo
 		}
 	}
 
-	min_heapify_all(heap, &source_callbacks, NULL);
+	merge_play_all(merge);
+}
+
+/* Where the oldest event came from there is no other, or was none just now */
+static noinline void merge_look_again(struct remote_trace_merge *merge)
+{
+	struct remote_trace_cursor *cursor = merge->matches[0].cursor;
+	const struct remote_ring_event *event = cursor_next(merge, cursor);
+	struct remote_trace_source source = no_source;
+
+	if (event)
+		source = (struct remote_trace_source) { event->time, cursor };
+	else
+		cursor_end(merge, cursor);
+
+	if (event || cursor->settled)
+		merge_play(merge, source, cursor->match);
+	else
+		remote_trace_merge_end(merge);
 }
 
 /* The oldest event has been consumed: find the next */
 static __always_inline void merge_go_on(struct remote_trace_merge *merge)
 {
-	struct remote_trace_source *data = merge->sources;
-	struct remote_trace_cursor *cursor = data->cursor;
-	struct remote_trace_heap *heap = &merge->heap;
+	struct remote_trace_cursor *cursor = merge->matches[0].cursor;
+	const struct remote_ring_event *event = merge->way->peek(cursor);
 
-	if (likely(cursor_next(merge, cursor))) {
-		u64 time = cursor->event->time;
-
-		/* Mostly its place is where it is */
-		data->time = time;
-		if (unlikely((heap->nr > 1 && time > data[1].time) ||
-			     (heap->nr > 2 && time > data[2].time)))
-			min_heap_sift_down(heap, 0, &source_callbacks, NULL);
-	} else if (cursor->settled) {
-		min_heap_pop(heap, &source_callbacks, NULL);
-		cursor_end(merge, cursor);
-	} else {
-		remote_trace_merge_end(merge);
-	}
+	cursor->event = event;
+	if (likely(event))
+		merge_play(merge, (struct remote_trace_source) { event->time, cursor },
+			   cursor->match);
+	else
+		merge_look_again(merge);
 }
 
 /**
@@ -157,7 +199,7 @@ static __always_inline void merge_go_on(struct remote_trace_merge *merge)
  */
 void remote_trace_merge_next(struct remote_trace_merge *merge)
 {
-	remote_ring_reader_consume(merge->sources->cursor->walk);
+	remote_ring_reader_consume(merge->matches[0].cursor->walk);
 	merge_go_on(merge);
 }
 
@@ -172,7 +214,7 @@ void remote_trace_merge_next(struct remote_trace_merge *merge)
  */
 void remote_trace_merge_next_pair(struct remote_trace_merge *merge)
 {
-	struct remote_ring_reader *walk = merge->sources->cursor->walk;
+	struct remote_ring_reader *walk = merge->matches[0].cursor->walk;
 
 	remote_ring_reader_consume(walk);
 	/* It was there, but the memory is shared with the writer */
@@ -189,11 +231,17 @@ void remote_trace_merge_next_pair(struct remote_trace_merge *merge)
  */
 void remote_trace_merge_end(struct remote_trace_merge *merge)
 {
-	int i;
+	unsigned int i;
 
-	for (i = 0; i < merge->heap.nr; i++)
-		cursor_end(merge, merge->sources[i].cursor);
-	merge->heap.nr = 0;
+	for (i = 0; i < merge->nr_sources; i++) {
+		struct remote_trace_cursor *cursor = merge_sources(merge)[i].cursor;
+
+		/* Without, it has ended */
+		if (cursor->event)
+			cursor_end(merge, cursor);
+	}
+	merge->nr_sources = 0;
+	merge->matches[0] = no_source;
 }
 
 /**
@@ -210,13 +258,12 @@ struct remote_trace_merge *remote_trace_merge_alloc(const struct remote_trace_sc
 	struct remote_trace_merge *merge;
 	int cpu;
 
-	merge = remote_trace_alloc_array(1, struct_size(merge, sources, nr));
+	merge = remote_trace_alloc_array(1, struct_size(merge, matches, 2 * nr));
 	if (!merge)
 		return NULL;
 
 	merge->scope = scope;
 	merge->way = way;
-	min_heap_init(&merge->heap, merge->sources, nr);
 	merge->cursors = remote_trace_alloc_array(nr, sizeof(*merge->cursors));
 	if (!merge->cursors)
 		goto free;

@@ -12,7 +12,6 @@
 #ifndef _KERNEL_REMOTE_TRACE_MERGE_H
 #define _KERNEL_REMOTE_TRACE_MERGE_H
 
-#include <linux/min_heap.h>
 #include <linux/remote_ring_dump.h>
 #include <linux/remote_ring_reader.h>
 
@@ -23,8 +22,10 @@ struct remote_trace_scope;
 /**
  * struct remote_trace_cursor - a place among one CPU's events
  * @tcpu:	the CPU
- * @event:	the event at that place; valid while the cursor is the first of its merge
+ * @event:	the event at that place; valid while the cursor is the first of its merge. NULL if
+ *		there is none, and then the cursor takes no part any more
  * @walk:	consumes it
+ * @match:	the first that it takes part in, or 0; while the merge goes on
  * @settled:	nothing older than the horizon is still to be published
  * @pages:	of a copying or following cursor: pages that may still be looked at
  * @copy:	likewise: its place, and its page
@@ -34,6 +35,7 @@ struct remote_trace_cursor {
 	struct remote_trace_cpu			*tcpu;
 	const struct remote_ring_event		*event;
 	struct remote_ring_reader		*walk;
+	unsigned int				match;
 	bool					settled;
 	u32					pages;
 	union {
@@ -76,8 +78,6 @@ struct remote_trace_source {
 	struct remote_trace_cursor	*cursor;
 };
 
-DEFINE_MIN_HEAP(struct remote_trace_source, remote_trace_heap);
-
 /**
  * struct remote_trace_merge - the CPUs that are merged
  * @scope:	which
@@ -85,10 +85,11 @@ DEFINE_MIN_HEAP(struct remote_trace_source, remote_trace_heap);
  * @lines:	of a dump, set by its user: how many events of each CPU are wanted at the most
  * @strict:	the merge is over when an event might come that is older than the next
  * @horizon:	no event is given that is later
- * @heap:	cursors that have an event, empty between end and begin
  * @nr:		CPUs
  * @cursors:	one for each CPU
- * @sources:	@heap's elements, as many
+ * @nr_sources:	cursors that had an event when the merge began, 0 between end and begin
+ * @matches:	the winner of all, without a cursor if there is none; from 1 on who has lost which
+ *		match; and from @nr on those that had an event in the beginning
  */
 struct remote_trace_merge {
 	const struct remote_trace_scope		*scope;
@@ -96,10 +97,10 @@ struct remote_trace_merge {
 	u32					lines;
 	bool					strict;
 	u64					horizon;
-	struct remote_trace_heap		heap;
 	unsigned int				nr;
 	struct remote_trace_cursor		*cursors;
-	struct remote_trace_source		sources[];
+	unsigned int				nr_sources;
+	struct remote_trace_source		matches[];
 };
 
 /* merge.c */
@@ -115,9 +116,9 @@ void remote_trace_merge_end(struct remote_trace_merge *merge);
 static inline const struct remote_trace_cursor *
 remote_trace_merge_first(const struct remote_trace_merge *merge)
 {
-	const struct remote_trace_source *first = merge->sources;
+	const struct remote_trace_source *first = &merge->matches[0];
 
-	return merge->heap.nr && first->time <= merge->horizon ? first->cursor : NULL;
+	return first->time <= merge->horizon ? first->cursor : NULL;
 }
 
 #endif /* _KERNEL_REMOTE_TRACE_MERGE_H */
