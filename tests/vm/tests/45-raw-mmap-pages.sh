@@ -73,6 +73,20 @@ for kb in 7 $((8 * PAGE_KB)) $((64 * PAGE_KB)); do
 done
 put options/overwrite 1
 
+# Where splice has left the reader nothing is unread, though that page once had more than the last
+start $((64 * PAGE_KB)) 1
+write_ids $((40 * PAGE_EVENTS))
+rawread -m splice -c 0 "$T" >out 2>err || fail "splice: $(cat err)"
+n=$((PAGE_EVENTS / 2))
+write_ids $n
+# So much later that the next has its time in a record of its own, and the page ends before its end
+usleep 200000
+evloop -c 0 -n $((2 * n)) -s $((n + 1)) "$T/write_event" >/dev/null || fail "evloop failed"
+rawread -m splice -n 1 -c 0 "$T" >out 2>err || fail "splice: $(cat err)"
+rawread -m mmap -c 0 "$T" >>out 2>err || fail "mapped after a splice: $(cat err)"
+evcheck 0:1:$((3 * n)) <out >res 2>&1 || fail "mapped after a splice: $(tail -n 1 res)"
+stop
+
 # While somebody writes, and each way in its turn: what was got stays as it is meanwhile
 start $((64 * PAGE_KB)) 1
 for how in pages mixed; do
