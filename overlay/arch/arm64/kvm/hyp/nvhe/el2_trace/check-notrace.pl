@@ -103,8 +103,11 @@ foreach (run('-dr')) {
 	}
 }
 
-my $table = 0;
-foreach (run('-r', '-j', '.hyp.functions')) {
+# Of all sections, as LLVM's tells none if it is asked for those of one
+my ($table, $of) = (0, '');
+foreach (run('-r')) {
+	$of = $1 if /^RELOCATION RECORDS FOR \[(\S+)\]:/;
+	next unless $of eq '.hyp.functions';
 	next unless /^([0-9a-f]+)\s+R_AARCH64_ABS64\s+$target/;
 	next unless hex($1) >= $start && hex($1) < $stop;
 	my ($symbol, $distance) = ($2, hex($3 // 0));
