@@ -19,6 +19,7 @@
 #include <asm/kvm_asm.h>
 #include <asm/kvm_hyp.h>
 #include <asm/sections.h>
+#include <asm/stacktrace/nvhe.h>
 
 #include <nvhe/el2_clock.h>
 #include <nvhe/mem_protect.h>
@@ -76,10 +77,14 @@ static struct {
 	u64	data[PAGE_SIZE / sizeof(u64)];
 } el2_behind;
 
+/* Called instead, for memory that is none of these pages, if it is not NULL */
+static void (*el2_on_clean)(void *addr, u64 size);
+
 /* The page was nothing but zeroes when it was cleaned last */
 static bool el2_clean[EL2_PAGES];
 
 u32 shim_nospecs;
+bool shim_protected_initialized;
 u32 shim_warnings, shim_cpu, shim_locks_held;
 void (*shim_meanwhile)(void);
 u64 shim_physvirt_offset, shim_esr, shim_contextidr;
@@ -88,6 +93,26 @@ unsigned long kvm_arm_hyp_percpu_base[NR_CPUS];
 /* Nobody's stack is anywhere, unless the test says so */
 DEFINE_PER_CPU(struct kvm_nvhe_init_params, kvm_init_params);
 char shim_hyp_text[SHIM_HYP_TEXT_SIZE];
+
+#ifdef CONFIG_KVM_EL2_FUNCTION_TRACE
+
+/* Called when what must not happen does, if it is not NULL; does not return */
+static void (*el2_on_bug)(void);
+
+DEFINE_PER_CPU(unsigned long [OVERFLOW_STACK_SIZE / sizeof(long)], overflow_stack);
+
+/* Of function-entry.S, where functions are made to return to: anywhere in the text */
+asm(".globl el2_function_return; .set el2_function_return, shim_hyp_text + 0x800");
+
+void shim_bug(void)
+{
+	if (el2_on_bug)
+		el2_on_bug();
+	test_fail(__FILE__, __LINE__, "no BUG_ON()");
+	__builtin_unreachable();
+}
+
+#endif
 
 u32 shim_check_cpu(u32 cpu)
 {
@@ -191,6 +216,10 @@ void kvm_flush_dcache_to_poc(void *addr, u64 size)
 	char *byte = addr;
 
 	CHECK(el2_protected);
+	if (index >= EL2_PAGES && el2_on_clean) {
+		el2_on_clean(addr, size);
+		return;
+	}
 	CHECK(index < EL2_PAGES && !((u64)addr % PAGE_SIZE));
 	CHECK_EQ(size, PAGE_SIZE);
 	/* Before that the host can still write to it, after that it can read */

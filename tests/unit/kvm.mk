@@ -6,7 +6,9 @@ EL1_TESTS := undo_host
 CLOCK_TESTS := clock clock_follow clock_late clock_sleep
 EL2_TESTS := undo_hyp life_hyp stays smc stack accounts filter_hyp trigger_hyp pids_hyp wake_hyp
 EL2_64K_TESTS := undo_hyp-64k life_hyp-64k stack-64k accounts-64k
-KVM_TESTS := $(EL1_TESTS) $(CLOCK_TESTS) $(EL2_TESTS) $(EL2_64K_TESTS)
+# Those of a hypervisor whose functions can be traced
+EL2_FUNCTIONS_TESTS := patch_hyp graph_hyp unhook_hyp
+KVM_TESTS := $(EL1_TESTS) $(CLOCK_TESTS) $(EL2_TESTS) $(EL2_64K_TESTS) $(EL2_FUNCTIONS_TESTS)
 KVM_PROGRAMS := $(addprefix $(BUILD)/,$(KVM_TESTS))
 
 KVM	:= $(OVERLAY)/arch/arm64/kvm
@@ -20,12 +22,17 @@ $(addprefix $(BUILD)/,$(EL1_TESTS)): KVM_SOURCES = \
 	$(addprefix $(KVM)/el2_trace/,remote.c cpus.c filter.c trigger.c pids.c)
 $(addprefix $(BUILD)/,$(CLOCK_TESTS)): KVM_SOURCES = $(KVM)/el2_trace/clock.c
 $(addprefix $(BUILD)/,$(EL1_TESTS) $(CLOCK_TESTS)): KVM_PLACE = -I../shim/kvm/el1 -I$(KVM)/el2_trace
-$(addprefix $(BUILD)/,$(EL2_TESTS) $(EL2_64K_TESTS)): KVM_SOURCES = $(RING) \
+EL2_PROGRAMS := $(addprefix $(BUILD)/,$(EL2_TESTS) $(EL2_64K_TESTS) $(EL2_FUNCTIONS_TESTS))
+$(EL2_PROGRAMS): KVM_SOURCES = $(RING) \
 	$(addprefix $(KVM)/hyp/nvhe/el2_trace/,hcalls.c memory.c stack.c events.c clock.c printk.c \
 	account.c filter.c trigger.c pids.c wake.c)
-$(addprefix $(BUILD)/,$(EL2_TESTS) $(EL2_64K_TESTS)): KVM_PLACE = -I../shim/kvm/el2 \
+$(EL2_PROGRAMS): KVM_PLACE = -I../shim/kvm/el2 \
 	-I$(KVM)/hyp/include -DCONFIG_KVM_EL2_TRACE
 $(addprefix $(BUILD)/,$(EL2_64K_TESTS)): KVM_PLACE += -DSHIM_PAGE_SHIFT=16
+$(addprefix $(BUILD)/,$(EL2_FUNCTIONS_TESTS)): KVM_PLACE += -DCONFIG_KVM_EL2_FUNCTION_TRACE
+$(addprefix $(BUILD)/,$(EL2_FUNCTIONS_TESTS)): KVM_SOURCES += \
+	$(addprefix $(KVM)/hyp/nvhe/el2_trace/,function.c graph.c)
+$(BUILD)/patch_hyp: KVM_SOURCES += $(KVM)/hyp/nvhe/el2_trace/patch.c
 
 KVM_DEPENDS := $(shell find ../shim $(OVERLAY)/arch $(OVERLAY)/include -type f) $(RING) \
 	$(wildcard *.h) kvm.mk

@@ -18,6 +18,9 @@
 
 #define __maybe_unused		__attribute__((__unused__))
 #define __uninitialized
+#define __noreturn		__attribute__((__noreturn__))
+#define asmlinkage
+#define notrace
 #define __packed		__attribute__((__packed__))
 #define __aligned(bytes)	__attribute__((__aligned__(bytes)))
 #define __printf(format, first)	__attribute__((__format__(__printf__, format, first)))

@@ -16,8 +16,8 @@ extern u32 shim_cpu;
 
 u32 shim_check_cpu(u32 cpu);
 
-#define DEFINE_PER_CPU(type, name)		type name[NR_CPUS]
-#define DECLARE_PER_CPU(type, name)		extern type name[NR_CPUS]
+#define DEFINE_PER_CPU(type, name)		__typeof__(type) name[NR_CPUS]
+#define DECLARE_PER_CPU(type, name)		extern __typeof__(type) name[NR_CPUS]
 #define DEFINE_PER_CPU_ALIGNED(type, name)	type name[NR_CPUS]; type shim_first_##name
 #define DECLARE_PER_CPU_ALIGNED(type, name)	extern type name[NR_CPUS], shim_first_##name
 

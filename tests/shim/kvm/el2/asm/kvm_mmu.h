@@ -9,5 +9,6 @@
 #include <linux/types.h>
 
 void kvm_flush_dcache_to_poc(void *addr, u64 size);
+void icache_inval_pou(unsigned long start, unsigned long end);
 
 #endif /* _SHIM_KVM_EL2_ASM_KVM_MMU_H */

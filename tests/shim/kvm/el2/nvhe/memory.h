@@ -16,6 +16,7 @@ extern u64 shim_physvirt_offset;
 
 #define hyp_phys_to_virt(phys)	((void *)((phys_addr_t)(phys) - shim_physvirt_offset))
 #define hyp_virt_to_phys(addr)	((phys_addr_t)(addr) + shim_physvirt_offset)
+#define __hyp_pa(virt)		hyp_virt_to_phys(virt)
 #define hyp_phys_to_pfn(phys)	((phys) >> PAGE_SHIFT)
 #define hyp_pfn_to_phys(pfn)	((phys_addr_t)((pfn) << PAGE_SHIFT))
 #define hyp_virt_to_pfn(virt)	hyp_phys_to_pfn(hyp_virt_to_phys(virt))

@@ -318,7 +318,7 @@ static bool record_is_on(unsigned long frame, unsigned long low, unsigned long s
 static unsigned long *caller_record(const unsigned long *record)
 {
 	unsigned long low = this_cpu_ptr(&kvm_init_params)->stack_hyp_va - PAGE_SIZE;
-	unsigned long overflow = (unsigned long)this_cpu_ptr(overflow_stack);
+	unsigned long overflow = (unsigned long)this_cpu_ptr(&overflow_stack);
 	unsigned long from = (unsigned long)record, next = record[0];
 
 	if (record_is_on(next, low, PAGE_SIZE))

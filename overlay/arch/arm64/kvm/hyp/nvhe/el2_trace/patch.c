@@ -20,9 +20,9 @@
  *	dc civac	out of the data caches, which the instruction caches are filled from.
  *			Further than dc cvau would, but that is what CPUs with the erratum that
  *			ARM64_WORKAROUND_CLEAN_CACHE is about need
- *	dsb ish		before
- *	ic ivau		the old one is in no instruction cache of any CPU any more. By the address
- *			that is executed: an instruction cache may go by that
+ *	dsb sy		before
+ *	ic ivau		the old one is in no instruction cache of any CPU any more, if those do not
+ *			see to it by themselves. By the address that is executed: one may go by that
  *	dsb ish		... when this is over
  *
  * What a CPU has fetched already it executes until it is synchronised: by the exception that begins
@@ -81,11 +81,8 @@ static void *map_alias(unsigned long page)
 /* Makes the CPUs execute what has been written to it */
 static void publish_insn(u32 *place, u32 *alias)
 {
-	asm volatile("dc civac, %0\n"
-		     "dsb ish\n"
-		     "ic ivau, %1\n"
-		     "dsb ish\n"
-		     : : "r" (alias), "r" (place) : "memory");
+	kvm_flush_dcache_to_poc(alias, sizeof(*alias));
+	icache_inval_pou((unsigned long)place, (unsigned long)(place + 1));
 }
 
 /*
