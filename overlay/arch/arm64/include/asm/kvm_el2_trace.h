@@ -204,8 +204,12 @@ static_assert(offsetof(struct el2_trace_desc, meta) == 16);
 #define EL2_TRACE_PAGE_TEST		0x70616765ULL
 #define EL2_TRACE_PRINT_TEST		0x7072696e74ULL
 
-/* Likewise: emit selftest with a checksum of the hypervisor's text */
+/*
+ * Likewise: emit selftest with a checksum of the hypervisor's text; with how often its text is
+ * mapped to be executed, and once more with how often to be written to
+ */
 #define EL2_TRACE_TEXT_TEST		0x74657874ULL
+#define EL2_TRACE_ALIAS_TEST		0x616c696173ULL
 
 /* The state of a page: what it is to the host, to the hypervisor, and how often it is pinned */
 #define EL2_TRACE_PAGE_OWNED		0

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the test of a hostile host asks the hypervisor for: whose a page is, which the host could
- * not find out without touching it, and events that nothing else in the hypervisor makes.
+ * What tests ask the hypervisor for: whose a page is, which the host could not find out without
+ * touching it; what became of its text; and events that nothing else in the hypervisor makes.
  */
 #include <asm/kvm_mmu.h>
 #include <asm/kvm_pgtable.h>
@@ -95,11 +95,71 @@ static int el2_trace_text(void)
 	return 0;
 }
 
+/* How often pages of the text are mapped, with the right to do what */
+struct text_mappings {
+	u64	executable;
+	u64	writable;
+};
+
+static int count_text_mapping(const struct kvm_pgtable_visit_ctx *ctx,
+			      enum kvm_pgtable_walk_flags visit)
+{
+	phys_addr_t phys = kvm_pte_to_phys(ctx->old);
+	struct text_mappings *mappings = ctx->arg;
+	enum kvm_pgtable_prot prot;
+
+	if (!kvm_pte_valid(ctx->old) || phys >= __hyp_pa(__hyp_text_end) ||
+	    phys + kvm_granule_size(ctx->level) <= __hyp_pa(__hyp_text_start))
+		return 0;
+
+	prot = kvm_pgtable_hyp_pte_prot(ctx->old);
+	mappings->executable += !!(prot & KVM_PGTABLE_PROT_X);
+	mappings->writable += !!(prot & KVM_PGTABLE_PROT_W);
+
+	return 0;
+}
+
+/* Wherever that is: by all that the hypervisor's page table maps, and by what the host can reach */
+static int el2_trace_aliases(void)
+{
+	u64 pfn = hyp_phys_to_pfn(__hyp_pa(__hyp_text_start));
+	u64 end = hyp_phys_to_pfn(__hyp_pa(__hyp_text_end) - 1);
+	struct text_mappings mappings = {};
+	struct kvm_pgtable_walker walker = {
+		.cb	= count_text_mapping,
+		.arg	= &mappings,
+		.flags	= KVM_PGTABLE_WALK_LEAF,
+	};
+	int ret;
+
+	/* The page table is the host's */
+	if (!is_protected_kvm_enabled())
+		return -ENODEV;
+
+	hyp_spin_lock(&pkvm_pgd_lock);
+	ret = kvm_pgtable_walk(&pkvm_pgtable, 0, BIT(pkvm_pgtable.ia_bits), &walker);
+	hyp_spin_unlock(&pkvm_pgd_lock);
+	if (ret)
+		return ret;
+
+	for (; pfn <= end; pfn++) {
+		ret = el2_trace_page(pfn);
+		if (ret < 0)
+			return ret;
+		mappings.writable += (ret & EL2_TRACE_PAGE_NONE) != EL2_TRACE_PAGE_NONE;
+	}
+
+	el2_trace_selftest(mappings.executable);
+	el2_trace_selftest(mappings.writable);
+
+	return 0;
+}
+
 /**
  * el2_trace_hostile_test - obey, if what __el2_trace_write_event() is called with is an order of a
  *			    test
- * @value:	EL2_TRACE_PAGE_TEST, EL2_TRACE_PRINT_TEST or EL2_TRACE_TEXT_TEST; or a number like
- *		any other
+ * @value:	EL2_TRACE_PAGE_TEST, EL2_TRACE_PRINT_TEST, EL2_TRACE_TEXT_TEST or
+ *		EL2_TRACE_ALIAS_TEST; or a number like any other
  * @arg:	a page frame number, or what is to be printed
  * @ret:	what to answer to an order: of a page EL2_TRACE_PAGE_..., or -ENOENT if there is no
  *		such memory
@@ -117,6 +177,9 @@ bool el2_trace_hostile_test(u64 value, u64 arg, int *ret)
 		return true;
 	case EL2_TRACE_TEXT_TEST:
 		*ret = el2_trace_text();
+		return true;
+	case EL2_TRACE_ALIAS_TEST:
+		*ret = el2_trace_aliases();
 		return true;
 	}
 
