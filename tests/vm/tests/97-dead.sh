@@ -22,6 +22,14 @@ wait_for 10 "cat sleeps in trace_pipe" sleeps $pipe
 wait_for 10 "cat sleeps in trace_pipe_raw" sleeps $raw
 exec 3<"$T/trace_pipe" || fail "trace_pipe cannot be opened"
 
+# A function is traced, though nobody calls it
+has_functions=
+if [ -e "$T/set_ftrace_filter" ]; then
+	has_functions=1
+	echo __kvm_vcpu_run >"$T/set_ftrace_filter"
+	put current_tracer function
+fi
+
 # "death" in hexadecimal: the hypercalls refuse, as after a panic
 tryio write "$T/write_event" 0x6465617468 >/dev/null
 
@@ -81,6 +89,15 @@ for f in set_event_pid set_event_notrace_pid tracing_cpumask; do
 	expect "writing $f" "$(bounded 5 tryio write "$T/$f" 1)" EIO
 	assert_eq "$f" "$(get $f)" "$before"
 done
+# Neither is it traced no longer, nor in another way
+if [ -n "$has_functions" ]; then
+	for tracer in nop function_graph; do
+		expect "tracing by $tracer" "$(bounded 5 tryio write "$T/current_tracer" $tracer)" EIO
+		assert_file current_tracer function
+	done
+	expect "tracing less deep" "$(bounded 5 tryio write "$T/max_graph_depth" 1)" EIO
+	assert_file max_graph_depth 0
+fi
 expect "dmesg" "$(bounded 5 tryio write "$T/dmesg" 1)" ok
 expect "dmesg" "$(bounded 5 tryio write "$T/dmesg" 0)" ok
 # The clock is no longer set; it would say so within a second or two.
