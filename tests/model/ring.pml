@@ -53,7 +53,8 @@
  * beside it, which go on behind a clear, and with FOLLOW have no end; FREEZES, a trigger switches
  * tracing off as often, in the middle of a stay, and the host does what has to follow; LIFE, no
  * reader but a host that loads, unloads, swaps as it likes; HORIZON, a merging reader; LOOK,
- * somebody asks remote_ring_reader_empty() meanwhile. Mutations, -DMUT_..., break one thing on purpose.
+ * somebody asks remote_ring_reader_empty() meanwhile. Mutations, -DMUT_..., break one thing on
+ * purpose.
  */
 #ifndef SLOTS
 #define SLOTS		2

@@ -92,7 +92,8 @@ done
 # Neither is it traced no longer, nor in another way
 if [ -n "$has_functions" ]; then
 	for tracer in nop function_graph; do
-		expect "tracing by $tracer" "$(bounded 5 tryio write "$T/current_tracer" $tracer)" EIO
+		expect "tracing by $tracer" \
+			"$(bounded 5 tryio write "$T/current_tracer" $tracer)" EIO
 		assert_file current_tracer function
 	done
 	expect "tracing less deep" "$(bounded 5 tryio write "$T/max_graph_depth" 1)" EIO
