@@ -217,7 +217,8 @@ static int do_mmap(int fd)
 		if (meta->reader.lost_events)
 			print_lost(meta->reader.lost_events);
 	}
-	p = mapped_page(map_id, 0);
+	/* What has been written since then is for the next call, whichever that is */
+	p = mapped_page(map_id, meta->reader.read);
 	if (map_pos == p.size)
 		return 0;
 	if (!map_pos)
