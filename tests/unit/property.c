@@ -483,6 +483,25 @@ static void unload(void)
 	CHECK_EQ(remote_ring_writer_swap(&ring.writer, 1), -ENODEV);
 }
 
+/* What is left of the model's page is what @walk comes to, and consumed now; returns how much */
+static u32 check_events(struct remote_ring_reader *walk)
+{
+	u32 events = 0;
+
+	for (; model_unread(); model_consume()) {
+		const struct model_event *expected = &model_page()->event[model.pos];
+
+		CHECK(remote_ring_reader_step(walk));
+		CHECK_EQ(walk->next.time, expected->time);
+		CHECK(test_event_is(&walk->next, expected->id, expected->len));
+		remote_ring_reader_consume(walk);
+		events++;
+	}
+	CHECK(!remote_ring_reader_step(walk));
+
+	return events;
+}
+
 /* What is left of the model's page is on @page, as ftrace would have made it, and consumed now */
 static void check_page(const struct remote_ring_page *page)
 {
@@ -505,15 +524,7 @@ static void check_page(const struct remote_ring_page *page)
 		CHECK(!page->data[size]);
 
 	whole->commit &= 0x3fffffff;
-	for (; model_unread(); model_consume()) {
-		const struct model_event *expected = &model_page()->event[model.pos];
-
-		CHECK(remote_ring_reader_walk(&walk));
-		CHECK_EQ(walk.next.time, expected->time);
-		CHECK(test_event_is(&walk.next, expected->id, expected->len));
-		remote_ring_reader_consume(&walk);
-	}
-	CHECK(!remote_ring_reader_walk(&walk));
+	check_events(&walk);
 	CHECK_EQ(walk.bad_pages, 0);
 	whole->commit = commit;
 }
@@ -573,7 +584,7 @@ static void check_take(struct remote_ring_page *page)
 static void check_skip(const struct remote_ring_skipped *skipped)
 {
 	struct remote_ring_reader walk = { .page = buf };
-	u32 before, events = 0;
+	u32 before;
 
 	CHECK_EQ(skipped->index, model.index);
 	CHECK_EQ(skipped->lost, model.gap);
@@ -589,18 +600,8 @@ static void check_skip(const struct remote_ring_skipped *skipped)
 	CHECK(remote_ring_reader_step(&walk));
 	CHECK_EQ(walk.pos, skipped->begin);
 
-	for (; model_unread(); model_consume()) {
-		const struct model_event *expected = &model_page()->event[model.pos];
-
-		CHECK(remote_ring_reader_step(&walk));
-		CHECK_EQ(walk.next.time, expected->time);
-		CHECK(test_event_is(&walk.next, expected->id, expected->len));
-		remote_ring_reader_consume(&walk);
-		events++;
-	}
-	CHECK(!remote_ring_reader_step(&walk));
+	CHECK_EQ(check_events(&walk), skipped->events);
 	CHECK_EQ(walk.pos, skipped->end);
-	CHECK_EQ(events, skipped->events);
 }
 
 static void skip_pages(void)

@@ -262,17 +262,12 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info_t *info, int argc,
 			       char **argv)
 {
-	int i;
+	const struct address addresses[] = { { "fn=", &fn }, { "efn=", &efn } };
 
 	(void)info;
 	if (!read_options("el2lines", argc, argv))
 		return 1;
-	for (i = 0; i < argc; i++) {
-		if (!strncmp(argv[i], "fn=", 3))
-			fn = strtoull(argv[i] + 3, NULL, 16);
-		if (!strncmp(argv[i], "efn=", 4))
-			efn = strtoull(argv[i] + 4, NULL, 16);
-	}
+	read_addresses(addresses, 2, argc, argv);
 	qemu_plugin_register_vcpu_tb_trans_cb(id, on_translation);
 	return 0;
 }
