@@ -11,7 +11,8 @@
  *
  * Every other time the event is written as soon as the child sleeps, when the tracer has begun to
  * wait as long as it ever does; else at another moment of its beat each time.
- * Prints: best=US worst=US mean=US sleep=US (the longest that a sleep of MS took) over=N (too late)
+ * Prints: best=US median=US worst=US mean=US sleep=US (the longest that a sleep of MS took) over=N
+ * (too late)
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -27,6 +28,7 @@
 #include "guest.h"
 
 #define LATE_US		2000
+#define MAX_COUNT	1000
 
 static void waiting(const char *how, const char *path, int nonblock, int answer)
 {
@@ -86,11 +88,19 @@ static bool wait_asleep(pid_t pid)
 	return false;
 }
 
+static int by_size(const void *a, const void *b)
+{
+	const __u64 *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
 int main(int argc, char **argv)
 {
-	__u64 count = 20, limit = 100, best = -1, worst = 0, sum = 0, over = 0, longest = 0;
-	__u64 start, now, us, slept, i;
+	__u64 count = 20, limit = 100, sum = 0, over = 0, longest = 0;
 	static char buf[65536], path[512];
+	__u64 start, now, slept, i;
+	static __u64 us[MAX_COUNT];
 	const char *how = "poll";
 	int opt, wr, nb, pipes[2], status;
 	cpu_set_t set;
@@ -111,8 +121,9 @@ int main(int argc, char **argv)
 			return 2;
 		}
 	}
-	if (optind + 2 != argc || !count) {
-		fprintf(stderr, "usage: evwake [-n COUNT] [-t MS] [-w HOW] DIR FILE\n");
+	if (optind + 2 != argc || !count || count > MAX_COUNT) {
+		fprintf(stderr, "usage: evwake [-n COUNT, 1..%d] [-t MS] [-w HOW] DIR FILE\n",
+			MAX_COUNT);
 		return 2;
 	}
 	snprintf(path, sizeof(path), "%s/write_event", argv[optind]);
@@ -151,17 +162,16 @@ int main(int argc, char **argv)
 		    waitpid(pid, &status, 0) != pid || status)
 			die("evwake: who waited came to no good");
 		alarm(0);
-		us = now > start ? (now - start) / 1000 : 0;
-		best = us < best ? us : best;
-		worst = us > worst ? us : worst;
-		sum += us;
-		over += us > slept + LATE_US;
+		us[i] = now > start ? (now - start) / 1000 : 0;
+		sum += us[i];
+		over += us[i] > slept + LATE_US;
 	}
-	printf("best=%llu worst=%llu mean=%llu sleep=%llu over=%llu\n", best, worst, sum / count,
-	       longest, over);
+	qsort(us, count, sizeof(*us), by_size);
+	printf("best=%llu median=%llu worst=%llu mean=%llu sleep=%llu over=%llu\n", us[0],
+	       us[count / 2], us[count - 1], sum / count, longest, over);
 	fflush(stdout);
 	if (over * 10 > count)
 		die("evwake: %llu of %llu times, %s was later than a sleep of %llu ms: %llu us",
-		    over, count, how, limit, worst);
+		    over, count, how, limit, us[count - 1]);
 	return 0;
 }

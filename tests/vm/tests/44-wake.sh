@@ -40,15 +40,15 @@ on
 grep -q 'el2_trace$' /proc/interrupts || skip "EL2's timer has no interrupt"
 
 # Events after a silence: each is told of by an interrupt. How late that is includes the time that
-# this machine takes to switch to a process; the timer would have a look every 100 ms.
+# this machine takes to switch to a process, which has no bound. But were it for the timer, which
+# has a look every 100 ms, most of evwake's events would wait for nearly all of that.
 for how in poll epoll read; do
 	before=$(irqs)
 	out=$(evwake -n 10 -w $how "$T" trace_pipe 2>&1) || fail "$how: $(echo "$out" | tail -n 1)"
 	n=$(($(irqs) - before))
 	echo "$how: $out; $n interrupts"
 	[ $n -ge 10 ] || fail "$how: $n interrupts for 10 events"
-	[ "$(value best "$out")" -le 1000 ] || fail "$how: later than a millisecond at best: $out"
-	[ "$(value mean "$out")" -le $((10000 * SLOW)) ] || fail "$how: late: $out"
+	[ "$(value median "$out")" -le 25000 ] || fail "$how: as late as by the timer: $out"
 done
 clear
 
