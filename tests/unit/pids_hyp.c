@@ -38,7 +38,7 @@ static struct record {
 	u32	pid;
 } want[64];
 static u32 nr_want;
-static u64 recorded, left_out, changed_midway, full;
+static u64 recorded, left_out, changed_midway, full, by_one;
 
 static u32 thread(u32 i)
 {
@@ -70,7 +70,7 @@ static void expect(u32 id, u32 pid)
 /* A call that is refused, and changes nothing, whatever it is */
 static void wrong_call(void)
 {
-	switch (test_below(&seed, 5)) {
+	switch (test_below(&seed, 6)) {
 	case 0:
 		CHECK_EQ(el2_call(set_pids, 0, EL2_PIDS_OTHERS + 1 + (test_random(&seed) >> 2)),
 			 -EINVAL);
@@ -86,6 +86,10 @@ static void wrong_call(void)
 		break;
 	case 3:
 		CHECK_EQ(el2_call(add_pid, 0, 0x80000000ULL + (test_random(&seed) >> 1)), -EINVAL);
+		break;
+	case 4:
+		CHECK_EQ(el2_call(change_pid, 0x80000000ULL + (test_random(&seed) >> 1),
+				  test_below(&seed, 2)), -EINVAL);
 		break;
 	default:
 		CHECK_EQ(el2_call(add_pid, 0, 6), 0);
@@ -121,6 +125,32 @@ static void change_set(void)
 	send_set();
 }
 
+/* One thread more or less in the set: it may be there already, more than once, or not */
+static void change_pid(void)
+{
+	bool in = test_below(&seed, 2);
+	u32 pid = thread(test_below(&seed, THREADS)), i, nr = 0;
+
+	if (how == EL2_PIDS_ALL) {
+		CHECK_EQ(el2_call(change_pid, pid, in), -EINVAL);
+		return;
+	}
+
+	for (i = 0; i < nr_set; i++) {
+		if (set[i] != pid)
+			set[nr++] = set[i];
+	}
+	if (in && nr == EL2_TRACE_MAX_PIDS) {
+		CHECK_EQ(el2_call(change_pid, pid, true), -ENOSPC);
+		return;
+	}
+	if (in)
+		set[nr++] = pid;
+	nr_set = nr;
+	CHECK_EQ(el2_call(change_pid, pid, in), 0);
+	by_one++;
+}
+
 /* What another CPU may do at any time */
 static bool meanwhile(void)
 {
@@ -129,7 +159,10 @@ static bool meanwhile(void)
 
 	shim_cpu = 0;
 	while (!test_below(&seed, 4)) {
-		if (test_below(&seed, 3)) {
+		if (test_below(&seed, 2)) {
+			change_pid();
+			changed = true;
+		} else if (test_below(&seed, 3)) {
 			change_set();
 			changed = true;
 		} else {
@@ -306,6 +339,36 @@ static void check_room(void)
 	CHECK(el2_trace_pids_want(-1) && el2_trace_pids_want(set[5]));
 }
 
+/*
+ * Threads come and go for as long as a machine runs, half a set of them at a time: whoever is there
+ * is found, and whoever is not does not take long to be missed.
+ */
+static void check_churn(void)
+{
+	enum { LIVE = EL2_TRACE_MAX_PIDS / 2, ALL = 200 * EL2_TRACE_MAX_PIDS };
+	static u32 pids[ALL];
+	u32 i, j, pid, tail = BIT(30) - 1;
+
+	CHECK_EQ(el2_call(set_pids, 0, EL2_PIDS_LISTED), 0);
+	for (i = 0; i < ALL; i++) {
+		/* In a row, or anyhow; none twice */
+		pids[i] = i / 4096 % 2 ? BIT(30) | (i * 0x2545f491 & tail) : i;
+		CHECK_EQ(el2_call(change_pid, pids[i], true), 0);
+		if (i < LIVE)
+			continue;
+		/* The oldest of some, so that they do not end in the order they have begun */
+		j = i - LIVE + test_below(&seed, LIVE);
+		pid = pids[j];
+		pids[j] = pids[i - LIVE];
+		pids[i - LIVE] = pid;
+		CHECK_EQ(el2_call(change_pid, pids[i - LIVE], false), 0);
+		CHECK(!el2_trace_pids_want(pids[i - LIVE]));
+		/* What looks like a place that somebody has left */
+		CHECK(!el2_trace_pids_want(-2));
+		CHECK(el2_trace_pids_want(pids[test_below(&seed, LIVE) + i - LIVE + 1]));
+	}
+}
+
 /* A host that fills the set that is in use: nobody looks for ever, or elsewhere */
 static void check_hasty(void)
 {
@@ -317,6 +380,8 @@ static void check_hasty(void)
 				 test_random(&seed) >> 33);
 		else
 			el2_call(set_pids, test_below(&seed, 4), test_below(&seed, 4));
+		if (!test_below(&seed, 3))
+			el2_call(change_pid, test_random(&seed) >> 33, test_below(&seed, 2));
 		el2_trace_pids_want(test_random(&seed));
 	}
 }
@@ -353,15 +418,17 @@ int main(int argc, char **argv)
 		unload();
 	}
 
-	printf("%llu records, %llu stays left out, %llu with another set midway, %llu full sets\n",
-	       recorded, left_out, changed_midway, full);
-	CHECK(recorded > rounds && left_out > rounds && changed_midway > rounds && full);
+	printf("%llu records, %llu stays left out, %llu with another set midway, %llu full sets, "
+	       "%llu changed by one\n", recorded, left_out, changed_midway, full, by_one);
+	CHECK(recorded > rounds && left_out > rounds && changed_midway > rounds && full && by_one);
+	check_churn();
 	check_hasty();
 	CHECK_EQ(shim_warnings, 0);
 
 	el2_trace_panic();
 	CHECK_EQ(el2_call(add_pid, 0, 1), -EIO);
 	CHECK_EQ(el2_call(set_pids, 0, EL2_PIDS_ALL), -EIO);
+	CHECK_EQ(el2_call(change_pid, 1, true), -EIO);
 
 	return 0;
 }

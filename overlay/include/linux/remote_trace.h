@@ -200,6 +200,9 @@ enum remote_trace_news {
  *		list is the caller's and may be gone afterwards. Holds for what begins after it has
  *		returned. Works while the remote is not loaded; the remote remembers. May be NULL:
  *		the remote records the events of all.
+ * @change_pid:	Have one pid more (true), or less (false), among those that @set_pids was last told
+ *		of, which was not NULL. Holds for what begins after it has returned. Called from any
+ *		context but NMI, and not serialised with the others. Is there if @set_pids is.
  * @set_cpu:	Take events from @cpu (true, as it is at first), or take none (false). When it
  *		returns after false, no new event is begun there. May be told of any possible CPU,
  *		offline ones included, whether or not the remote is loaded or takes events; the
@@ -235,7 +238,8 @@ enum remote_trace_news {
  *
  * -EIO from any of them means that the remote is dead, and is what all return from then on.
  *
- * @write_event and @now may be called at any time, @wake at any time while loaded. @swap_pages,
+ * @write_event and @now may be called at any time, @wake at any time while loaded, @change_pid as
+ * it says. @swap_pages,
  * @reset and @sync are serialised per CPU and are called only while loaded. The others are
  * serialised.
  */
@@ -254,6 +258,7 @@ struct remote_trace_ops {
 	int	(*set_filter)(void *priv, unsigned int event, const struct remote_filter *filter);
 	u32	max_pids;
 	int	(*set_pids)(void *priv, const struct remote_trace_pids *pids);
+	int	(*change_pid)(void *priv, u32 pid, bool in);
 	int	(*set_cpu)(void *priv, int cpu, bool in);
 	int	(*tell_busy)(void *priv, bool on);
 	int	(*set_trigger)(void *priv, unsigned int event,

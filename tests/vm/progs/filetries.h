@@ -132,7 +132,8 @@ static const char * const option_words[] = {
 	"overwrite", "nooverwrite", "nooverwrite\n", " nooverwrite\n", "nooverwrite \n",
 	"nooverwrite stacktrace", "nooverwrite\nstacktrace\n", "nonooverwrite", "no overwrite",
 	"no", "", "\n", " ", "stacktrace", "nostacktrace", "nostacktrace\n", "overwritex", "over",
-	"NOOVERWRITE", "0", "1", "nosuch", "noevent-fork", "markers", NULL
+	"NOOVERWRITE", "0", "1", "nosuch", "event-fork", "noevent-fork", "noirq-info", "markers",
+	NULL
 };
 
 static const char * const event_words[] = {
@@ -185,6 +186,7 @@ static const struct try tries[] = {
 	  .essence = which_clock },
 	{ "trace_options", READS | WRITES | OWN, .value = "overwrite", .values = option_words,
 	  .essence = common_options },
+	{ "options/event-fork", READS | WRITES, .value = "0", .other = "1", .numbers = true },
 	{ "options/overwrite", READS | WRITES, .value = "1", .other = "0", .numbers = true },
 	{ "options/stacktrace", READS | WRITES, .value = "0", .other = "1", .numbers = true },
 	{ "tracing_cpumask", READS | WRITES | WHOLE, .value = "1", .other = "3", .values = masks },

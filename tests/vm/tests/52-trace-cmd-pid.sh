@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# description: trace-cmd record -F, -P and -M record what is done on behalf of the command, of a process, or on some CPUs, and nothing else
+# description: trace-cmd record -F, -c, -P and -M record what is done on behalf of the command, with its children, of a process, or on some CPUs, and nothing else
 # requires: program:trace-cmd file:tracing_cpumask
 # timeout: 180
 # shellcheck source=../lib.sh
@@ -51,6 +51,13 @@ assert_eq "all: events" "$(awk '{ n += $2 } END { print n }' ids)" 250
 record -F
 assert_eq "set_event_pid, -F" "$(cat seen)" "$(cat self)"
 assert_eq "-F: what the command itself has written" "$(cat ids)" "5 50"
+
+# With what it starts
+record -F -c
+assert_eq "set_event_pid, -F -c" "$(grep -cx "$(cat self)" seen)" 1
+assert_eq "-F -c: what the command has written, and its children" \
+	"$(awk '{ n += $2 } END { print n }' ids)" 250
+assert_file options/event-fork 0
 
 # A process that is there already, while the command does something else
 rm -f finished

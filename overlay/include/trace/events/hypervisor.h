@@ -93,15 +93,16 @@ DEFINE_EVENT(hyp_stay, hyp_exit, TP_PROTO(u32 reason, pid_t vcpu), TP_ARGS(reaso
 	f(41, __el2_trace_set_filter)			\
 	f(42, __el2_trace_add_pid)			\
 	f(43, __el2_trace_set_pids)			\
-	f(44, __el2_trace_set_cpu)			\
-	f(45, __el2_trace_set_trigger)			\
-	f(46, __el2_trace_read_trigger)			\
-	f(47, __el2_trace_settle)			\
-	f(48, __el2_trace_record_functions)		\
-	f(49, __el2_trace_patch_functions)		\
-	f(50, __el2_trace_wake)				\
-	f(51, __el2_trace_listen)			\
-	f(52, __el2_trace_tell_busy)
+	f(44, __el2_trace_change_pid)			\
+	f(45, __el2_trace_set_cpu)			\
+	f(46, __el2_trace_set_trigger)			\
+	f(47, __el2_trace_read_trigger)			\
+	f(48, __el2_trace_settle)			\
+	f(49, __el2_trace_record_functions)		\
+	f(50, __el2_trace_patch_functions)		\
+	f(51, __el2_trace_wake)				\
+	f(52, __el2_trace_listen)			\
+	f(53, __el2_trace_tell_busy)
 
 /* 0 is never called: it is what the hypervisor is started by */
 #define show_hcall(id)			\

@@ -214,6 +214,7 @@ struct remote_trace_cpu {
  * @buffer_percent: how much of a ring is much; may be set at any time
  * @pids:	what set_event_pid says, NULL if nothing; pids.c has the lock of it, and of the next
  * @no_pids:	likewise set_event_notrace_pid
+ * @follow_forks: both have who is started by whom they have; may be read without that lock
  * @errors:	what has been written wrong, the oldest first; error_log.c has the lock of it
  * @dead:	the remote has answered -EIO, and will for ever
  * @readable:	the readers of the CPUs are valid; true only while the remote is loaded. For those
@@ -275,6 +276,7 @@ struct remote_trace {
 	unsigned int				buffer_percent;
 	struct trace_pid_list			*pids;
 	struct trace_pid_list			*no_pids;
+	bool					follow_forks;
 	struct remote_trace_error		*errors[REMOTE_TRACE_MAX_ERRORS];
 	bool					dead;
 	bool					readable;

@@ -293,6 +293,22 @@ static int stacktrace_store(void *data, unsigned long value)
 
 REMOTE_TRACE_VALUE_RW(stacktrace, generic_file_llseek, remote_trace_write_number);
 
+static void event_fork_show(struct trace_seq *s, void *data)
+{
+	struct remote_trace_scope *scope = data;
+
+	trace_seq_printf(s, "%d\n", READ_ONCE(scope->remote->follow_forks));
+}
+
+static int event_fork_store(void *data, unsigned long value)
+{
+	struct remote_trace_scope *scope = data;
+
+	return value > 1 ? -EINVAL : remote_trace_pids_follow(scope->remote, value);
+}
+
+REMOTE_TRACE_VALUE_RW(event_fork, generic_file_llseek, remote_trace_write_number);
+
 /* All options at once, by their names: trace-cmd saves them so */
 static int trace_options_show(struct seq_file *m, void *unused)
 {
@@ -300,6 +316,7 @@ static int trace_options_show(struct seq_file *m, void *unused)
 
 	seq_puts(m, READ_ONCE(scope->remote->overwrite) ? "overwrite\n" : "nooverwrite\n");
 	seq_puts(m, READ_ONCE(scope->remote->stacktrace) ? "stacktrace\n" : "nostacktrace\n");
+	seq_puts(m, READ_ONCE(scope->remote->follow_forks) ? "event-fork\n" : "noevent-fork\n");
 
 	remote_trace_graph_show_options(m, scope->remote);
 
@@ -316,6 +333,8 @@ static int trace_options_store(void *data, char *text)
 		return remote_trace_set_overwrite(scope->remote, on);
 	if (!strcmp(name, "stacktrace"))
 		return remote_trace_stack_set(scope->remote, on);
+	if (!strcmp(name, "event-fork"))
+		return remote_trace_pids_follow(scope->remote, on);
 
 	return remote_trace_graph_set_option(scope->remote, name, on);
 }
@@ -361,6 +380,7 @@ const struct remote_trace_file remote_trace_control_files[] = {
 
 /* In options/ */
 const struct remote_trace_file remote_trace_option_files[] = {
+	{ "event-fork",		TRACE_MODE_WRITE,	&event_fork_fops },
 	{ "overwrite",		TRACE_MODE_WRITE,	&overwrite_fops },
 	{ "stacktrace",		TRACE_MODE_WRITE,	&stacktrace_fops },
 	{ }

@@ -194,6 +194,7 @@ int remote_trace_select_word(struct remote_trace *remote, char *word);
 /* pids.c */
 extern const struct file_operations remote_trace_pids_fops;
 extern const struct file_operations remote_trace_no_pids_fops;
+int remote_trace_pids_follow(struct remote_trace *remote, bool on);
 
 /* cpumask.c */
 int remote_trace_create_cpumask(struct remote_trace *remote, struct dentry *dir);

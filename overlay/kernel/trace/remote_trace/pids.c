@@ -4,12 +4,20 @@
  * Both are kept and shown as ftrace's are, and the remote gets what they come to. A remote that
  * cannot choose takes them all the same and records everything: recorders write their command's pid
  * there before they start it, and do not start it if they cannot.
+ *
+ * With options/event-fork, what a listed thread starts is listed likewise, before it runs, and what
+ * ends no longer. As in ftrace, that is so for threads and processes, and a write to a file that
+ * comes at the same moment may miss one, or leave it.
  */
 #include <linux/cleanup.h>
 #include <linux/err.h>
 #include <linux/mutex.h>
 #include <linux/overflow.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/tracepoint.h>
+
+#include <trace/events/sched.h>
 
 #include "../trace.h"
 #include "internal.h"
@@ -71,6 +79,7 @@ static struct remote_trace_pids *make_pids(const struct remote_trace *remote,
 static int set_pids(struct remote_trace *remote, struct trace_pid_list **which,
 		    struct trace_pid_list *list)
 {
+	struct trace_pid_list *old;
 	struct remote_trace_pids *made;
 	int ret = 0;
 
@@ -95,8 +104,12 @@ static int set_pids(struct remote_trace *remote, struct trace_pid_list **which,
 	if (ret)
 		return ret;
 
-	trace_pid_list_free(*which);
-	*which = list;
+	old = *which;
+	smp_store_release(which, list);
+	/* Who follows threads may have found the old one, and has preemption off */
+	if (old && remote->follow_forks)
+		tracepoint_synchronize_unregister();
+	trace_pid_list_free(old);
 
 	return 0;
 }
@@ -213,3 +226,102 @@ const struct file_operations remote_trace_no_pids_fops = {
 	.llseek		= seq_lseek,
 	.release	= seq_release,
 };
+
+/* Of one thread: which lists it is in */
+struct membership {
+	struct trace_pid_list	*pids;
+	struct trace_pid_list	*no_pids;
+	bool			in_pids;
+	bool			in_no_pids;
+};
+
+static struct membership membership(const struct remote_trace *remote, pid_t pid)
+{
+	/* What they point to is read by its address; pairs with smp_store_release() in set_pids() */
+	struct membership of = {
+		.pids = READ_ONCE(remote->pids),
+		.no_pids = READ_ONCE(remote->no_pids),
+	};
+
+	of.in_pids = trace_pid_list_is_set(of.pids, pid);
+	of.in_no_pids = trace_pid_list_is_set(of.no_pids, pid);
+
+	return of;
+}
+
+/* What the remote has been told of, as make_pids() does it, has that pid more or less */
+static int tell_pid(const struct remote_trace *remote, const struct membership *of, pid_t pid,
+		    bool in)
+{
+	bool told = of->pids ? of->in_pids && !of->in_no_pids : of->in_no_pids;
+
+	return told && remote->ops->change_pid ?
+	       remote->ops->change_pid(remote->priv, pid, in) : 0;
+}
+
+/* A thread has been started and does not run yet. If there is no room for it, no list has it */
+static void follow_fork(void *data, struct task_struct *self, struct task_struct *task)
+{
+	const struct remote_trace *remote = data;
+	struct membership of = membership(remote, self->pid);
+	int ret = 0;
+
+	if (of.in_pids)
+		ret = trace_pid_list_set(of.pids, task->pid);
+	if (!ret && of.in_no_pids)
+		ret = trace_pid_list_set(of.no_pids, task->pid);
+	ret = ret ?: tell_pid(remote, &of, task->pid, true);
+	if (ret) {
+		trace_pid_list_clear(of.pids, task->pid);
+		trace_pid_list_clear(of.no_pids, task->pid);
+	}
+}
+
+/* A thread is gone, and its pid will be another's. What the remote still goes by stays listed */
+static void follow_free(void *data, struct task_struct *task)
+{
+	const struct remote_trace *remote = data;
+	struct membership of = membership(remote, task->pid);
+
+	if (tell_pid(remote, &of, task->pid, false))
+		return;
+	trace_pid_list_clear(of.pids, task->pid);
+	trace_pid_list_clear(of.no_pids, task->pid);
+}
+
+/**
+ * remote_trace_pids_follow - have lists of pids follow who is started and who ends, or not
+ * @remote:	whose
+ * @on:		they do
+ *
+ * Context: process.
+ * Return: 0, or a negative error and nothing has changed.
+ */
+int remote_trace_pids_follow(struct remote_trace *remote, bool on)
+{
+	int ret;
+
+	guard(mutex)(&pids_lock);
+
+	if (on == remote->follow_forks)
+		return 0;
+
+	if (on) {
+		ret = register_trace_sched_process_fork(follow_fork, remote);
+		if (ret)
+			return ret;
+		ret = register_trace_sched_process_free(follow_free, remote);
+		if (ret) {
+			unregister_trace_sched_process_fork(follow_fork, remote);
+			return ret;
+		}
+	} else {
+		unregister_trace_sched_process_free(follow_free, remote);
+		unregister_trace_sched_process_fork(follow_fork, remote);
+		/* set_pids() need not wait any more */
+		tracepoint_synchronize_unregister();
+	}
+	WRITE_ONCE(remote->follow_forks, on);
+
+	return 0;
+}

@@ -36,6 +36,7 @@
  *	__el2_trace_set_pids(nr, how)		the first so many of these are those of which
  *						something is recorded, or are not: EL2_PIDS_...
  *						Before the next is added, as above
+ *	__el2_trace_change_pid(pid, in)		@pid is one of these from now on, or none
  *	__el2_trace_set_cpu(cpu, in, offline)	@cpu takes events while tracing is on, or none:
  *						then it must detach, if it is not offline
  *	__el2_trace_set_trigger(event, action, ids, nr, count)	have it do that (enum
@@ -86,6 +87,7 @@
 	f(__el2_trace_set_filter),	\
 	f(__el2_trace_add_pid),		\
 	f(__el2_trace_set_pids),	\
+	f(__el2_trace_change_pid),	\
 	f(__el2_trace_set_cpu),		\
 	f(__el2_trace_set_trigger),	\
 	f(__el2_trace_read_trigger),	\

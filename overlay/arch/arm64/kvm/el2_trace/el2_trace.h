@@ -63,6 +63,7 @@ int el2_trace_tell_busy(void *priv, bool on);
 
 /* pids.c */
 int el2_trace_set_pids(void *priv, const struct remote_trace_pids *pids);
+int el2_trace_change_pid(void *priv, u32 pid, bool in);
 
 /* wake.c */
 void el2_trace_wake_init(void);

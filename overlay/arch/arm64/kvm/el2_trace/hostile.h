@@ -17,7 +17,7 @@
 
 /* What is called, and how much of it, of 100. The last two are not the hypervisor's tracing. */
 #define HOSTILE_CALLS(f)	\
-	f(load, 15)		\
+	f(load, 13)		\
 	f(unload, 11)		\
 	f(detach, 4)		\
 	f(enable, 6)		\
@@ -37,6 +37,7 @@
 	f(settle, 1)		\
 	f(add_pid, 1)		\
 	f(set_pids, 2)		\
+	f(change_pid, 2)	\
 	f(set_cpu, 2)		\
 	f(wake, 1)		\
 	f(listen, 1)		\
@@ -174,6 +175,7 @@ void hostile_filter(struct hostile_worker *worker, struct rnd_state *rnd);
 void hostile_set_filter(struct hostile_worker *worker, struct rnd_state *rnd);
 void hostile_add_pid(struct hostile_worker *worker, struct rnd_state *rnd);
 void hostile_set_pids(struct hostile_worker *worker, struct rnd_state *rnd);
+void hostile_change_pid(struct hostile_worker *worker, struct rnd_state *rnd);
 void hostile_set_cpu(struct hostile_worker *worker, struct rnd_state *rnd);
 void hostile_record_functions(struct hostile_worker *worker, struct rnd_state *rnd);
 void hostile_patch_functions(struct hostile_worker *worker, struct rnd_state *rnd);

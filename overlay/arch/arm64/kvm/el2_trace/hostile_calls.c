@@ -59,6 +59,7 @@ static const u64 hostile_allowed[HOSTILE_NR_CALLS] = {
 	[HOSTILE_set_filter]	= BIT(0) | BIT(EINVAL),
 	[HOSTILE_add_pid]	= BIT(0) | BIT(EINVAL),
 	[HOSTILE_set_pids]	= BIT(0) | BIT(EINVAL),
+	[HOSTILE_change_pid]	= BIT(0) | BIT(EINVAL) | BIT(ENOSPC),
 	[HOSTILE_set_cpu]	= BIT(0) | BIT(EINVAL),
 	[HOSTILE_wake]		= BIT(0) | BIT(EINVAL),
 	[HOSTILE_listen]	= BIT(0),

@@ -52,6 +52,21 @@ void hostile_set_pids(struct hostile_worker *worker, struct rnd_state *rnd)
 }
 
 /**
+ * hostile_change_pid - have many pids come into the set in use and leave it, or one
+ * @worker:	who does it
+ * @rnd:	which
+ */
+void hostile_change_pid(struct hostile_worker *worker, struct rnd_state *rnd)
+{
+	u32 i, nr = below(rnd, 16) ? 1 : below(rnd, 1000);
+	u64 step = below(rnd, 2) ? 1 : 1 << below(rnd, 20);
+
+	for (i = 0; i < nr; i++)
+		hostile_call(worker, change_pid, nr > 1 ? i * step : odd_pid(rnd),
+			     below(rnd, 8) ? below(rnd, 2) : odd(rnd));
+}
+
+/**
  * hostile_set_cpu - leave a CPU out, or take it in
  * @worker:	who does it
  * @rnd:	decides which, and how

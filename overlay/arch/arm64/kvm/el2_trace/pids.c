@@ -4,6 +4,10 @@
  * hypervisor knows threads by what this kernel keeps in CONTEXTIDR_EL1, and those of virtual CPUs
  * by what KVM says.
  */
+#include <linux/cpu.h>
+#include <linux/preempt.h>
+#include <linux/smp.h>
+
 #include "el2_trace.h"
 #include "fail.h"
 
@@ -31,6 +35,29 @@ int el2_trace_set_pids(void *priv, const struct remote_trace_pids *pids)
 	/* None is judged any more by what was there before, so that it may become the next */
 	if (!ret)
 		el2_trace_end_stays();
+
+	return ret;
+}
+
+/**
+ * el2_trace_change_pid - struct remote_trace_ops::change_pid of the hypervisor
+ * @priv:	unused
+ * @pid:	one more, or one less of which el2_trace_set_pids() has said that something is recorded,
+ *		or is not
+ * @in:		more (true) or less (false)
+ *
+ * Context: any but NMI.
+ * Return: 0, or a negative error and nothing has changed.
+ */
+int el2_trace_change_pid(void *priv, u32 pid, bool in)
+{
+	int ret = -EAGAIN;
+
+	preempt_disable();
+	/* Without pKVM a CPU that goes has soon no hypervisor, and one that comes has none yet */
+	if (cpu_active(smp_processor_id()))
+		ret = el2_trace_call(__el2_trace_change_pid, pid, in);
+	preempt_enable();
 
 	return ret;
 }

@@ -482,6 +482,7 @@ static const struct remote_trace_ops el2_trace_ops = {
 	.set_filter	= el2_trace_set_filter,
 	.max_pids	= EL2_TRACE_MAX_PIDS,
 	.set_pids	= el2_trace_set_pids,
+	.change_pid	= el2_trace_change_pid,
 	.set_cpu	= el2_trace_set_cpu,
 	.tell_busy	= el2_trace_tell_busy,
 	.set_trigger	= el2_trace_set_trigger,

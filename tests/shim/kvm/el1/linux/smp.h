@@ -24,7 +24,9 @@ static inline void on_each_cpu(void (*func)(void *), void *info, int wait __mayb
 	shim_cpu = this;
 }
 
-#define cpu_online(cpu)	(shim_online_cpus >> (cpu) & 1)
+#define cpu_online(cpu)		(shim_online_cpus >> (cpu) & 1)
+#define cpu_active(cpu)		cpu_online(cpu)
+#define smp_processor_id()	((int)shim_cpu)
 
 static inline int smp_call_function_single(int cpu, void (*func)(void *), void *info,
 					   int wait __maybe_unused)

@@ -34,6 +34,7 @@ void handle___el2_trace_filter(struct kvm_cpu_context *host_ctxt);
 void handle___el2_trace_set_filter(struct kvm_cpu_context *host_ctxt);
 void handle___el2_trace_add_pid(struct kvm_cpu_context *host_ctxt);
 void handle___el2_trace_set_pids(struct kvm_cpu_context *host_ctxt);
+void handle___el2_trace_change_pid(struct kvm_cpu_context *host_ctxt);
 void handle___el2_trace_set_cpu(struct kvm_cpu_context *host_ctxt);
 void handle___el2_trace_set_trigger(struct kvm_cpu_context *host_ctxt);
 void handle___el2_trace_read_trigger(struct kvm_cpu_context *host_ctxt);

@@ -15,6 +15,7 @@
 
 int el2_trace_pids_add(u64 index, u64 pid);
 int el2_trace_pids_set(u64 nr, u64 how);
+int el2_trace_pids_change(u64 pid, bool in);
 bool el2_trace_pids_want(pid_t pid);
 
 #endif /* __ARM64_KVM_HYP_NVHE_EL2_TRACE_PIDS_H */

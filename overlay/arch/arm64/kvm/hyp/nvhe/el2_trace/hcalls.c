@@ -308,6 +308,13 @@ static int el2_trace_set_pids(u64 nr, u64 how)
 	return el2_trace_pids_set(nr, how);
 }
 
+static int el2_trace_change_pid(u64 pid, bool in)
+{
+	guard(trace_lock)();
+
+	return el2_trace_pids_change(pid, in);
+}
+
 static int el2_trace_set_cpu(u64 cpu, bool in, bool offline)
 {
 	struct el2_trace_cpu *tcpu;
@@ -573,6 +580,7 @@ EL2_TRACE_HANDLER(filter, el2_trace_filter(ARG(1), ARG(2), ARG(3), ARG(4), ARG(5
 EL2_TRACE_HANDLER(set_filter, el2_trace_set_filter(ARG(1), ARG(2)))
 EL2_TRACE_HANDLER(add_pid, el2_trace_add_pid(ARG(1), ARG(2)))
 EL2_TRACE_HANDLER(set_pids, el2_trace_set_pids(ARG(1), ARG(2)))
+EL2_TRACE_HANDLER(change_pid, el2_trace_change_pid(ARG(1), ARG(2)))
 EL2_TRACE_HANDLER(set_cpu, el2_trace_set_cpu(ARG(1), ARG(2), ARG(3)))
 EL2_TRACE_HANDLER(set_trigger, el2_trace_set_trigger(ARG(1), ARG(2), ARG(3), ARG(4), ARG(5)))
 EL2_TRACE_HANDLER(read_trigger, el2_trace_read_trigger(ARG(1), ARG(2)))

@@ -8,6 +8,10 @@
  * with that before it has waited for an interrupt on each CPU, as a CPU at EL2 takes none. So each
  * part of a stay is judged by the whole of one set.
  *
+ * The set that is in use changes as well, by a pid at a time, as the threads it is about start
+ * others and end. Who looks for a pid goes on until a place that was never taken, so none is moved:
+ * one that leaves keeps its place closed to those who look, and the next that comes may have it.
+ *
  * A host that does not wait, or mixes the calls of two CPUs, gets some mixture of sets. It is its
  * own trace that is spoilt: what is in a set is compared with and nothing else, and nobody looks at
  * more places of it than there are. Pids are the host's word on both sides of the comparison.
@@ -24,26 +28,35 @@
 /* Here, and not where it is read: there its address would be kept for others that are near it */
 u32 el2_trace_opening;
 
-/* Twice as many as there may be pids, so that a place that is free is never far */
-#define SLOTS_SHIFT	11
+/*
+ * Four times as many as there may be pids, so that a place that is free is never far: with a full
+ * set in which pids come and go, two or three places are looked at, and with half of one hardly
+ * more than one. Where there is no more than twice the room, none stays free.
+ */
+#define SLOTS_SHIFT	12
 #define NR_SLOTS	BIT(SLOTS_SHIFT)
 
-static_assert(NR_SLOTS == 2 * EL2_TRACE_MAX_PIDS);
+static_assert(NR_SLOTS == 4 * EL2_TRACE_MAX_PIDS);
+
+/* In the place of a pid that has left: no pid and 1 is that */
+#define SLOT_LEFT	(~0U)
 
 /**
  * struct pid_set - some pids
  * @listed:	they are wanted; or else all others are
+ * @nr:		how many they are
  * @slots:	each pid and 1, in the first place free from where its hash is; 0 is free
  */
 struct pid_set {
 	bool	listed;
+	u32	nr;
 	u32	slots[NR_SLOTS];
 };
 
 /* All under trace_lock, but that a set is found and read without */
 static struct pid_set sets[2];
 static u32 gathered;
-static const struct pid_set *pids_in_use;
+static struct pid_set *pids_in_use;
 
 static struct pid_set *spare_set(void)
 {
@@ -56,19 +69,74 @@ static u32 pid_slot(u32 pid, u32 i)
 	return ((pid * 0x9e3779b1U >> (32 - SLOTS_SHIFT)) + i) % NR_SLOTS;
 }
 
-static bool pid_is_in(const struct pid_set *set, u32 pid)
+/* Where a pid is; NR_SLOTS if it is not there, as nothing is that is no pid */
+static u32 find_pid(const struct pid_set *set, u32 pid)
 {
-	u32 i, slot;
+	u32 i, slot, content;
+
+	if (pid >> 31)
+		return NR_SLOTS;
 
 	for (i = 0; i < NR_SLOTS; i++) {
-		slot = READ_ONCE(set->slots[pid_slot(pid, i)]);
-		if (!slot)
-			return false;
-		if (slot == pid + 1)
-			return true;
+		slot = pid_slot(pid, i);
+		content = READ_ONCE(set->slots[slot]);
+		if (!content)
+			break;
+		if (content == pid + 1)
+			return slot;
 	}
 
-	return false;
+	return NR_SLOTS;
+}
+
+static bool pid_is_in(const struct pid_set *set, u32 pid)
+{
+	return find_pid(set, pid) != NR_SLOTS;
+}
+
+static void empty_set(struct pid_set *set)
+{
+	memset(set->slots, 0, sizeof(set->slots));
+	set->nr = 0;
+}
+
+static int insert_pid(struct pid_set *set, u32 pid)
+{
+	u32 i = 0, *slot;
+
+	if (pid_is_in(set, pid))
+		return 0;
+	if (set->nr == EL2_TRACE_MAX_PIDS)
+		return -ENOSPC;
+
+	/* Most of them are nobody's */
+	do {
+		slot = &set->slots[pid_slot(pid, i++)];
+	} while (*slot && *slot != SLOT_LEFT);
+
+	WRITE_ONCE(*slot, pid + 1);
+	set->nr++;
+
+	return 0;
+}
+
+static void remove_pid(struct pid_set *set, u32 pid)
+{
+	u32 slot = find_pid(set, pid);
+
+	if (slot == NR_SLOTS)
+		return;
+
+	WRITE_ONCE(set->slots[slot], SLOT_LEFT);
+	set->nr--;
+
+	/* What nobody is behind of those who look for somebody is free */
+	if (set->slots[(slot + 1) % NR_SLOTS])
+		return;
+	while (set->slots[slot] == SLOT_LEFT) {
+		WRITE_ONCE(set->slots[slot], 0);
+		slot = (slot - 1) % NR_SLOTS;
+	}
 }
 
 /**
@@ -82,25 +150,17 @@ static bool pid_is_in(const struct pid_set *set, u32 pid)
 int el2_trace_pids_add(u64 index, u64 pid)
 {
 	struct pid_set *set = spare_set();
-	u32 i = 0;
 
 	if (pid >> 31 || index >= EL2_TRACE_MAX_PIDS || (index && index != gathered))
 		return -EINVAL;
 
 	if (!index) {
 		gathered = 0;
-		memset(set->slots, 0, sizeof(set->slots));
+		empty_set(set);
 	}
 	gathered++;
 
-	if (!pid_is_in(set, pid)) {
-		/* Half of them are free */
-		while (set->slots[pid_slot(pid, i)])
-			i++;
-		WRITE_ONCE(set->slots[pid_slot(pid, i)], pid + 1);
-	}
-
-	return 0;
+	return insert_pid(set, pid);
 }
 
 /**
@@ -127,12 +187,34 @@ int el2_trace_pids_set(u64 nr, u64 how)
 	}
 
 	if (!nr)
-		memset(set->slots, 0, sizeof(set->slots));
+		empty_set(set);
 	set->listed = how == EL2_PIDS_LISTED;
 	gathered = 0;
 	/* Pairs with the dependency in el2_trace_pids_want() */
 	smp_store_release(&pids_in_use, set);
 	el2_trace_open_more(EL2_OPEN_PIDS, true);
+
+	return 0;
+}
+
+/**
+ * el2_trace_pids_change - have one pid more or less in the set that is in use
+ * @pid:	below 2^31
+ * @in:		more (true) or less (false); it may be so already
+ *
+ * Holds for each part of a stay that begins afterwards.
+ *
+ * Context: trace_lock is held.
+ * Return: 0; -EINVAL if that can be no pid, or no set is in use; -ENOSPC if there is no room.
+ */
+int el2_trace_pids_change(u64 pid, bool in)
+{
+	if (pid >> 31 || !pids_in_use)
+		return -EINVAL;
+	if (in)
+		return insert_pid(pids_in_use, pid);
+
+	remove_pid(pids_in_use, pid);
 
 	return 0;
 }
