@@ -98,6 +98,10 @@ if [ -n "$has_functions" ]; then
 	done
 	expect "tracing less deep" "$(bounded 5 tryio write "$T/max_graph_depth" 1)" EIO
 	assert_file max_graph_depth 0
+	# What is written there holds when the file is closed, where there is nobody to be told
+	echo __pkvm_host_share_hyp >"$T/set_ftrace_filter"
+	assert_eq "set_ftrace_filter" "$(sed 's/^__kvm_nvhe_//' "$T/set_ftrace_filter")" \
+		__kvm_vcpu_run
 fi
 expect "dmesg" "$(bounded 5 tryio write "$T/dmesg" 1)" ok
 expect "dmesg" "$(bounded 5 tryio write "$T/dmesg" 0)" ok

@@ -9,6 +9,7 @@
 #include <linux/glob.h>
 #include <linux/kallsyms.h>
 #include <linux/kstrtox.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/tracefs.h>
@@ -190,16 +191,30 @@ static int take_word(const struct remote_trace_function_set *set, unsigned long 
 	return found ? 0 : -EINVAL;
 }
 
-/* What is in a set changes, and with it what is traced */
-static int replace_set(const struct remote_trace_function_set *set, const unsigned long *bits)
+static void exchange(const struct remote_trace_function_set *set, unsigned long *bits)
+{
+	unsigned int i;
+
+	for (i = 0; i < BITS_TO_LONGS(nr_functions(set->remote)); i++)
+		swap(set->bits[i], bits[i]);
+}
+
+/* What is in a set becomes @bits, and with it what is traced. After an error nothing has changed */
+static int replace_set(const struct remote_trace_function_set *set, unsigned long *bits)
 {
 	struct remote_trace *remote = set->remote;
+	int ret;
 
 	lockdep_assert_held(&remote->lock);
 
-	bitmap_copy(set->bits, bits, nr_functions(remote));
+	exchange(set, bits);
+	ret = remote_trace_tracer_apply(remote);
+	if (ret) {
+		exchange(set, bits);
+		remote_trace_tracer_apply(remote);
+	}
 
-	return remote_trace_tracer_apply(remote);
+	return ret;
 }
 
 /**

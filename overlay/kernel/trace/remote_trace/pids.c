@@ -105,6 +105,7 @@ static int set_pids(struct remote_trace *remote, struct trace_pid_list **which,
 		return ret;
 
 	old = *which;
+	/* Pairs with the dependencies in membership() */
 	smp_store_release(which, list);
 	/* Who follows threads may have found the old one, and has preemption off */
 	if (old && remote->follow_forks)
@@ -237,7 +238,7 @@ struct membership {
 
 static struct membership membership(const struct remote_trace *remote, pid_t pid)
 {
-	/* What they point to is read by its address; pairs with smp_store_release() in set_pids() */
+	/* What they point to is read by its address; pairs with the release in set_pids() */
 	struct membership of = {
 		.pids = READ_ONCE(remote->pids),
 		.no_pids = READ_ONCE(remote->no_pids),

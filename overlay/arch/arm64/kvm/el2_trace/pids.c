@@ -42,8 +42,7 @@ int el2_trace_set_pids(void *priv, const struct remote_trace_pids *pids)
 /**
  * el2_trace_change_pid - struct remote_trace_ops::change_pid of the hypervisor
  * @priv:	unused
- * @pid:	one more, or one less of which el2_trace_set_pids() has said that something is recorded,
- *		or is not
+ * @pid:	one more, or one less, of those that el2_trace_set_pids() was told of
  * @in:		more (true) or less (false)
  *
  * Context: any but NMI.
