@@ -31,7 +31,9 @@
 
 #include "test.h"
 
+#ifndef EL2_PAGES
 #define EL2_PAGES	4096
+#endif
 #define EL2_PFN		0x80000ULL
 
 /* CPU 2 exists, but has no memory at EL2 */
@@ -60,6 +62,8 @@ static bool el2_protected;
 static u32 el2_transitions;
 /* Of these, those that are some hypercall's which has ended */
 static u32 el2_told;
+/* How often somebody has looked for a CPU's memory */
+static u64 el2_looks;
 
 /* The taking of a page, donated or pinned, that is to fail for no reason; 0 for none */
 static u32 el2_takes, el2_failing_take;
@@ -117,6 +121,7 @@ void shim_bug(void)
 u32 shim_check_cpu(u32 cpu)
 {
 	CHECK(cpu < NR_CPUS && kvm_arm_hyp_percpu_base[cpu]);
+	el2_looks++;
 	return cpu;
 }
 

@@ -10,7 +10,11 @@
 
 #include <linux/types.h>
 
-#define NR_CPUS				8
+#ifndef SHIM_NR_CPUS
+#define SHIM_NR_CPUS			8
+#endif
+
+#define NR_CPUS				SHIM_NR_CPUS
 
 extern u32 shim_cpu;
 

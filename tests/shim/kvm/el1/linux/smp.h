@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* CPUs are bits of two masks; what is to run on each of them runs on one after the other. */
+/*
+ * CPUs are bits of two masks, and a machine of more than these have bits has all it can have. What
+ * is to run on each of them runs on one after the other.
+ */
 #ifndef _SHIM_KVM_EL1_LINUX_SMP_H
 #define _SHIM_KVM_EL1_LINUX_SMP_H
 
@@ -9,9 +12,11 @@
 extern u32 shim_possible_cpus, shim_online_cpus;
 extern u32 shim_cpus_locked;
 
+#define SHIM_HAS_CPU(mask, cpu)	((u32)(cpu) > 31 || (mask) >> (cpu) & 1)
+
 #define for_each_possible_cpu(cpu)					\
 	for ((cpu) = 0; (cpu) < NR_CPUS; (cpu)++)			\
-		if (!(shim_possible_cpus >> (cpu) & 1)) {		\
+		if (!SHIM_HAS_CPU(shim_possible_cpus, cpu)) {		\
 		} else
 
 static inline void on_each_cpu(void (*func)(void *), void *info, int wait __maybe_unused)
@@ -19,12 +24,12 @@ static inline void on_each_cpu(void (*func)(void *), void *info, int wait __mayb
 	u32 this = shim_cpu;
 
 	for (shim_cpu = 0; shim_cpu < NR_CPUS; shim_cpu++)
-		if (shim_online_cpus >> shim_cpu & 1)
+		if (SHIM_HAS_CPU(shim_online_cpus, shim_cpu))
 			func(info);
 	shim_cpu = this;
 }
 
-#define cpu_online(cpu)		(shim_online_cpus >> (cpu) & 1)
+#define cpu_online(cpu)		SHIM_HAS_CPU(shim_online_cpus, cpu)
 #define cpu_active(cpu)		cpu_online(cpu)
 #define smp_processor_id()	((int)shim_cpu)
 
