@@ -26,6 +26,7 @@ put dmesg 1
 put dmesg 0
 put dump_on_panic 100
 put dump_on_panic 0
+cat "$T/trace_stat/accounts" "$T/trace_stat/stays" >/dev/null
 off
 drain >out || exit 1
 

@@ -44,7 +44,7 @@ DEFINE_FREE(account_view, struct account_view *, view_free(_T))
 static struct account_view *view_alloc(const struct remote_trace_accounts *accounts,
 				       unsigned int nr_sets)
 {
-	struct account_view *view = kvzalloc(struct_size(view, sets, nr_sets), GFP_KERNEL);
+	struct account_view *view = remote_trace_alloc_array(1, struct_size(view, sets, nr_sets));
 	unsigned int i;
 
 	if (!view)
@@ -61,8 +61,8 @@ static struct account_view *view_alloc(const struct remote_trace_accounts *accou
 	for (i = 0; i < nr_sets; i++) {
 		struct account_set *set = &view->sets[i];
 
-		set->causes = kvcalloc(accounts->nr_causes, sizeof(*set->causes), GFP_KERNEL);
-		set->vcpus = kvcalloc(accounts->nr_vcpus, sizeof(*set->vcpus), GFP_KERNEL);
+		set->causes = remote_trace_alloc_array(accounts->nr_causes, sizeof(*set->causes));
+		set->vcpus = remote_trace_alloc_array(accounts->nr_vcpus, sizeof(*set->vcpus));
 		if (!set->causes || !set->vcpus)
 			goto free;
 	}

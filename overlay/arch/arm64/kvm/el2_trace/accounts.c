@@ -16,6 +16,7 @@
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/trace_events.h>
+#include <linux/vmalloc.h>
 
 #include <asm/kvm_el2_accounts.h>
 
@@ -197,7 +198,8 @@ static int enable_accounts(void *priv, bool on)
 static int read_accounts(void *priv, int cpu, struct remote_account *causes,
 			 struct remote_account_vcpu *vcpus)
 {
-	struct el2_accounts *accounts __free(kvfree) = kvzalloc(sizeof(*accounts), GFP_KERNEL);
+	/* Too large to be counted on in one piece */
+	struct el2_accounts *accounts __free(kvfree) = vzalloc(sizeof(*accounts));
 	int ret;
 
 	if (!accounts)
