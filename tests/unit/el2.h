@@ -41,7 +41,7 @@
 
 /* What hcalls.c says is the most that one call does; twice, for one that fails and undoes it */
 #define EL2_DONATED_BATCH	(PAGE_SIZE < 0x10000 ? 0x10000 / PAGE_SIZE : 1)
-#define EL2_RING_BATCH	256
+#define EL2_RING_BATCH	64
 #define EL2_MAX_WORK	(2 * (EL2_DONATED_BATCH + EL2_RING_BATCH + 1))
 #define EL2_MAX_DESC_PAGES	(EL2_TRACE_DESC_MAX_SIZE / PAGE_SIZE)
 
