@@ -32,6 +32,7 @@ case $(cat /sys/devices/system/cpu/possible) in
 		evbench write
 		evbench read
 		evbench raw
+		evbench longest
 	fi
 	evbench host
 	evbench kvm

@@ -10,7 +10,9 @@
  *	evbench write	writing events: needs $T, the hypervisor's directory in tracefs
  *	evbench read	reading them as text: needs $T
  *	evbench raw	reading them as pages: needs $T
- *	evbench merge	reading them as text, from all CPUs' rings: needs $T, and CPUs to go online
+ *	evbench longest	the longest of each hypercall while large rings come and go: needs $T
+ *	evbench merge	reading them as text, from all CPUs' rings, and the same of small rings:
+ *			needs $T, and CPUs to go online
  *	evbench host	the kernel's own ftrace: needs /dev/kvm
  *	evbench kvm	hypercalls that any kernel makes: needs /dev/kvm; counts them if there is $T
  *	evbench lines	nothing is timed, but marked for who sees what is executed, and what memory
@@ -51,6 +53,7 @@
 #define TIMES		9		/* times they are read, to have some without a tick */
 #define BUFFER_KB	"1024"		/* where all of them fit, and many more */
 #define ROUNDS		120		/* events of each CPU in a merge */
+#define LARGE_KB	"64700"		/* of which one call has a whole batch of each kind */
 
 #define GUEST_CODE	0x80000000UL
 #define GUEST_DEV	0x09000000UL
@@ -799,6 +802,43 @@ static void set_others(bool on)
 }
 
 /*
+ * How long a CPU is at EL2, at the longest, for what it takes to switch tracing on and off: that is
+ * how long it takes no interrupt, and how long anybody waits for a lock that it holds there. The
+ * hypervisor keeps account of it; one CPU is online, or the others' instructions would be in it.
+ */
+static void longest(const char *prefix, const char *kb)
+{
+	char line[1024], call[64], name[128];
+	unsigned long long ns;
+	FILE *accounts;
+
+	start_over(kb);
+	if (!try_put("stay_profile_enabled", "1"))
+		return;
+	set_event("selftest", true);
+	put("tracing_on", "1");
+	put("tracing_on", "0");
+	set_event("selftest", false);
+	put("stay_profile_enabled", "0");
+	start_over("7");
+
+	accounts = fdopen(open_at("trace_stat/accounts", O_RDONLY), "r");
+	while (fgets(line, sizeof(line), accounts)) {
+		if (sscanf(line, "stay cpu=0 cause=hvc:%63s count=%*u total_ns=%*u longest_ns=%llu",
+			   call, &ns) != 2)
+			continue;
+		snprintf(name, sizeof(name), "%s.%s", prefix, call);
+		say(name, ns);
+	}
+	fclose(accounts);
+}
+
+static void bench_longest(void)
+{
+	longest("longest", LARGE_KB);
+}
+
+/*
  * The worst there is for a merge: each event comes from another CPU than the one before it. CPUs
  * are online for the writing only, so that what the reading costs is exact.
  */
@@ -823,6 +863,7 @@ static void bench_merge(void)
 
 	say("merge.one_ring", least_cost("trace_pipe", fill, LINES, LINES));
 
+	longest("longest.many", "7");
 	start_over("7");
 	set_others(true);
 }
@@ -1049,6 +1090,7 @@ static const struct {
 	{ "write",	bench_write,	true },
 	{ "read",	bench_read,	true },
 	{ "raw",	bench_raw,	true },
+	{ "longest",	bench_longest,	true },
 	{ "merge",	bench_merge,	true },
 	{ "host",	bench_host,	false },
 	{ "kvm",	bench_kvm,	false },
@@ -1081,6 +1123,6 @@ int main(int argc, char **argv)
 		return 0;
 	}
 
-	fputs("usage: evbench write|read|raw|merge|host|kvm|lines\n", stderr);
+	fputs("usage: evbench write|read|raw|longest|merge|host|kvm|lines\n", stderr);
 	return 2;
 }
