@@ -37,7 +37,7 @@
  * @remote:	which
  * @work:	prints
  * @stop:	it shall not
- * @holds:	it is a user of the rings; below remote_trace::lock
+ * @holds:	it is a user of the rings; changes below remote_trace::lock
  * @merge:	how far it is
  * @text:	the line that is printed
  * @follower:	among the remote's followers
@@ -99,7 +99,8 @@ static void dmesg_hold(struct remote_trace_dmesg *dmesg, unsigned long delay)
 		dmesg->remote->nr_users++;
 		remote_trace_ask_busy(dmesg->remote);
 	}
-	dmesg->holds = true;
+	/* Before it is queued: the work that does not see this is not the one for it */
+	WRITE_ONCE(dmesg->holds, true);
 	mod_delayed_work(system_unbound_wq, &dmesg->work, delay);
 }
 
@@ -119,7 +120,7 @@ static bool dmesg_release(struct remote_trace_dmesg *dmesg)
 	scoped_guard(mutex, &dmesg->remote->lock) {
 		if (dmesg->remote->tracing_on || delayed_work_pending(&dmesg->work))
 			return false;
-		dmesg->holds = false;
+		WRITE_ONCE(dmesg->holds, false);
 	}
 	dmesg_put(dmesg);
 
@@ -130,10 +131,17 @@ static void dmesg_work(struct work_struct *work)
 {
 	struct remote_trace_dmesg *dmesg = container_of(to_delayed_work(work),
 							struct remote_trace_dmesg, work);
-	/* Before the rings: what was written while tracing was on must still be printed */
-	bool tracing = READ_ONCE(dmesg->remote->tracing_on);
-	u64 written = remote_trace_written(dmesg->remote);
 	unsigned long delay = DMESG_INTERVAL;
+	bool tracing;
+	u64 written;
+
+	/* What it asked for while it was a user of the rings it may be told when it is none */
+	if (!READ_ONCE(dmesg->holds))
+		return;
+
+	/* Before the rings: what was written while tracing was on must still be printed */
+	tracing = READ_ONCE(dmesg->remote->tracing_on);
+	written = remote_trace_written(dmesg->remote);
 
 	if (dmesg_round(dmesg)) {
 		delay = DMESG_BUSY_INTERVAL;
