@@ -52,6 +52,7 @@ struct pool {
 	__u64	addr;
 	__u64	pages;
 	__u64	free;
+	__u64	back;
 	bool	filled;
 };
 
@@ -202,19 +203,27 @@ static void pass(__u64 addr, __u64 nr, enum owner from, enum owner to)
 	}
 }
 
-/* Its memory goes back to the host: nothing in it may be free, for the pool was to be emptied */
-static void end_pool(__u64 addr)
+/*
+ * Some of its memory goes back to the host, a page at a time: with the last one nothing in it may
+ * be free, for the pool was to be emptied
+ */
+static void end_pool(__u64 addr, __u64 nr)
 {
 	unsigned int i;
 
 	for (i = 0; i < MAX_POOLS; i++) {
-		if (pools[i].addr != addr)
+		struct pool *pool = &pools[i];
+
+		if (!pool->addr || addr < pool->addr || addr - pool->addr >= pool->pages * PAGE)
 			continue;
-		if (pools[i].free)
+		pool->back += nr;
+		if (pool->back < pool->pages)
+			continue;
+		if (pool->free)
 			bad("a pool that is not empty");
 		nr_pools++;
-		pool_pages += pools[i].pages;
-		pools[i].addr = 0;
+		pool_pages += pool->pages;
+		pool->addr = 0;
 	}
 }
 
@@ -248,7 +257,7 @@ static void transition(struct stay *s, const struct line *l)
 		given += nr;
 	} else if (is(l, "op", "donate") && to_host) {
 		settle(s, "hyp_unmap", "host_stage2_owner host", addr, size);
-		end_pool(addr);
+		end_pool(addr, nr);
 		pass(addr, nr, HYP, HOST);
 		back += nr;
 	} else {
