@@ -62,17 +62,28 @@ put current_tracer nop
 clear
 wait_for 10 "unloads" is_unloaded
 
-# Its own words for it, which it knows if the kernel has a tracer of that name
+# Its own words for it, which it knows if the kernel has a tracer of that name. Not its -g, which it
+# writes to the top instance alone, whatever -B says
 if grep -q -w function_graph /sys/kernel/tracing/available_tracers; then
-	bounded 60 trace-cmd start -B hypervisor -p function_graph -g __kvm_vcpu_run \
-		--max-graph-depth 2 >log 2>&1 ||
-		fail "trace-cmd start -p function_graph: $(tail -n 1 log)"
+	bounded 60 trace-cmd start -B hypervisor -p function_graph --max-graph-depth 2 \
+		>log 2>&1 || fail "trace-cmd start -p function_graph: $(tail -n 1 log)"
 	assert_file current_tracer function_graph
-	assert_file set_graph_function __kvm_nvhe___kvm_vcpu_run
 	assert_file max_graph_depth 2
+	echo __kvm_vcpu_run >"$T/set_graph_function"
 	bounded 60 trace-cmd reset -B hypervisor >log 2>&1 || fail "trace-cmd reset: $(cat log)"
 	assert_file current_tracer nop
 	assert_file set_graph_function "#### all functions enabled ####"
+	put max_graph_depth 0
+
+	# All of it in one command, after which all is as before
+	bounded 90 trace-cmd record -B hypervisor -p function_graph --max-graph-depth 2 \
+		-o record.dat kvm-load -c 0 -n 10 -t mmio >log 2>&1 ||
+		fail "trace-cmd record: $(tail -n 1 log)"
 	assert_file max_graph_depth 0
+	bounded 60 trace-cmd report -i record.dat >out 2>err || fail "trace-cmd report: $(cat err)"
+	n=$(grep -c 'funcgraph_entry:.*|  *__kvm_nvhe_handle___kvm_vcpu_run() {' out)
+	[ "$n" -ge 10 ] || fail "ten rounds recorded, and the handler $n times"
+	n=$(grep -c 'funcgraph_entry:.*|  *__kvm_nvhe___kvm_vcpu_run();' out)
+	[ "$n" -ge 10 ] || fail "no deeper than 2, and __kvm_vcpu_run without calls $n times"
 fi
 reset
