@@ -29,5 +29,5 @@ rounds 3
 before=$(mem_settled)
 rounds 50
 # A page leaked in each load would be 400 KB; a reader's pages or a ring far more.
-assert_mem "$before" 300 "100 loads"
+assert_mem "$before" $((75 * PAGE_KB)) "100 loads"
 reset
