@@ -21,16 +21,17 @@ sed -n '/^## Not as in an instance/,/^## [^N]/s/^| `\(.*\)$/\1/p' "$TESTS/interf
 [ -s wanted ] || fail "docs/interface.md has no table of differences"
 
 # Which tracers there are, and so which files they have, is each one's own
-if [ -e "$T/set_ftrace_filter" ]; then
-	tracers='available_tracers|available_filter_functions|set_ftrace_filter|set_ftrace_notrace'
-	tracers="$tracers|set_graph_function|set_graph_notrace|max_graph_depth"
+tracers='set_ftrace_pid|set_ftrace_notrace_pid|tracing_max_latency|(per_cpu/cpu0/)?snapshot(_raw)?'
+if grep -q '^set_ftrace_filter	' theirs ours; then
+	tracers="$tracers|available_tracers|available_filter_functions|set_ftrace_filter"
+	tracers="$tracers|set_ftrace_notrace|set_graph_function|set_graph_notrace|max_graph_depth"
 	tracers="$tracers|options/funcgraph-[a-z-]*"
-	for side in theirs ours; do
-		grep -v -E "^($tracers)	" $side >kept
-		mv kept $side
-	done
 	sed -i 's/^available_tracers //' wanted
 fi
+for side in theirs ours; do
+	grep -v -E "^($tracers)	" $side >kept
+	mv kept $side
+done
 
 # What differs must be in a row, each file of a row must differ.
 awk -F '\t' '
