@@ -99,7 +99,7 @@ write_on 0 3
 sleep 0.3
 assert_eq "interrupts for two events of a page" "$(($(irqs) - before))" 0
 gone $pid && fail "poll is over for two events"
-evloop -c 0 -n 2000 -s 1 "$T/write_event" >/dev/null
+evloop -c 0 -n $((500 * PAGE_KB)) -s 1 "$T/write_event" >/dev/null
 wait_for 10 "poll is over when half of the ring is full" gone $pid
 [ "$(irqs)" -gt "$before" ] || fail "half of the ring is full, and there was no interrupt"
 clear
