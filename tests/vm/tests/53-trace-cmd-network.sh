@@ -6,6 +6,9 @@
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"
 grep -q '127\.0\.0\.1' /proc/net/fib_trie 2>/dev/null || skip "there is no loopback to send by"
+# trace-cmd 3.1.6 sends each page as a datagram, whatever -t says: of an ordinary instance nothing
+# arrives there either
+[ "$PAGE_KB" -lt 64 ] || skip "a page of $PAGE_KB KB is more than a datagram of trace-cmd's can have"
 reset
 port=5678
 
@@ -17,8 +20,8 @@ received() {
 	[ "$(grep -c 'data recorded' listen.log)" -eq "$(cpus | wc -l)" ]
 }
 
-# By TCP (-t), and with all but the last page read when the command ends. Even so 3.1.6 loses pages
-# on their way, of any instance; what arrives is whole and in order.
+# With all but the last page read when the command ends. Even so datagrams are lost on their way, of
+# any instance; what arrives is whole pages, in order.
 put buffer_percent 1
 pages=40
 put buffer_size_kb $((2 * pages * PAGE_KB))
@@ -44,7 +47,13 @@ report received/trace.*.dat out
 sed -n 's/.*: *selftest: *id=\([0-9]*\)$/\1/p' out >got
 [ "$(wc -l <got)" -ge $PAGE_EVENTS ] || fail "$(wc -l <got) events arrived"
 sort -n -c -u got || fail "$(wc -l <got) events arrived, in disorder"
-assert_eq "events that arrived, and are not of whole pages" $(($(wc -l <got) % PAGE_EVENTS)) 0
+# A page may have a few less than it could, where the machine has stopped for a while
+gap=$(awk -v page=$PAGE_EVENTS 'NR > 1 && $1 > last + 1 && $1 - last - 1 < page / 2 {
+		print last, $1
+		exit
+	}
+	{ last = $1 }' got)
+[ -z "$gap" ] || fail "what is missing between these is less than a page: $gap"
 assert_file tracing_on 0
 wait_for 10 "unloads" is_unloaded
 reset
