@@ -239,8 +239,8 @@ enum remote_trace_news {
  * -EIO from any of them means that the remote is dead, and is what all return from then on.
  *
  * @write_event and @now may be called at any time, @wake at any time while loaded, and @change_pid
- * as it says. @swap_pages, @reset and @sync are serialised per CPU and are called only while loaded.
- * The others are serialised.
+ * as it says. @swap_pages, @reset and @sync are serialised per CPU and are called only while
+ * loaded. The others are serialised.
  */
 struct remote_trace_ops {
 	u32	max_pages;

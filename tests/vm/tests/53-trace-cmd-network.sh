@@ -8,7 +8,7 @@
 grep -q '127\.0\.0\.1' /proc/net/fib_trie 2>/dev/null || skip "there is no loopback to send by"
 # trace-cmd 3.1.6 sends each page as a datagram, whatever -t says: of an ordinary instance nothing
 # arrives there either
-[ "$PAGE_KB" -lt 64 ] || skip "a page of $PAGE_KB KB is more than a datagram of trace-cmd's can have"
+[ "$PAGE_KB" -lt 64 ] || skip "$PAGE_KB KB are more than a datagram of trace-cmd's can have"
 reset
 port=5678
 
