@@ -12,7 +12,8 @@ import re
 import subprocess
 import sys
 
-LINE = re.compile(r"\[(\d+)\] +(\d+): (\w+): +(.*)")
+# From 3.3 on, trace-cmd has interrupts, preemption and the like before the time
+LINE = re.compile(r"\[(\d+)\](?: +[^ :]+)? +(\d+): (\w+): +(.*)")
 LOSS = re.compile(r"CPU:(\d+) \[.*EVENTS DROPPED\]")
 ENTRY = re.compile(r"--> (\S+) \((\d+)\)")
 EXIT = re.compile(r"<-- (\S+) \((\d+)\) \(start: ([0-9a-f]+)  end: ([0-9a-f]+)\) over: (\d+)")

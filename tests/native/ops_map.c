@@ -118,10 +118,10 @@ long do_touch(struct thread *t)
 long do_remap(struct thread *t)
 {
 	struct map *map = &maps[below(t, NR_MAPS)];
-	static const int advices[] = { MADV_DONTNEED, MADV_WILLNEED, MADV_DONTFORK, MADV_DOFORK,
+	static const int kinds[] = { MADV_DONTNEED, MADV_WILLNEED, MADV_DONTFORK, MADV_DOFORK,
 				       MADV_COLD, MADV_HUGEPAGE };
 	unsigned int how = below(t, 4), pages = 1 + below(t, 12);
-	int advice = advices[below(t, ARRAY_SIZE(advices))];
+	int advice = kinds[below(t, ARRAY_SIZE(kinds))];
 	int prot = below(t, 8);
 	void *addr;
 	long ret = -1;

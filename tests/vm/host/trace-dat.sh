@@ -25,7 +25,9 @@ for dat in "$dir"/*.dat; do
 		echo "$name: not understood: $(head -n 1 "$dir/bad")"
 		exit 1
 	fi
-	sed -n 's/.*\] *[0-9.]*: *\([a-z_0-9]*\): .*/\1/p' "$dir/$name.report" | sort | uniq -c |
+	# As without_flags() and event_counts() of tests/vm/lib.sh
+	sed 's/\(\[[0-9]*\]\) [^ :]\{5\} /\1 /' "$dir/$name.report" |
+		sed -n 's/.*\] *[0-9.]*: *\([a-z_0-9]*\): .*/\1/p' | sort | uniq -c |
 		awk '{ print $2, $1 }' >"$dir/$name.here"
 	if ! diff "$dir/$name.counts" "$dir/$name.here" >"$dir/differ"; then
 		echo "$name: counts differ from the guest's: $(tail -n 1 "$dir/differ")"
