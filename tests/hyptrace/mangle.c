@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <linux/types.h>
 
 static __u64 seed;
@@ -22,22 +23,20 @@ int main(int argc, char **argv)
 {
 	unsigned char *data;
 	long size, at, n;
+	struct stat st;
 	FILE *file;
 
 	if (argc != 4)
 		return 2;
 	seed = strtoull(argv[1], NULL, 10) * 0x9e3779b97f4a7c15ULL + 1;
 	rnd(1);
-	file = fopen(argv[2], "r");
-	if (!file || fseek(file, 0, SEEK_END))
+	if (stat(argv[2], &st) || !st.st_size)
 		return 1;
-	size = ftell(file);
+	size = st.st_size;
 	data = malloc(size);
-	rewind(file);
-	if (size <= 0 || !data || fread(data, 1, size, file) != (size_t)size) {
-		free(data);
-		return 1;
-	}
+	file = fopen(argv[2], "r");
+	if (!data || !file || fread(data, 1, size, file) != (size_t)size)
+		exit(1);
 	fclose(file);
 
 	/* Most of what is read before the data is in the first pages. */

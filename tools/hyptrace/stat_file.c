@@ -23,7 +23,7 @@ bool stat_file_is(const char *name)
 		return false;
 	do {
 		c = getc(in);
-	} while (isspace(c));
+	} while (c != EOF && isspace(c));
 	fclose(in);
 	return c == '{' || c == '[';
 }

@@ -823,6 +823,8 @@ static void longest(const char *prefix, const char *kb)
 	start_over("7");
 
 	accounts = fdopen(open_at("trace_stat/accounts", O_RDONLY), "r");
+	if (!accounts)
+		die("evbench: trace_stat/accounts: %s", strerror(errno));
 	while (fgets(line, sizeof(line), accounts)) {
 		if (sscanf(line, "stay cpu=0 cause=hvc:%63s count=%*u total_ns=%*u longest_ns=%llu",
 			   call, &ns) != 2)

@@ -81,7 +81,8 @@ int main(int argc, char **argv)
 	}
 	close(p.fd);
 
-	rewind(out);
+	if (fseek(out, 0, SEEK_SET))
+		die("evtime: the temporary file: %s", strerror(errno));
 	while ((text = next_line(out))) {
 		parse_line(text, &l);
 		if (l.lost)
@@ -103,6 +104,7 @@ int main(int argc, char **argv)
 			die("evtime: %llu us outside of [%llu, %llu] us: '%s'", off,
 			    before[i] / 1000, after[i] / 1000, text);
 	}
+	fclose(out);
 	if (got != count)
 		die("evtime: %llu of %llu events came", got, count);
 	printf("events=%llu worst=%llu\n", got, worst);
