@@ -244,15 +244,16 @@ bounded() {
 	return $bounded_rc
 }
 
-# without_flags: "trace-cmd report" on stdin, as before 3.3, from when on it has interrupts, preemption
-# and the like between the CPU and the time
+# without_flags: "trace-cmd report" on stdin, as it was before 3.3, from when on it has interrupts,
+# preemption and the like between the CPU and the time
 without_flags() {
 	sed 's/\(\[[0-9]*\]\) [^ :]\{5\} /\1 /'
 }
 
 # event_counts: of "trace-cmd report" on stdin: how many of each event, by name
 event_counts() {
-	without_flags | sed -n 's/.*\] *[0-9.]*: *\([a-z_0-9]*\): .*/\1/p' | sort | uniq -c | awk '{ print $2, $1 }'
+	without_flags | sed -n 's/.*\] *[0-9.]*: *\([a-z_0-9]*\): .*/\1/p' | sort | uniq -c |
+		awk '{ print $2, $1 }'
 }
 
 # report FILE OUT: trace-cmd report; every event must have been understood. Without trace-cmd's own
