@@ -119,7 +119,7 @@ long do_remap(struct thread *t)
 {
 	struct map *map = &maps[below(t, NR_MAPS)];
 	static const int kinds[] = { MADV_DONTNEED, MADV_WILLNEED, MADV_DONTFORK, MADV_DOFORK,
-				       MADV_COLD, MADV_HUGEPAGE };
+				     MADV_COLD, MADV_HUGEPAGE };
 	unsigned int how = below(t, 4), pages = 1 + below(t, 12);
 	int advice = kinds[below(t, ARRAY_SIZE(kinds))];
 	int prot = below(t, 8);

@@ -341,7 +341,7 @@ static void check_room(void)
 
 /*
  * Threads come and go for as long as a machine runs, half a set of them at a time: whoever is there
- * is found, and whoever is not does not take long to be missed.
+ * is found, and whoever is not is not.
  */
 static void check_churn(void)
 {
