@@ -41,6 +41,7 @@
  * Built by tests/vm/witness.
  */
 #include "el2.h"
+#include "el2cpu.h"
 
 #define INSN_HINT(n)	(0xd503201fU | (n) << 5)
 #define INSN_LOOK	INSN_HINT(100U)
@@ -132,7 +133,7 @@ static void on_entry(unsigned int i, void *userdata)
 {
 	const struct place *place = userdata;
 	struct function *function = place->function;
-	struct cpu *cpu = &cpus[i];
+	struct cpu *cpu = &cpus[i = el2_cpu(i)];
 	bool tail = !cpu->from || (cpu->to && cpu->to != place->address);
 	uint64_t parent = cpu->from;
 	struct frame *frame;
@@ -175,6 +176,7 @@ static void on_call(unsigned int i, void *userdata)
 {
 	const struct place *place = userdata;
 
+	i = el2_cpu(i);
 	cpus[i].from = place->address + 4;
 	cpus[i].to = place->target;
 }
@@ -190,7 +192,7 @@ static void pop(struct cpu *cpu, unsigned int i)
 static void on_ret(unsigned int i, void *userdata)
 {
 	const struct place *place = userdata;
-	struct cpu *cpu = &cpus[i];
+	struct cpu *cpu = &cpus[i = el2_cpu(i)];
 	unsigned int depth = cpu->depth;
 	bool tail;
 
@@ -216,7 +218,7 @@ static void on_eret(unsigned int i, void *userdata)
 	const struct place *place = userdata;
 
 	if (!place->function || place->function->what != GUEST)
-		cpus[i].depth = 0;
+		cpus[el2_cpu(i)].depth = 0;
 }
 
 static void on_look(unsigned int i, void *userdata)
@@ -278,6 +280,7 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 {
 	(void)id;
 	each_insn(tb, look_at);
+	el2_cpu_translated(tb);
 }
 
 static void on_exit_of_qemu(qemu_plugin_id_t id, void *userdata)
@@ -364,6 +367,7 @@ EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info_t *in
 		fprintf(stderr, "el2calls: wants a list of functions, in order\n");
 		return 1;
 	}
+	qemu_plugin_register_vcpu_init_cb(id, el2_cpu_made);
 	qemu_plugin_register_vcpu_tb_trans_cb(id, on_translation);
 	qemu_plugin_register_atexit_cb(id, on_exit_of_qemu, NULL);
 	return 0;

@@ -28,6 +28,7 @@
  * Built by tests/vm/run.
  */
 #include "el2.h"
+#include "el2cpu.h"
 
 #define MAX_CPUS	64U
 #define INSN_HINT(n)	(0xd503201fU | (n) << 5)
@@ -65,7 +66,7 @@ static void on_insn(unsigned int cpu, void *userdata)
 {
 	(void)userdata;
 	now++;
-	cpus[cpu].insns++;
+	cpus[el2_cpu(cpu)].insns++;
 }
 
 static void end_visit(unsigned int cpu)
@@ -78,6 +79,7 @@ static void end_visit(unsigned int cpu)
 static void on_leave(unsigned int cpu, void *userdata)
 {
 	on_insn(cpu, userdata);
+	cpu = el2_cpu(cpu);
 	end_visit(cpu);
 	cpus[cpu].visits++;
 }
@@ -85,6 +87,7 @@ static void on_leave(unsigned int cpu, void *userdata)
 static void on_setup(unsigned int cpu, void *userdata)
 {
 	on_insn(cpu, userdata);
+	cpu = el2_cpu(cpu);
 	end_visit(cpu);
 	cpus[cpu].setups++;
 }
@@ -92,12 +95,14 @@ static void on_setup(unsigned int cpu, void *userdata)
 static void on_givenup(unsigned int cpu, void *userdata)
 {
 	on_insn(cpu, userdata);
+	cpu = el2_cpu(cpu);
 	cpus[cpu].givenup++;
 }
 
 static void on_counter(unsigned int cpu, void *userdata)
 {
 	on_insn(cpu, userdata);
+	cpu = el2_cpu(cpu);
 	if (!cpus[cpu].first)
 		cpus[cpu].first = now;
 	cpus[cpu].last = now;
@@ -153,11 +158,12 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 {
 	(void)id;
 	each_insn(tb, look_at);
+	el2_cpu_translated(tb);
 }
 
 static void on_cpu(qemu_plugin_id_t id, unsigned int cpu)
 {
-	(void)id;
+	el2_cpu_made(id, cpu);
 	if (cpu >= MAX_CPUS) {
 		fprintf(stderr, "el2count: CPU %u, and there is room for %u\n", cpu, MAX_CPUS);
 		exit(1);
