@@ -77,6 +77,12 @@ build_plugin() {
 		die "tests/vm/plugin/$1.c does not compile; the compiler's words are above"
 }
 
+# report_dat OPTIONS...: "trace-cmd report", as it was before 3.3, from when on it has interrupts,
+# preemption and the like between the CPU and the time. The guest's is in tests/vm/lib.sh.
+report_dat() {
+	trace-cmd report "$@" | sed 's/\(\[[0-9]*\]\) [^ :]\{5\} /\1 /'
+}
+
 # row_says NAME WHAT: what the line "# WHAT: ..." in the head of configs/kernels/NAME.config says
 row_says() {
 	sed -n "1,20s/^# $2:[[:space:]]*//p" "$CONFIGS/kernels/$1.config"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-calls.py HYPTRACE DAT [few]: what HYPTRACE makes of the functions in DAT, held against what this
-makes of what "trace-cmd report" prints of it, by another way: not by a stack, but by looking back
-from each record. Prints what is wrong. With "few" slices may be in any order.
+calls.py HYPTRACE DAT [few] <REPORT: what HYPTRACE makes of the functions in DAT, held against what
+this makes of what report_dat() of scripts/lib.sh prints of it, by another way: not by a stack, but
+by looking back from each record. Prints what is wrong. With "few" slices may be in any order.
 """
 import bisect
 import collections
@@ -12,8 +12,7 @@ import re
 import subprocess
 import sys
 
-# From 3.3 on, trace-cmd has interrupts, preemption and the like before the time
-LINE = re.compile(r"\[(\d+)\](?: +[^ :]+)? +(\d+): (\w+): +(.*)")
+LINE = re.compile(r"\[(\d+)\] +(\d+): (\w+): +(.*)")
 LOSS = re.compile(r"CPU:(\d+) \[.*EVENTS DROPPED\]")
 ENTRY = re.compile(r"--> (\S+) \((\d+)\)")
 EXIT = re.compile(r"<-- (\S+) \((\d+)\) \(start: ([0-9a-f]+)  end: ([0-9a-f]+)\) over: (\d+)")
@@ -35,12 +34,10 @@ def short(name):
     return name.removeprefix("__kvm_nvhe_")
 
 
-def records(dat):
+def records(report):
     """By CPU; and how often the tracer "function" has seen which function"""
-    out = subprocess.run(["trace-cmd", "report", "-N", "-t", "-i", dat], check=True,
-                         capture_output=True, text=True, errors="replace").stdout
     cpus, seen = collections.defaultdict(list), collections.Counter()
-    for line in out.splitlines():
+    for line in report:
         if loss := LOSS.search(line):
             cpus[int(loss[1])].append(Record(0, "LOST", "", 0, 0, 0, ""))
         elif part := LINE.search(line):
@@ -330,7 +327,8 @@ def judge(hyptrace, dat, few):
         return subprocess.run([hyptrace, *args, dat], check=True, capture_output=True,
                               text=True).stdout
 
-    traces, seen = records(dat)
+    sys.stdin.reconfigure(errors="replace")
+    traces, seen = records(sys.stdin)
     cpus, tables = {}, []
     for cpu, trace in traces.items():
         stays, away = stays_of(trace)

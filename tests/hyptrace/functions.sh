@@ -10,7 +10,8 @@ nest() {
 	"$dir/mkdat" "$@" "$here/formats" "$dir/$name.dat"
 	# More of them in a stay than slices are sorted of
 	[[ " $* " != *" -w "* ]] || more=few
-	python3 -B "$here/calls.py" "$hyptrace" "$dir/$name.dat" $more >"$dir/out" 2>&1 ||
+	report_dat -N -t -i "$dir/$name.dat" 2>/dev/null |
+		python3 -B "$here/calls.py" "$hyptrace" "$dir/$name.dat" $more >"$dir/out" 2>&1 ||
 		wrong="calls.py: $(tail -n 1 "$dir/out")"
 	[ ! -s "$dir/out" ] || wrong=$(tail -n 1 "$dir/out")
 	verdict "functions: $name ($*)" "$wrong"

@@ -21,18 +21,17 @@ function forget(cpu) {
 	next
 }
 
-# From 3.3 on, trace-cmd has interrupts, preemption and the like before the time
-match($0, /\[[0-9]+\]( +[^ ]+)? +[0-9]+: [a-z_]+: /) {
+match($0, /\[[0-9]+\] *[0-9]+: [a-z_]+: /) {
 	head = substr($0, RSTART, RLENGTH)
 	text = substr($0, RSTART + RLENGTH)
 	gsub(/[^0-9a-z_]+/, " ", head)
-	n = split(head, part, " ")
+	split(head, part, " ")
 	cpu = part[1] + 0
-	time = part[n - 1] + 0
-	event = part[n]
+	time = part[2] + 0
+	event = part[3]
 	sub(/^ */, "", text)
 	task = $0
-	sub(/ *\[[0-9]+\]( +[^ ]+)? +[0-9]+: .*/, "", task)
+	sub(/ *\[[0-9]+\] *[0-9]+: .*/, "", task)
 	sub(/^hypervisor: /, "", task)
 	gsub(/^ +| +$/, "", task)
 	pid = task

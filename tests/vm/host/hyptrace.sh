@@ -22,7 +22,7 @@ n=0 stays=0
 for dat in "$dir"/*.dat; do
 	[ -f "$dat" ] || continue
 	name=$(basename "$dat" .dat)
-	trace-cmd report -N -t -i "$dat" 2>"$dir/err" | grep '^hypervisor: ' |
+	report_dat -N -t -i "$dat" 2>"$dir/err" | grep '^hypervisor: ' |
 		awk -f "$ROOT/tests/hyptrace/stays.awk" |
 		awk -F'\t' '{ print $1, $2, $3, $7 }' >"$dir/$name.stays" || true
 	# One of single events has none.

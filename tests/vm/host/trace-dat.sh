@@ -5,6 +5,8 @@
 # nothing to do it with.
 # files: *.dat
 set -eu -o pipefail
+# shellcheck source=../../../scripts/lib.sh
+. "$(dirname "$0")/../../../scripts/lib.sh"
 export LC_ALL=C
 
 dir=$1
@@ -16,7 +18,7 @@ n=0
 for dat in "$dir"/*.dat; do
 	[ -f "$dat" ] || continue
 	name=$(basename "$dat" .dat)
-	if ! trace-cmd report -N -i "$dat" >"$dir/$name.report" 2>"$dir/$name.err"; then
+	if ! report_dat -N -i "$dat" >"$dir/$name.report" 2>"$dir/$name.err"; then
 		echo "$name: trace-cmd report: $(tail -n 1 "$dir/$name.err")"
 		exit 1
 	fi
@@ -25,9 +27,8 @@ for dat in "$dir"/*.dat; do
 		echo "$name: not understood: $(head -n 1 "$dir/bad")"
 		exit 1
 	fi
-	# As without_flags() and event_counts() of tests/vm/lib.sh
-	sed 's/\(\[[0-9]*\]\) [^ :]\{5\} /\1 /' "$dir/$name.report" |
-		sed -n 's/.*\] *[0-9.]*: *\([a-z_0-9]*\): .*/\1/p' | sort | uniq -c |
+	# As event_counts() of tests/vm/lib.sh
+	sed -n 's/.*\] *[0-9.]*: *\([a-z_0-9]*\): .*/\1/p' "$dir/$name.report" | sort | uniq -c |
 		awk '{ print $2, $1 }' >"$dir/$name.here"
 	if ! diff "$dir/$name.counts" "$dir/$name.here" >"$dir/differ"; then
 		echo "$name: counts differ from the guest's: $(tail -n 1 "$dir/differ")"
