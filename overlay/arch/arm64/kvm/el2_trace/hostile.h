@@ -17,9 +17,9 @@
 
 /* What is called, and how much of it, of 100. The last two are not the hypervisor's tracing. */
 #define HOSTILE_CALLS(f)	\
-	f(load, 13)		\
-	f(unload, 11)		\
-	f(detach, 4)		\
+	f(load, 14)		\
+	f(unload, 8)		\
+	f(detach, 2)		\
 	f(enable, 6)		\
 	f(swap, 7)		\
 	f(reset, 3)		\
@@ -39,12 +39,12 @@
 	f(set_pids, 2)		\
 	f(change_pid, 2)	\
 	f(set_cpu, 2)		\
-	f(wake, 1)		\
+	f(wake, 3)		\
 	f(listen, 1)		\
 	f(tell_busy, 1)		\
 	f(record_functions, 1)	\
 	f(patch_functions, 2)	\
-	f(write_event, 4)	\
+	f(write_event, 6)	\
 	f(share, 4)		\
 	f(unshare, 4)
 

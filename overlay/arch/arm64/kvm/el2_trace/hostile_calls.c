@@ -467,7 +467,8 @@ static void hostile_tell_busy(struct hostile_worker *worker, struct rnd_state *r
 static void hostile_write_event(struct hostile_worker *worker, struct rnd_state *rnd)
 {
 	u64 value = odd(rnd);
-	u32 times = below(rnd, 4) ? 1 : below(rnd, 32);
+	/* The last fills a page, or some */
+	u32 times = below(rnd, 4) ? 1 : below(rnd, below(rnd, 4) ? 32 : 512);
 
 	switch (below(rnd, 8)) {
 	case 0:

@@ -30,8 +30,8 @@ void hostile_patch_functions(struct hostile_worker *worker, struct rnd_state *rn
 {
 	/* Two hundred and some there are, or none */
 	u64 word = below(rnd, 4) ? below(rnd, 5) : odd(rnd);
-
-	u64 most = any(rnd) & 0xffff;
+	/* There are as many in all words but the last */
+	u64 all = word < 3 ? ~0ULL : 0xffff, most = any(rnd) & all;
 
 	switch (below(rnd, 6)) {
 	case 0:
@@ -43,10 +43,10 @@ void hostile_patch_functions(struct hostile_worker *worker, struct rnd_state *rn
 		break;
 	case 2:
 		/* Each of what there is, side by side: 3 of them are graph's */
-		hostile_call(worker, patch_functions, word, most, ~most & 0xffff, 0);
+		hostile_call(worker, patch_functions, word, most, ~most & all, 0);
 		break;
 	case 3:
-		hostile_call(worker, patch_functions, word, most, 0xffff, 0);
+		hostile_call(worker, patch_functions, word, most, all, 0);
 		break;
 	case 4:
 		hostile_call(worker, patch_functions, word, 0, 0, most);

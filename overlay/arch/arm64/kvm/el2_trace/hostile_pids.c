@@ -37,7 +37,8 @@ void hostile_add_pid(struct hostile_worker *worker, struct rnd_state *rnd)
  */
 void hostile_set_pids(struct hostile_worker *worker, struct rnd_state *rnd)
 {
-	u32 i, nr = below(rnd, below(rnd, 16) ? 5 : EL2_TRACE_MAX_PIDS + 2);
+	/* Calls of which each set that is full takes thousands, and others do not get */
+	u32 i, nr = below(rnd, below(rnd, 64) ? 5 : EL2_TRACE_MAX_PIDS + 2);
 	/* As many in one place as there can be, for whoever knows where that is */
 	u64 step = below(rnd, 2) ? 0 : 1 << below(rnd, 20);
 
@@ -58,7 +59,7 @@ void hostile_set_pids(struct hostile_worker *worker, struct rnd_state *rnd)
  */
 void hostile_change_pid(struct hostile_worker *worker, struct rnd_state *rnd)
 {
-	u32 i, nr = below(rnd, 16) ? 1 : below(rnd, 1000);
+	u32 i, nr = below(rnd, 64) ? 1 : below(rnd, 1000);
 	u64 step = below(rnd, 2) ? 1 : 1 << below(rnd, 20);
 
 	for (i = 0; i < nr; i++)
