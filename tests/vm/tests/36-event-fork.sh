@@ -157,6 +157,28 @@ put options/event-fork 0
 assert_eq "listed, with no room" "$(wc -l <"$T/set_event_pid")" 1024
 clear_lists
 
+# No list has more than there is room for, neither one of which the hypervisor is not told since it
+# goes by the other: it would go by that when the other is cleared.
+put options/event-fork 1
+{
+	seq 5000000 5001020
+	echo $$
+} >"$T/set_event_notrace_pid"
+put set_event_pid $$
+sleepers=''
+i=0
+while [ $i -lt 10 ]; do
+	sleep 1000 &
+	sleepers="$sleepers $!"
+	i=$((i + 1))
+done
+nr=$(wc -l <"$T/set_event_notrace_pid")
+[ "$nr" -le 1024 ] || fail "$nr are listed, and there is room for 1024"
+: >"$T/set_event_pid" || fail "a list cannot be cleared while the other is full"
+# shellcheck disable=SC2086 # a list of words
+kill $sleepers
+clear_lists
+
 # Off again: nobody is followed, and nobody who ends leaves
 both options/event-fork 0
 family set_event_pid

@@ -183,6 +183,16 @@ struct remote_trace_cpu {
 };
 
 /**
+ * struct remote_trace_pid_list - what set_event_pid or set_event_notrace_pid says
+ * @list:	who is listed, NULL if nobody
+ * @nr:		how many
+ */
+struct remote_trace_pid_list {
+	struct trace_pid_list	*list;
+	atomic_t		nr;
+};
+
+/**
  * struct remote_trace - a registered remote
  * @features:	what is told of its changes of state, ended by NULL
  * @name:	as registered, and the next four
@@ -212,8 +222,9 @@ struct remote_trace_cpu {
  * @last_page:	jiffies when it last found that a page had been begun
  * @last_look:	jiffies when it last looked
  * @buffer_percent: how much of a ring is much; may be set at any time
- * @pids:	what set_event_pid says, NULL if nothing; pids.c has the lock of it, and of the next
+ * @pids:	what set_event_pid says; pids.c has the lock of it, and of the next
  * @no_pids:	likewise set_event_notrace_pid
+ * @pids_change: that lock is held, and nobody changes either by what threads do
  * @follow_forks: both have who is started by whom they have; may be read without that lock
  * @errors:	what has been written wrong, the oldest first; error_log.c has the lock of it
  * @dead:	the remote has answered -EIO, and will for ever
@@ -274,8 +285,9 @@ struct remote_trace {
 	unsigned long				last_page;
 	unsigned long				last_look;
 	unsigned int				buffer_percent;
-	struct trace_pid_list			*pids;
-	struct trace_pid_list			*no_pids;
+	struct remote_trace_pid_list		pids;
+	struct remote_trace_pid_list		no_pids;
+	bool					pids_change;
 	bool					follow_forks;
 	struct remote_trace_error		*errors[REMOTE_TRACE_MAX_ERRORS];
 	bool					dead;

@@ -7,10 +7,14 @@
  *
  * With options/event-fork, what a listed thread starts is listed likewise, before it runs, and what
  * ends no longer. As in ftrace, that is so for threads and processes, and a write to a file that
- * comes at the same moment may miss one, or leave it.
+ * comes at the same moment may miss one, or leave it: while files are written nobody is followed, or
+ * the remote would have somebody, or have him the other way round, whom no file shows.
  */
+#include <linux/atomic.h>
 #include <linux/cleanup.h>
 #include <linux/err.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
 #include <linux/mutex.h>
 #include <linux/overflow.h>
 #include <linux/sched.h>
@@ -28,107 +32,140 @@
  */
 static DEFINE_MUTEX(pids_lock);
 
-/*
- * Each list by itself, though the other may have some of the same: or it would depend on the one
- * whether the other can be cleared.
- */
-static bool list_fits(const struct remote_trace *remote, struct trace_pid_list *list)
+static int count_pids(struct trace_pid_list *list)
 {
-	unsigned int pid, nr = 0;
-	int end;
+	unsigned int pid;
+	int end, nr = 0;
+
+	if (!list)
+		return 0;
 
 	for (end = trace_pid_list_first(list, &pid); !end;
-	     end = trace_pid_list_next(list, pid + 1, &pid)) {
-		if (++nr > remote->ops->max_pids)
-			return false;
-	}
+	     end = trace_pid_list_next(list, pid + 1, &pid))
+		nr++;
 
-	return true;
+	return nr;
+}
+
+/*
+ * How many a list may have. Each by itself, though the other may have some of the same: or it would
+ * depend on the one whether the other can be cleared.
+ */
+static int max_pids(const struct remote_trace *remote)
+{
+	return remote->ops->set_pids ? remote->ops->max_pids : INT_MAX;
 }
 
 /* What the lists come to: NULL if they leave nothing out, or an error pointer */
-static struct remote_trace_pids *make_pids(const struct remote_trace *remote,
-					   struct trace_pid_list *pids,
-					   struct trace_pid_list *no_pids)
+static struct remote_trace_pids *make_pids(const struct remote_trace_pid_list *pids,
+					   const struct remote_trace_pid_list *no_pids)
 {
-	struct trace_pid_list *list = pids ?: no_pids;
+	const struct remote_trace_pid_list *from = pids->list ? pids : no_pids;
 	struct remote_trace_pids *made;
 	unsigned int pid;
 	int end;
 
-	if (!list)
+	if (!from->list)
 		return NULL;
 
-	made = kmalloc(struct_size(made, pids, remote->ops->max_pids), GFP_KERNEL);
+	made = kmalloc(struct_size(made, pids, atomic_read(&from->nr)), GFP_KERNEL);
 	if (!made)
 		return ERR_PTR(-ENOMEM);
-	made->listed = pids;
+	made->listed = pids->list;
 	made->nr = 0;
 
-	for (end = trace_pid_list_first(list, &pid); !end;
-	     end = trace_pid_list_next(list, pid + 1, &pid)) {
+	for (end = trace_pid_list_first(from->list, &pid); !end;
+	     end = trace_pid_list_next(from->list, pid + 1, &pid)) {
 		/* Who is in both is not wanted */
-		if (!pids || !trace_pid_list_is_set(no_pids, pid))
+		if (!pids->list || !trace_pid_list_is_set(no_pids->list, pid))
 			made->pids[made->nr++] = pid;
 	}
 
 	return made;
 }
 
+static int tell_pids(struct remote_trace *remote, const struct remote_trace_pid_list *pids,
+		     const struct remote_trace_pid_list *no_pids)
+{
+	struct remote_trace_pids *made;
+	int ret;
+
+	if (!remote->ops->set_pids)
+		return 0;
+
+	made = make_pids(pids, no_pids);
+	if (IS_ERR(made))
+		return PTR_ERR(made);
+
+	scoped_guard(mutex, &remote->lock) {
+		ret = remote->ops->set_pids(remote->priv, made);
+		ret = remote_trace_answer(remote, ret);
+	}
+	kfree(made);
+
+	return ret;
+}
+
+/* Returns when nobody is followed any more, until keep_following() */
+static void stop_following(struct remote_trace *remote)
+{
+	if (!remote->follow_forks)
+		return;
+
+	WRITE_ONCE(remote->pids_change, true);
+	/* Who has not seen that has preemption off */
+	tracepoint_synchronize_unregister();
+}
+
+static void keep_following(struct remote_trace *remote)
+{
+	/* What the lists are now is seen first; pairs with the acquire in may_follow() */
+	smp_store_release(&remote->pids_change, false);
+}
+
 /* @list becomes @which of the lists. Returns 0, or a negative error and nothing has changed */
-static int set_pids(struct remote_trace *remote, struct trace_pid_list **which,
+static int set_pids(struct remote_trace *remote, struct remote_trace_pid_list *which,
 		    struct trace_pid_list *list)
 {
-	struct trace_pid_list *old;
-	struct remote_trace_pids *made;
-	int ret = 0;
+	struct remote_trace_pid_list new = { .list = list };
+	int ret, nr = count_pids(list);
 
 	lockdep_assert_held(&pids_lock);
 
 	/* A remote may have to be started for that, and many clear what is not there */
-	if (remote->ops->set_pids && (list || *which)) {
-		if (list && !list_fits(remote, list))
-			return -ENOSPC;
+	if (!list && !which->list)
+		return 0;
+	if (nr > max_pids(remote))
+		return -ENOSPC;
+	atomic_set(&new.nr, nr);
 
-		made = make_pids(remote, which == &remote->pids ? list : remote->pids,
-				 which == &remote->no_pids ? list : remote->no_pids);
-		if (IS_ERR(made))
-			return PTR_ERR(made);
-
-		scoped_guard(mutex, &remote->lock) {
-			ret = remote->ops->set_pids(remote->priv, made);
-			ret = remote_trace_answer(remote, ret);
-		}
-		kfree(made);
+	stop_following(remote);
+	ret = tell_pids(remote, which == &remote->pids ? &new : &remote->pids,
+			which == &remote->no_pids ? &new : &remote->no_pids);
+	if (!ret) {
+		swap(which->list, new.list);
+		atomic_set(&which->nr, nr);
+		trace_pid_list_free(new.list);
 	}
-	if (ret)
-		return ret;
+	keep_following(remote);
 
-	old = *which;
-	/* Pairs with the dependencies in membership() */
-	smp_store_release(which, list);
-	/* Who follows threads may have found the old one, and has preemption off */
-	if (old && remote->follow_forks)
-		tracepoint_synchronize_unregister();
-	trace_pid_list_free(old);
-
-	return 0;
+	return ret;
 }
 
 static void *pids_start(struct seq_file *m, loff_t *pos)
 {
-	struct trace_pid_list **which = m->private;
+	const struct remote_trace_pid_list *which = m->private;
 
 	mutex_lock(&pids_lock);
 
-	return *which ? trace_pid_start(*which, pos) : NULL;
+	return which->list ? trace_pid_start(which->list, pos) : NULL;
 }
 
 static void *pids_next(struct seq_file *m, void *v, loff_t *pos)
 {
-	struct trace_pid_list **which = m->private;
+	const struct remote_trace_pid_list *which = m->private;
 
-	return trace_pid_next(*which, v, pos);
+	return trace_pid_next(which->list, v, pos);
 }
 
 static void pids_stop(struct seq_file *m, void *v)
@@ -144,7 +181,7 @@ static const struct seq_operations pids_seq_ops = {
 };
 
 static int open_pids(struct inode *inode, struct file *filp, struct remote_trace *remote,
-		     struct trace_pid_list **which)
+		     struct remote_trace_pid_list *which)
 {
 	struct seq_file *m;
 	int ret;
@@ -189,7 +226,8 @@ static ssize_t pids_write(struct file *filp, const char __user *ubuf, size_t cnt
 {
 	const struct remote_trace_scope *scope = file_inode(filp)->i_private;
 	struct seq_file *m = filp->private_data;
-	struct trace_pid_list **which = m->private, *list;
+	struct remote_trace_pid_list *which = m->private;
+	struct trace_pid_list *list;
 	int ret, err;
 
 	if (!cnt)
@@ -198,7 +236,7 @@ static ssize_t pids_write(struct file *filp, const char __user *ubuf, size_t cnt
 	guard(mutex)(&pids_lock);
 
 	/* Those that are there and those that are new */
-	ret = trace_pid_write(*which, &list, ubuf, cnt);
+	ret = trace_pid_write(which->list, &list, ubuf, cnt);
 	if (ret < 0)
 		return ret;
 
@@ -228,66 +266,89 @@ const struct file_operations remote_trace_no_pids_fops = {
 	.release	= seq_release,
 };
 
-/* Of one thread: which lists it is in */
-struct membership {
-	struct trace_pid_list	*pids;
-	struct trace_pid_list	*no_pids;
-	bool			in_pids;
-	bool			in_no_pids;
-};
-
-static struct membership membership(const struct remote_trace *remote, pid_t pid)
+/* Nobody changes the lists, or what the remote has been told of them, but who follows threads */
+static bool may_follow(const struct remote_trace *remote)
 {
-	/* What they point to is read by its address; pairs with the release in set_pids() */
-	struct membership of = {
-		.pids = READ_ONCE(remote->pids),
-		.no_pids = READ_ONCE(remote->no_pids),
-	};
-
-	of.in_pids = trace_pid_list_is_set(of.pids, pid);
-	of.in_no_pids = trace_pid_list_is_set(of.no_pids, pid);
-
-	return of;
+	return !smp_load_acquire(&remote->pids_change);
 }
 
-/* What the remote has been told of, as make_pids() does it, has that pid more or less */
-static int tell_pid(const struct remote_trace *remote, const struct membership *of, pid_t pid,
-		    bool in)
+static bool is_listed(const struct remote_trace_pid_list *which, pid_t pid)
 {
-	bool told = of->pids ? of->in_pids && !of->in_no_pids : of->in_no_pids;
+	return trace_pid_list_is_set(which->list, pid);
+}
 
-	return told && remote->ops->change_pid ?
-	       remote->ops->change_pid(remote->priv, pid, in) : 0;
+static int list_pid(const struct remote_trace *remote, struct remote_trace_pid_list *which,
+		    pid_t pid)
+{
+	int ret;
+
+	if (is_listed(which, pid))
+		return 0;
+	if (!atomic_add_unless(&which->nr, 1, max_pids(remote)))
+		return -ENOSPC;
+
+	ret = trace_pid_list_set(which->list, pid);
+	if (ret)
+		atomic_dec(&which->nr);
+
+	return ret;
+}
+
+static void unlist_pid(struct remote_trace_pid_list *which, pid_t pid)
+{
+	if (!is_listed(which, pid))
+		return;
+
+	trace_pid_list_clear(which->list, pid);
+	atomic_dec(&which->nr);
+}
+
+/* Has the remote been told of that pid, as make_pids() does it? */
+static bool is_told(const struct remote_trace *remote, pid_t pid)
+{
+	bool no = is_listed(&remote->no_pids, pid);
+
+	return remote->pids.list ? is_listed(&remote->pids, pid) && !no : no;
+}
+
+static int tell_pid(const struct remote_trace *remote, pid_t pid, bool in)
+{
+	return remote->ops->change_pid ? remote->ops->change_pid(remote->priv, pid, in) : 0;
 }
 
 /* A thread has been started and does not run yet. If there is no room for it, no list has it */
 static void follow_fork(void *data, struct task_struct *self, struct task_struct *task)
 {
-	const struct remote_trace *remote = data;
-	struct membership of = membership(remote, self->pid);
+	struct remote_trace *remote = data;
 	int ret = 0;
 
-	if (of.in_pids)
-		ret = trace_pid_list_set(of.pids, task->pid);
-	if (!ret && of.in_no_pids)
-		ret = trace_pid_list_set(of.no_pids, task->pid);
-	ret = ret ?: tell_pid(remote, &of, task->pid, true);
+	if (!may_follow(remote))
+		return;
+
+	if (is_listed(&remote->pids, self->pid))
+		ret = list_pid(remote, &remote->pids, task->pid);
+	if (!ret && is_listed(&remote->no_pids, self->pid))
+		ret = list_pid(remote, &remote->no_pids, task->pid);
+	if (!ret && is_told(remote, self->pid))
+		ret = tell_pid(remote, task->pid, true);
 	if (ret) {
-		trace_pid_list_clear(of.pids, task->pid);
-		trace_pid_list_clear(of.no_pids, task->pid);
+		unlist_pid(&remote->pids, task->pid);
+		unlist_pid(&remote->no_pids, task->pid);
 	}
 }
 
 /* A thread is gone, and its pid will be another's. What the remote still goes by stays listed */
 static void follow_free(void *data, struct task_struct *task)
 {
-	const struct remote_trace *remote = data;
-	struct membership of = membership(remote, task->pid);
+	struct remote_trace *remote = data;
 
-	if (tell_pid(remote, &of, task->pid, false))
+	if (!may_follow(remote))
 		return;
-	trace_pid_list_clear(of.pids, task->pid);
-	trace_pid_list_clear(of.no_pids, task->pid);
+
+	if (is_told(remote, task->pid) && tell_pid(remote, task->pid, false))
+		return;
+	unlist_pid(&remote->pids, task->pid);
+	unlist_pid(&remote->no_pids, task->pid);
 }
 
 /**
@@ -312,17 +373,21 @@ int remote_trace_pids_follow(struct remote_trace *remote, bool on)
 		if (ret)
 			return ret;
 		ret = register_trace_sched_process_free(follow_free, remote);
-		if (ret) {
-			unregister_trace_sched_process_fork(follow_fork, remote);
-			return ret;
-		}
+		if (ret)
+			goto unregister;
 	} else {
 		unregister_trace_sched_process_free(follow_free, remote);
 		unregister_trace_sched_process_fork(follow_fork, remote);
-		/* set_pids() need not wait any more */
+		/* stop_following() need not wait any more */
 		tracepoint_synchronize_unregister();
 	}
 	WRITE_ONCE(remote->follow_forks, on);
 
 	return 0;
+
+unregister:
+	unregister_trace_sched_process_fork(follow_fork, remote);
+	tracepoint_synchronize_unregister();
+
+	return ret;
 }
