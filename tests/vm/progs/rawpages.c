@@ -241,6 +241,11 @@ static void owners(struct ring *ring, struct ring *other)
 	write_pages(200);
 	unchanged(ring, "the writer");
 	unchanged(other, "the writer");
+	/* His last was the reader's, and is among the other's now */
+	expect("pages of the first again", get(ring, MAX_PAGES), 4);
+	write_pages(200);
+	unchanged(ring, "the writer, when he has asked again");
+	unchanged(other, "the writer, when the first has asked again");
 	read_page(ring->fd);
 	unchanged(ring, "a read");
 	unchanged(other, "a read");

@@ -219,6 +219,7 @@ extern const struct file_operations remote_trace_pipe_fops;
 
 /* take.c */
 bool remote_trace_take_has_whole(struct remote_trace_cpu *tcpu);
+u32 remote_trace_take_spares(const struct remote_trace_cpu *tcpu, u32 max, bool mapped);
 u32 remote_trace_take_pages(struct remote_trace_cpu *tcpu, struct page **pages, u32 max,
 			    bool whole);
 bool remote_trace_take_copy(struct remote_trace_cpu *tcpu, struct page *copy, bool whole);

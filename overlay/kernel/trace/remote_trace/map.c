@@ -116,7 +116,7 @@ static const struct vm_operations_struct map_vm_ops = {
 	.may_split	= may_split,
 };
 
-/* The lock is for is_spare(), which counts */
+/* The lock is for remote_trace_take_spares(), which counts */
 static int map_page(struct vm_area_struct *vma, unsigned long nr, struct remote_trace_cpu *tcpu,
 		    const void *page)
 {
@@ -184,40 +184,6 @@ int remote_trace_map_next(struct remote_trace_cpu *tcpu)
 	return nr;
 }
 
-/* Has nobody got this page but those who have it mapped, and the ring? */
-static bool is_spare(const struct remote_ring_page *page)
-{
-	const struct folio *folio = virt_to_folio(page);
-	int refs = folio_ref_count(folio);
-
-	/*
-	 * Of one that is being unmapped, more references are seen than mappings. Pairs with the
-	 * atomic_dec_and_test() of the reference, which is put after the mapping is gone.
-	 */
-	smp_rmb();
-
-	return refs == 1 + folio_mapcount(folio);
-}
-
-/* Find pages that the reader can go on with; returns a bit for each */
-static u32 find_spares(const struct remote_trace_cpu *tcpu)
-{
-	const struct remote_ring_reader *reader = &tcpu->reader;
-	const u32 *ids = reader->ids + reader->nr_slots;
-	u32 i, spares = 0;
-
-	for (i = 0; i < reader->nr_readers; i++) {
-		if (i != reader->index && !(tcpu->map_held & BIT(i)) &&
-		    is_spare(reader->pages[ids[i]]))
-			spares |= BIT(i);
-	}
-
-	/* As in take.c: who had one has read what he wanted before it is written to again */
-	smp_acquire__after_ctrl_dep();
-
-	return spares;
-}
-
 static void give_back(struct remote_trace_cpu *tcpu, struct remote_trace_mapped *mapped)
 {
 	lockdep_assert_held(&tcpu->lock);
@@ -230,7 +196,7 @@ static int consume_pages(struct remote_trace_cpu *tcpu, struct remote_trace_mapp
 {
 	const struct remote_ring_reader *reader = &tcpu->reader;
 	struct remote_ring_skipped skipped[REMOTE_RING_MAX_READERS] __uninitialized;
-	u32 i, nr;
+	u32 i, nr, spares;
 
 	guard(mutex)(&tcpu->lock);
 
@@ -238,10 +204,13 @@ static int consume_pages(struct remote_trace_cpu *tcpu, struct remote_trace_mapp
 	if (!tcpu->nr_maps)
 		return -ENODEV;
 
-	nr = remote_ring_reader_skip_pages(&tcpu->reader, find_spares(tcpu), skipped,
-					   min(max, ARRAY_SIZE(skipped)));
+	max = min(max, ARRAY_SIZE(skipped));
+	spares = remote_trace_take_spares(tcpu, max, true);
+	nr = remote_ring_reader_skip_pages(&tcpu->reader, spares, skipped, max);
 	for (i = 0; i < nr; i++) {
-		mapped->held |= BIT(skipped[i].index);
+		/* The reader's page is nobody's, and another file's when that has its rest */
+		if (skipped[i].index != reader->index)
+			mapped->held |= BIT(skipped[i].index);
 		mapped->pages[i] = (struct remote_trace_mapped_page) {
 			.lost_events = skipped[i].lost,
 			.id = reader->ids[reader->nr_slots + skipped[i].index],

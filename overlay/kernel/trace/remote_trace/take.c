@@ -14,16 +14,44 @@
 
 #include "internal.h"
 
-/* Find pages that the reader can go on with, up to @max; returns a bit for each */
-static u32 find_spares(const struct remote_ring_reader *reader, u32 max)
+/* Has nobody got this page but the ring and, if they do not matter, those who have it mapped? */
+static bool is_spare(const struct remote_ring_page *page, bool mapped)
 {
+	const struct folio *folio = virt_to_folio(page);
+	int refs = folio_ref_count(folio);
+
+	if (!mapped)
+		return refs == 1;
+
+	/*
+	 * Of one that is being unmapped, more references are seen than mappings. Pairs with the
+	 * atomic_dec_and_test() of the reference, which is put after the mapping is gone.
+	 */
+	smp_rmb();
+
+	return refs == 1 + folio_mapcount(folio);
+}
+
+/**
+ * remote_trace_take_spares - find pages that a CPU's reader can go on with
+ * @tcpu:	whose; its lock is held
+ * @max:	how many at most
+ * @mapped:	those that are mapped, too
+ *
+ * Return: a bit for each.
+ */
+u32 remote_trace_take_spares(const struct remote_trace_cpu *tcpu, u32 max, bool mapped)
+{
+	const struct remote_ring_reader *reader = &tcpu->reader;
 	const u32 *ids = reader->ids + reader->nr_slots;
 	u32 i, spares = 0;
 
+	lockdep_assert_held(&tcpu->lock);
+
 	for (i = 0; i < reader->nr_readers && max; i++) {
-		if (i == reader->index)
+		if (i == reader->index || tcpu->map_held & BIT(i))
 			continue;
-		if (page_count(virt_to_page(reader->pages[ids[i]])) == 1) {
+		if (is_spare(reader->pages[ids[i]], mapped)) {
 			spares |= BIT(i);
 			max--;
 		}
@@ -83,7 +111,7 @@ u32 remote_trace_take_pages(struct remote_trace_cpu *tcpu, struct page **pages, 
 {
 	struct remote_ring_reader *reader = &tcpu->reader;
 	struct remote_ring_page *taken[PIPE_DEF_BUFFERS];
-	u32 i, nr;
+	u32 i, nr, spares;
 
 	max = min(max, ARRAY_SIZE(taken));
 
@@ -92,7 +120,8 @@ u32 remote_trace_take_pages(struct remote_trace_cpu *tcpu, struct page **pages, 
 	if (whole)
 		max = min_t(u64, max, nr_whole(reader));
 
-	nr = remote_ring_reader_take_pages(reader, find_spares(reader, max), taken, max);
+	spares = remote_trace_take_spares(tcpu, max, false);
+	nr = remote_ring_reader_take_pages(reader, spares, taken, max);
 	for (i = 0; i < nr; i++) {
 		pages[i] = virt_to_page(taken[i]);
 		get_page(pages[i]);
