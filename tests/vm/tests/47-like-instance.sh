@@ -82,6 +82,7 @@ done
 same pipe events=1 epoll-et wait=0 wait=200 bg wait=3000 events=1 join
 same pipe epoll wait=0 wait=200 events=1 wait=3000 wait=0
 same raw epoll wait=0 events=1 wait=200 pages=40 wait=3000
+same raw percent=0 epoll wait=0 percent=50 events=1 wait=200 pages=40 wait=3000
 
 # A slow stream is not mostly padding: 5000 events, which are smaller here.
 theirs=$(in_dir $I raw trickle=1000)

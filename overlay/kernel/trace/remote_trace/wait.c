@@ -463,6 +463,9 @@ __poll_t remote_trace_poll(struct file *filp, struct poll_table_struct *table,
 
 	queue_forget(queue);
 	poll_wait(filp, &queue->head, table);
+	/* epoll has a @table only once, and buffer_percent may become 0 later, or no longer be */
+	if (scope->cpu != REMOTE_TRACE_ALL_CPUS)
+		poll_wait(filp, &scope_queue(scope, !much)->head, table);
 
 	/* A read gives what there is, or says so */
 	if (READ_ONCE(scope->remote->dead))
