@@ -20,7 +20,7 @@ cat "$T/per_cpu/cpu1/trace_pipe_raw" >raw.out 2>raw.err &
 raw=$!
 wait_for 10 "cat sleeps in trace_pipe" sleeps $pipe
 wait_for 10 "cat sleeps in trace_pipe_raw" sleeps $raw
-exec 3<"$T/trace_pipe" || fail "trace_pipe cannot be opened"
+exec 3<"$T/per_cpu/cpu0/trace_pipe_raw" || fail "trace_pipe_raw cannot be opened"
 
 # A function is traced, though nobody calls it
 has_functions=
@@ -43,8 +43,8 @@ expect() {
 	esac
 }
 
-# Whoever is the first to be told, all others learn of it.
-expect "clearing CPU 1" "$(bounded 5 tryio trunc "$T/per_cpu/cpu1/trace")" EIO
+# Whoever is the first to be told, all others learn of it. Here it is who asks to be woken.
+expect "poll of CPU 1" "$(bounded 5 tryio poll "$T/per_cpu/cpu1/trace_pipe_raw" 2000)" in err
 wait_for 5 "the waiting reader of trace_pipe wakes up" gone $pipe
 wait_for 5 "the waiting reader of trace_pipe_raw wakes up" gone $raw
 for cpu in $(cpus); do
@@ -53,8 +53,11 @@ done
 grep -q 'Input/output error' pipe.err || fail "trace_pipe: '$(cat pipe.err)' is not EIO"
 grep -q 'Input/output error' raw.err || fail "trace_pipe_raw: '$(cat raw.err)' is not EIO"
 
-# What is on the page that the reader had is given, then EIO.
-bounded 5 cat "$T/per_cpu/cpu0/trace_pipe" >out 2>err && fail "trace_pipe came to an end"
+expect "clearing CPU 1" "$(bounded 5 tryio trunc "$T/per_cpu/cpu1/trace")" EIO
+
+# What is on the page that the reader had is given, then EIO, though it cannot be asked any more
+# whether a CPU is busy.
+bounded 5 cat "$T/trace_pipe" >out 2>err && fail "trace_pipe came to an end"
 grep -q 'selftest id=' out || fail "what there was in trace_pipe is not given"
 grep -q 'Input/output error' err || fail "trace_pipe: '$(cat err)' is not EIO"
 for f in trace_pipe per_cpu/cpu0/trace_pipe per_cpu/cpu0/trace_pipe_raw; do
@@ -71,9 +74,9 @@ done
 bounded 5 cat "$T/trace" >/dev/null || fail "trace cannot be read"
 bounded 5 cat "$T/per_cpu/cpu0/trace" >/dev/null || fail "trace of CPU 0 cannot be read"
 
-# The reader that had the file open before has its share, too.
-bounded 5 cat <&3 >/dev/null 2>err && fail "trace_pipe, opened before, came to an end"
-grep -q 'Input/output error' err || fail "trace_pipe, opened before: '$(cat err)' is not EIO"
+# The reader that had the file open before learns of it, too.
+bounded 5 cat <&3 >/dev/null 2>err && fail "trace_pipe_raw, opened before, came to an end"
+grep -q 'Input/output error' err || fail "trace_pipe_raw, opened before: '$(cat err)' is not EIO"
 exec 3<&-
 
 for f in tracing_on events/enable events/hypervisor/selftest/enable; do

@@ -11,9 +11,9 @@
  * To begin to ask costs an interrupt on each CPU. So it is done once: when a file is opened or
  * waits for the first time, and until it is closed.
  *
- * While it is not known any CPU may be busy, for all that anybody can tell. So a remote that cannot
- * be asked, because it is dead, makes a merge wait in vain and who waits look again and again, and
- * nothing else: nobody who asks needs to be told that it has failed.
+ * While it is not known any CPU may be busy, for all that anybody can tell. So who waits for a
+ * remote that cannot be asked, because it is dead, looks again and again, and nothing else: nobody
+ * who asks needs to be told that it has failed. A merge does not wait for a dead one.
  */
 #include <linux/cleanup.h>
 

@@ -26,7 +26,8 @@ static u64 full_tail(const struct remote_trace_cpu *tcpu)
 
 static int ask(struct remote_trace *remote, enum remote_trace_news news, int cpu, u64 tail)
 {
-	return remote->ops->wake(remote->priv, remote, news, cpu, tail);
+	return remote_trace_answer(remote, remote->ops->wake(remote->priv, remote, news, cpu,
+							     tail));
 }
 
 /* Ask for what those in a queue want, unless that has been done since the remote told last */

@@ -95,7 +95,8 @@ static void pipe_round(struct remote_trace_pipe *pipe, size_t want, bool strict)
 	if (all)
 		mutex_lock(&remote->merge_lock);
 
-	strict &= all;
+	/* Whoever is busy stays so */
+	strict &= all && !READ_ONCE(remote->dead);
 	if (strict)
 		horizon = remote->ops->now(remote->priv);
 
