@@ -3,7 +3,8 @@
  * The graph of EL2's functions, against a model: which calls are recorded, how deep, and that what
  * is too deep is counted; that each returns to where it would have, whatever is recorded of it;
  * that a stay has a graph or has none, whoever switches meanwhile; that nothing is left of a
- * function that never returned; and that one which would return in another's place does not.
+ * function that never returned; that one which would return in another's place does not; and that
+ * after a panic nothing is recorded but what others' stays have that go on.
  *
  * Usage: graph_hyp [SEED [ROUNDS]]
  */
@@ -113,6 +114,70 @@ static void full_ring(u32 cpu)
 		remote_ring_reader_consume(&readers[cpu]);
 }
 
+static u64 written(u32 cpu)
+{
+	return el2_trace_cpu[cpu].ring.events + el2_trace_cpu[cpu].ring.entries;
+}
+
+/* In the middle of its calls */
+static void panics(struct kvm_cpu_context *ctxt __maybe_unused)
+{
+	u64 before = written(shim_cpu);
+
+	stay_begins();
+	some_calls(test_below(&seed, 200));
+	CHECK_EQ(written(shim_cpu) - before, nr_expected);
+	el2_trace_panic();
+	longjmp(somewhere, 1);
+}
+
+/* The host goes on, and has exceptions taken to EL2 */
+static void check_quiet(u32 cpu)
+{
+	u64 before = written(cpu);
+
+	shim_cpu = cpu;
+	cpus[cpu].max = 0;
+	nr_frames = 0;
+	nr_expected = 0;
+	some_calls(200);
+	CHECK_EQ(written(cpu), before);
+	CHECK_EQ(nr_expected, 0);
+}
+
+/* In a stay of CPU 1's CPU 0 panics; it comes to its end as it would have */
+static void other_panics(struct kvm_cpu_context *ctxt __maybe_unused)
+{
+	static const u64 no_args[5];
+	u64 before = written(1);
+
+	shim_cpu = 0;
+	if (!setjmp(somewhere))
+		el2_hypercall(panics, no_args);
+	check_quiet(0);
+
+	shim_cpu = 1;
+	stay_begins();
+	cpus[1].max = DEPTH;
+	some_calls(200);
+	while (nr_frames)
+		ret();
+	CHECK(nr_expected);
+	CHECK_EQ(written(1) - before, nr_expected);
+}
+
+static void panic(void)
+{
+	static const u64 no_args[5];
+
+	next_max = DEPTH;
+	CHECK_EQ(el2_call(record_functions, (u64)ENTRY_ID << 16 | (u64)EXIT_ID << 32, 0, TEXT), 0);
+	shim_cpu = 1;
+	el2_hypercall(other_panics, no_args);
+	check_quiet(1);
+	shim_cpu = 0;
+}
+
 static void one(void)
 {
 	u32 cpu = test_below(&seed, CPUS);
@@ -160,6 +225,7 @@ int main(int argc, char **argv)
 		refused = 0;
 		full_ring(i);
 	}
+	panic();
 	CHECK(recorded && too_deep && limited && quiet_stays && left);
 	CHECK_EQ(shim_warnings, 0);
 

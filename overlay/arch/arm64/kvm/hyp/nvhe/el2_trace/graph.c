@@ -10,8 +10,8 @@
  *
  * Some calls never return:
  *
- *	a panic			nobody cares for the graph any more, but those who look for the
- *				callers must find them: el2_graph_unhook()
+ *	a panic			it ends the graph, as the stay may never end, and the host goes on;
+ *				those who look for the callers must find them: el2_graph_unhook()
  *	a CPU that goes off,	PSCI never returns; whoever starts the CPU begins on an empty stack,
  *	or is suspended		and with the next stay so does the graph, el2_graph_begin()
  *

@@ -75,6 +75,8 @@ static void stop_for_good(void)
 
 /**
  * el2_trace_die - stop for good: every hypercall but those that give memory back refuses
+ *
+ * This CPU's stay may never end, but its graph does. Others' end with the stays that they are in.
  */
 void el2_trace_die(void)
 {
@@ -82,6 +84,7 @@ void el2_trace_die(void)
 	/* Pairs with the one in not_dead(): we see what has been switched on, or that sees us */
 	smp_mb();
 	stop_for_good();
+	el2_graph_end(&this_cpu_ptr(&el2_trace_cpu)->graph);
 	el2_trace_wake_quiet();
 }
 
