@@ -2,7 +2,8 @@
 /*
  * Triggers at EL2: set, hit, taken away, refused, on events that are on or off, filtered or not, on
  * two CPUs whose tracing they switch off and on, held against what they ought to do: every record,
- * in order, how often each has fired, and what the hypervisor says has become of tracing.
+ * in order, how often each has fired, and what the hypervisor says has become of tracing. And what
+ * becomes of it if two CPUs switch at once, wherever the one comes in the other's way.
  *
  * Usage: trigger_hyp [SEED [ROUNDS]]
  */
@@ -455,10 +456,9 @@ static void change(void)
 	}
 }
 
-static void run(bool protected, u32 rounds)
+static void load_rings(bool protected)
 {
-	u32 i, cpu;
-	s64 ret;
+	u32 cpu;
 
 	el2_boot(protected);
 	shim_contextidr = PID;
@@ -471,6 +471,25 @@ static void run(bool protected, u32 rounds)
 			 cpu, SLOTS, 1);
 		rings[cpu].reader.swap_pages = quiet_swap;
 	}
+}
+
+static void unload_rings(void)
+{
+	u32 cpu;
+
+	for (cpu = 0; cpu < NR_RINGS; cpu++) {
+		shim_cpu = cpu;
+		CHECK_EQ(el2_call(detach), 0);
+		CHECK_EQ(el2_unload(cpu), 0);
+	}
+}
+
+static void run(bool protected, u32 rounds)
+{
+	u32 i, cpu;
+	s64 ret;
+
+	load_rings(protected);
 
 	while (rounds--) {
 		change();
@@ -499,12 +518,115 @@ static void run(bool protected, u32 rounds)
 	}
 	CHECK_EQ(el2_call(set_filter, EL2_EVENT_selftest, 0), 0);
 	filtered = false;
-	for (cpu = 0; cpu < NR_RINGS; cpu++) {
+	for (cpu = 0; cpu < NR_RINGS; cpu++)
 		check_ring(cpu);
-		shim_cpu = cpu;
-		CHECK_EQ(el2_call(detach), 0);
-		CHECK_EQ(el2_unload(cpu), 0);
+	unload_rings();
+}
+
+/*
+ * Two CPUs at once: what CPU 0 does is interrupted once, at the place of that number, by what CPU 1
+ * does. Both are in a stay.
+ */
+static u32 place;
+static void (*of_cpu_1)(void);
+
+static void meanwhile(void)
+{
+	if (--place)
+		return;
+
+	shim_meanwhile = NULL;
+	shim_cpu = 1;
+	of_cpu_1();
+	shim_cpu = 0;
+}
+
+/* Returns whether there was such a place; if not, the one comes after the other */
+static bool at_once(u32 nr, void (*cpu_0)(void), void (*cpu_1)(void))
+{
+	struct el2_trace_stay stays[NR_RINGS];
+	bool was_there;
+
+	for (shim_cpu = 0; shim_cpu < NR_RINGS; shim_cpu++)
+		stays[shim_cpu] = el2_trace_begin((u64)ESR_ELx_EC_HVC64 << 26);
+
+	shim_cpu = 0;
+	place = nr;
+	of_cpu_1 = cpu_1;
+	shim_meanwhile = meanwhile;
+	cpu_0();
+	was_there = !shim_meanwhile;
+	if (!was_there) {
+		place = 1;
+		meanwhile();
 	}
+
+	for (shim_cpu = 0; shim_cpu < NR_RINGS; shim_cpu++)
+		el2_trace_end(stays[shim_cpu]);
+	shim_cpu = 0;
+
+	return was_there;
+}
+
+static void fire(u32 event, u32 action)
+{
+	el2_trace_trigger_fire(event, BIT(action), 0);
+}
+
+static void fire_selftest(void)
+{
+	fire(EL2_EVENT_selftest, REMOTE_TRIGGER_TRACEOFF);
+}
+
+static void fire_vm_create(void)
+{
+	fire(EL2_EVENT_vm_create, REMOTE_TRIGGER_TRACEOFF);
+}
+
+static void set_traceoff(u32 event, u64 count)
+{
+	CHECK_EQ(el2_call(set_trigger, event, REMOTE_TRIGGER_TRACEOFF, 200, 0, count), 0);
+}
+
+static void unset_traceoff(u32 event)
+{
+	CHECK_EQ(el2_call(set_trigger, event, REMOTE_TRIGGER_TRACEOFF, 0, 0, 0), 0);
+}
+
+/* One that is used up is in nobody's way */
+static bool used_up(u32 nr)
+{
+	bool was_there;
+
+	set_traceoff(EL2_EVENT_selftest, 0);
+	set_traceoff(EL2_EVENT_vm_create, REMOTE_TRIGGER_UNLIMITED);
+	CHECK_EQ(el2_call(enable, EL2_ENABLE_ON), 0);
+
+	was_there = at_once(nr, fire_selftest, fire_vm_create);
+	CHECK_EQ(el2_trace_on, 0);
+	CHECK_EQ(el2_call(settle) >> 1, 1ULL << 32 | (EL2_EVENT_vm_create + 1));
+
+	unset_traceoff(EL2_EVENT_selftest);
+	unset_traceoff(EL2_EVENT_vm_create);
+
+	return was_there;
+}
+
+static void at_all_places(bool (*what)(u32 nr))
+{
+	u32 nr = 0;
+
+	do
+		snprintf(test_context, sizeof(test_context), "place %u", ++nr);
+	while (what(nr));
+	test_context[0] = '\0';
+}
+
+static void races(void)
+{
+	load_rings(true);
+	at_all_places(used_up);
+	unload_rings();
 }
 
 int main(int argc, char **argv)
@@ -514,6 +636,7 @@ int main(int argc, char **argv)
 	seed = test_arg(argc, argv, 1, 1);
 	run(true, rounds);
 	run(false, rounds);
+	races();
 	printf("%llu triggers, %llu refused; off %llu, on %llu, %llu stacks, %llu records\n",
 	       (unsigned long long)sets, (unsigned long long)refusals,
 	       (unsigned long long)turned_off, (unsigned long long)turned_on,

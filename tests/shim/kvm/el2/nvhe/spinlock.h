@@ -2,7 +2,8 @@
 /*
  * One thread: who waits for a lock that is held already waits for ever, so that fails. The test
  * looks at shim_locks_held to see that all have been dropped. What another CPU does meanwhile is
- * done by shim_meanwhile(), which is called, unless it is NULL, before and after each lock is held.
+ * done by shim_meanwhile(), which is called, unless it is NULL, before and after each lock is held
+ * and each cmpxchg().
  */
 #ifndef _SHIM_KVM_EL2_NVHE_SPINLOCK_H
 #define _SHIM_KVM_EL2_NVHE_SPINLOCK_H

@@ -271,6 +271,9 @@ static void fire_traceoff(struct el2_trace_cpu *cpu, u32 event, struct el2_trigg
 	if (!cpu->ring.inside || !(READ_ONCE(el2_trace_on) & EL2_TRACE_OPEN))
 		return;
 
+	/* Used up it must not keep another one's from switching, not even for a moment */
+	if (!READ_ONCE(trigger->left))
+		return;
 	/* Another one's may have been first */
 	if (cmpxchg(&switched_by, 0, by))
 		return;
