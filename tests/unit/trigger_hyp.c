@@ -612,6 +612,36 @@ static bool used_up(u32 nr)
 	return was_there;
 }
 
+/* The host switches off, and is about to switch on again: as a traceon does, which is shorter */
+static void host_switches(void)
+{
+	struct kvm_cpu_context ctxt = { .regs.regs = { [1] = EL2_ENABLE_OFF } };
+
+	handle___el2_trace_enable(&ctxt);
+	CHECK_EQ(ctxt.regs.regs[1], 0);
+	el2_trace_trigger_restart();
+}
+
+/* Whatever one has come in the way of, the next switches tracing off */
+static bool off_and_on(u32 nr)
+{
+	bool was_there;
+
+	set_traceoff(EL2_EVENT_selftest, REMOTE_TRIGGER_UNLIMITED);
+	set_traceoff(EL2_EVENT_vm_create, REMOTE_TRIGGER_UNLIMITED);
+	CHECK_EQ(el2_call(enable, EL2_ENABLE_ON), 0);
+
+	was_there = at_once(nr, fire_selftest, host_switches);
+	el2_trace_switch(0, EL2_TRACE_RINGS | EL2_TRACE_OPEN);
+	at_once(1, fire_vm_create, fire_vm_create);
+	CHECK_EQ(el2_trace_on, 0);
+
+	unset_traceoff(EL2_EVENT_selftest);
+	unset_traceoff(EL2_EVENT_vm_create);
+
+	return was_there;
+}
+
 static void at_all_places(bool (*what)(u32 nr))
 {
 	u32 nr = 0;
@@ -626,6 +656,7 @@ static void races(void)
 {
 	load_rings(true);
 	at_all_places(used_up);
+	at_all_places(off_and_on);
 	unload_rings();
 }
 

@@ -284,7 +284,11 @@ static void fire_traceoff(struct el2_trace_cpu *cpu, u32 event, struct el2_trigg
 
 	if (!el2_trace_trigger_armed())
 		off |= EL2_TRACE_RINGS;
-	el2_trace_switch(off, 0);
+	if (!(el2_trace_switch(off, 0) & EL2_TRACE_OPEN)) {
+		/* Not us: whoever it was may switch on again at once, and @by be in the way */
+		cmpxchg(&switched_by, by, 0);
+		return;
+	}
 
 	/* In the middle of another event that one will be the last, and its stay come to its end */
 	if (cpu->ring.room)
