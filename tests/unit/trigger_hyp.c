@@ -642,6 +642,53 @@ static bool off_and_on(u32 nr)
 	return was_there;
 }
 
+static void take_traceon(void)
+{
+	struct kvm_cpu_context ctxt = {
+		.regs.regs = { [1] = EL2_EVENT_vm_create, [2] = REMOTE_TRIGGER_TRACEON },
+	};
+
+	handle___el2_trace_set_trigger(&ctxt);
+	CHECK_EQ(ctxt.regs.regs[1], 0);
+}
+
+static void fire_traceon(void)
+{
+	fire(EL2_EVENT_vm_create, REMOTE_TRIGGER_TRACEON);
+}
+
+/* Whether or not it has fired while it was being taken away, tracing is on or it is off */
+static bool taken_away(u32 nr)
+{
+	static u64 value = 1000;
+	bool was_there;
+	s64 ret;
+
+	CHECK_EQ(el2_call(set_event, EL2_EVENT_selftest, event_ids[SELFTEST]), 0);
+	CHECK_EQ(el2_call(set_trigger, EL2_EVENT_vm_create, REMOTE_TRIGGER_TRACEON, 200, 0,
+			  REMOTE_TRIGGER_UNLIMITED), 0);
+
+	was_there = at_once(nr, take_traceon, fire_traceon);
+	ret = el2_call(settle);
+	CHECK_EQ(el2_trace_on, ret & 1 ? EL2_TRACE_RINGS | EL2_TRACE_OPEN : 0);
+
+	for (shim_cpu = 0; shim_cpu < NR_RINGS; shim_cpu++) {
+		struct ring *ring = &rings[shim_cpu];
+
+		CHECK_EQ(el2_call(write_event, ++value), 0);
+		ring->notice = ring->reader.meta->notice;
+		if (ret & 1)
+			want(ring, event_ids[SELFTEST], value);
+		check_ring(shim_cpu);
+	}
+	shim_cpu = 0;
+
+	CHECK_EQ(el2_call(enable, EL2_ENABLE_OFF), 0);
+	CHECK_EQ(el2_call(set_event, EL2_EVENT_selftest, 0), 0);
+
+	return was_there;
+}
+
 static void at_all_places(bool (*what)(u32 nr))
 {
 	u32 nr = 0;
@@ -657,6 +704,7 @@ static void races(void)
 	load_rings(true);
 	at_all_places(used_up);
 	at_all_places(off_and_on);
+	at_all_places(taken_away);
 	unload_rings();
 }
 

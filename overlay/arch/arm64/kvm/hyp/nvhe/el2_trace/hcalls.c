@@ -205,13 +205,19 @@ static bool accept_events(bool accept)
 	return any;
 }
 
+/* Events happen, be it only for what they trigger */
+static void begin_events(void)
+{
+	accept_events(true);
+	el2_trace_set_ids(wanted_ids);
+	el2_trace_switch(0, EL2_TRACE_RINGS);
+}
+
 /* Tracing is off. So are events, unless one of them may switch it on again */
 static void end_tracing(void)
 {
 	if (el2_trace_trigger_armed()) {
-		accept_events(true);
-		el2_trace_set_ids(wanted_ids);
-		el2_trace_switch(0, EL2_TRACE_RINGS);
+		begin_events();
 	} else {
 		accept_events(false);
 		el2_trace_switch(EL2_TRACE_RINGS, 0);
@@ -245,7 +251,7 @@ static int el2_trace_enable(u64 how)
 	return not_dead();
 }
 
-/* Do what a trigger that has switched tracing off could not do, and tell what is */
+/* Do what a trigger that has switched tracing could not do, and tell what is */
 static s64 el2_trace_settle(void)
 {
 	s64 ret = 1;
@@ -255,6 +261,9 @@ static s64 el2_trace_settle(void)
 		end_tracing();
 		/* Its upper half is the number of a CPU: there is room, and it is not negative */
 		ret = el2_trace_trigger_switched() << 1;
+	} else if (!(READ_ONCE(el2_trace_on) & EL2_TRACE_RINGS)) {
+		/* A traceon fired while it was taken away, and end_tracing() did not see that */
+		begin_events();
 	}
 
 	return not_dead() ?: ret;
