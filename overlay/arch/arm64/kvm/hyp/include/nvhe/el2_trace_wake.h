@@ -43,7 +43,6 @@ struct el2_trace_cpu;
 void el2_trace_wake_quiet(void);
 void el2_trace_wake_listen(bool on);
 void el2_trace_wake_done(void);
-void el2_trace_wake_forget(u64 cpu);
 void el2_trace_wake_arm(u64 cpu);
 void el2_trace_wake_arm_page(u64 cpu, u64 tail);
 void el2_trace_wake_arm_switch(void);

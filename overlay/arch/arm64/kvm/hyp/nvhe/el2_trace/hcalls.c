@@ -149,7 +149,8 @@ static int el2_trace_load(u64 cpu, u64 pfn, u64 nr_pages)
 
 	guard(trace_lock)();
 	per_cpu_ptr(&el2_trace_cpu, cpu)->number = cpu;
-	el2_trace_wake_forget(cpu);
+	/* Whoever tracing is switched on for makes the words of events anew */
+	el2_trace_wake_done();
 
 	return el2_trace_memory_load(cpu, pfn, nr_pages);
 }

@@ -8,7 +8,8 @@
  *
  * The host says what it wants to be woken for, once: when it has been, it says so again. Until then
  * the end of each stay is diverted here (EL2_EVENT_WAKE), and nothing else is. What is wanted is
- * told apart by rounds: all of it belongs to the round in which it was said, and ends with that.
+ * told apart by rounds: all of it belongs to the round in which it was said, and ends with that. So
+ * it does when a ring is loaded: what was wanted of one that is no more nobody would ever see.
  *
  * Lost are none: who asks makes hyp_exit's word say so, and looks then who is in a stay (@busy of
  * the ring's meta page), and what there is. A stay that is not seen to have begun finds the word,
@@ -100,20 +101,6 @@ void el2_trace_wake_done(void)
 {
 	WRITE_ONCE(wake_round, wake_round + 1);
 	el2_trace_wake_wanted = false;
-}
-
-/**
- * el2_trace_wake_forget - what was wanted of a CPU's ring is not wanted of the next one
- * @cpu:	whose ring is about to be loaded
- *
- * Context: trace_lock is held; the CPU uses no ring.
- */
-void el2_trace_wake_forget(u64 cpu)
-{
-	struct el2_wake *wake = per_cpu_ptr(&el2_wake, cpu);
-
-	WRITE_ONCE(wake->any, 0);
-	WRITE_ONCE(wake->page, 0);
 }
 
 /**
