@@ -123,6 +123,8 @@ static u32 vcpu_run(u64 *since, struct remote_account_vcpu **vcpu_of)
 		{ ARM_EXCEPTION_TRAP, 0x01, EL2_CAUSE_EXIT_WFx },
 		{ ARM_EXCEPTION_TRAP, 0x3c, EL2_CAUSE_EXIT_BRK64 },
 		{ ARM_EXCEPTION_TRAP, 0x00, EL2_CAUSE_EXIT_UNKNOWN },
+		{ ARM_EXCEPTION_TRAP, 0x03, EL2_CAUSE_EXIT_UNKNOWN },
+		{ ARM_EXCEPTION_TRAP, 0x3a, EL2_CAUSE_EXIT_UNKNOWN },
 		{ ARM_EXCEPTION_TRAP, 0x3f, EL2_CAUSE_EXIT_UNKNOWN },
 	};
 	u32 which = test_below(&seed, VCPUS), cause = EL2_CAUSE_HCALL___kvm_vcpu_run, exit;

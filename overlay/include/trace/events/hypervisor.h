@@ -291,21 +291,24 @@ TRACE_EVENT(vcpu_run,
 			 { 2, "TRAP" },		\
 			 { 3, "IL" })
 
-/* ESR_ELx_EC_*, as far as a guest can cause them */
-#define HYP_EXIT_CLASSES(f)				\
+/*
+ * ESR_ELx_EC_*, as far as a guest can cause them: @f32 is for those that only AArch32 has. They are
+ * rare, and not worth an account for each CPU.
+ */
+#define HYP_EXIT_CLASSES(f, f32)			\
 	f(0x01, WFx)					\
-	f(0x03, CP15_32)				\
-	f(0x04, CP15_64)				\
-	f(0x05, CP14_MR)				\
-	f(0x06, CP14_LS)				\
+	f32(0x03, CP15_32)				\
+	f32(0x04, CP15_64)				\
+	f32(0x05, CP14_MR)				\
+	f32(0x06, CP14_LS)				\
 	f(0x07, FP_ASIMD)				\
-	f(0x08, CP10_ID)				\
+	f32(0x08, CP10_ID)				\
 	f(0x09, PAC)					\
-	f(0x0c, CP14_64)				\
+	f32(0x0c, CP14_64)				\
 	f(0x0e, ILL)					\
-	f(0x11, SVC32)					\
-	f(0x12, HVC32)					\
-	f(0x13, SMC32)					\
+	f32(0x11, SVC32)				\
+	f32(0x12, HVC32)				\
+	f32(0x13, SMC32)				\
 	f(0x15, SVC64)					\
 	f(0x16, HVC64)					\
 	f(0x17, SMC64)					\
@@ -318,18 +321,18 @@ TRACE_EVENT(vcpu_run,
 	f(0x24, DABT_LOW)				\
 	f(0x26, SP_ALIGN)				\
 	f(0x27, MOPS)					\
-	f(0x28, FP_EXC32)				\
+	f32(0x28, FP_EXC32)				\
 	f(0x2c, FP_EXC64)				\
 	f(0x2f, SERROR)					\
 	f(0x30, BREAKPT_LOW)				\
 	f(0x32, SOFTSTP_LOW)				\
 	f(0x34, WATCHPT_LOW)				\
-	f(0x38, BKPT32)					\
-	f(0x3a, VECTOR32)				\
+	f32(0x38, BKPT32)				\
+	f32(0x3a, VECTOR32)				\
 	f(0x3c, BRK64)
 
 #define show_exit_class(ec)		\
-	__print_symbolic(ec, { 0x00, "UNKNOWN" } HYP_EXIT_CLASSES(hyp_symbol))
+	__print_symbolic(ec, { 0x00, "UNKNOWN" } HYP_EXIT_CLASSES(hyp_symbol, hyp_symbol))
 
 /* @ec is 0 if it was an interrupt. Nothing else of the guest: it may be a protected one */
 TRACE_EVENT(vcpu_exit,

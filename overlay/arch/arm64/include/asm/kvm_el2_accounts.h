@@ -29,10 +29,14 @@
 #define EL2_CAUSE_OF_HCALL(nr, name)	EL2_CAUSE_HCALL_##name = (nr),
 #define EL2_CAUSE_OF_EXIT(nr, name)	EL2_CAUSE_EXIT_##name,
 
+/* Of HYP_EXIT_CLASSES(), what has no account of its own */
+#define EL2_NO_CAUSE(nr, name)
+
 /*
  * The causes of what hyp_enter and hyp_exit have between them: of a hypercall which one, with 0 for
  * one that is refused; another reason; of an SMC that is a PSCI call, and of the way back from the
- * firmware, which function; of an exit of a guest its code, or its class.
+ * firmware, which function; of an exit of a guest its code, or its class: UNKNOWN for one that only
+ * AArch32 has.
  */
 enum el2_cause {
 	EL2_CAUSE_HCALL,
@@ -45,7 +49,7 @@ enum el2_cause {
 	EL2_CAUSE_EXIT_EL1_SERROR,
 	EL2_CAUSE_EXIT_IL,
 	EL2_CAUSE_EXIT_UNKNOWN,
-	HYP_EXIT_CLASSES(EL2_CAUSE_OF_EXIT)
+	HYP_EXIT_CLASSES(EL2_CAUSE_OF_EXIT, EL2_NO_CAUSE)
 	EL2_NR_CAUSES
 };
 
@@ -72,8 +76,12 @@ struct el2_accounts {
 	struct remote_account_vcpu	vcpus[EL2_NR_VCPU_ACCOUNTS];
 };
 
-/* The hypervisor has one for each CPU, always */
-static_assert(sizeof(struct el2_accounts) <= SZ_64K);
+/*
+ * The hypervisor has one for each CPU, always, among its per-CPU data. KVM allocates these in one
+ * piece, which is a power of 2: 64 KB are to do for these, what is KVM's own, some 11 KB, and all
+ * else that tracing has, less than 2 KB and the graph of functions most of it.
+ */
+static_assert(sizeof(struct el2_accounts) <= SZ_64K - 13 * SZ_1K);
 
 /*
  * What __el2_trace_set_accounts() is told: keep none; of stays that begin from now on; of those

@@ -38,7 +38,7 @@ static const char * const hcalls[] = {
 static const char * const exits[] = {
 	"IRQ", "SERROR", "IL", "UNKNOWN",
 #define exit_name(nr, name)	#name,
-	HYP_EXIT_CLASSES(exit_name)
+	HYP_EXIT_CLASSES(exit_name, EL2_NO_CAUSE)
 };
 
 static const char * const psci_calls[] = {

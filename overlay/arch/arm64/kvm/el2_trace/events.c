@@ -50,7 +50,7 @@ HYP_PSCI_CALLS(check_psci_call)
 
 #define check_exit_class(nr, name)		static_assert(ESR_ELx_EC_##name == (nr));
 static_assert(ESR_ELx_EC_UNKNOWN == 0);
-HYP_EXIT_CLASSES(check_exit_class)
+HYP_EXIT_CLASSES(check_exit_class, check_exit_class)
 
 static_assert(ARM_EXCEPTION_IRQ == 0);
 static_assert(ARM_EXCEPTION_EL1_SERROR == 1);

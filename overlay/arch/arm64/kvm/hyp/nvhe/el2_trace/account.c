@@ -35,9 +35,9 @@ const u8 el2_account_host_causes[ESR_ELx_EC_MAX + 1] = {
 	[ESR_ELx_EC_DABT_LOW + 1 ... ESR_ELx_EC_MAX] = CAUSE_UNKNOWN,
 };
 
-/* Likewise, of a guest's; 0 for those that it cannot cause */
+/* Likewise, of a guest's; 0 for those that it cannot cause, or that have no account */
 #define EXIT_CAUSE(nr, name)	[nr] = EL2_CAUSE_EXIT_##name,
-static const u8 exit_causes[ESR_ELx_EC_MAX + 1] = { HYP_EXIT_CLASSES(EXIT_CAUSE) };
+static const u8 exit_causes[ESR_ELx_EC_MAX + 1] = { HYP_EXIT_CLASSES(EXIT_CAUSE, EL2_NO_CAUSE) };
 
 /* Of PSCI functions, those that have one of their own */
 #define PSCI_CAUSE(prefix, name)	{ PSCI_##prefix##_##name, EL2_CAUSE_CALL_##name },
