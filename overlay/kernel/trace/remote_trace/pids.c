@@ -7,8 +7,8 @@
  *
  * With options/event-fork, what a listed thread starts is listed likewise, before it runs, and what
  * ends no longer. As in ftrace, that is so for threads and processes, and a write to a file that
- * comes at the same moment may miss one, or leave it: while files are written nobody is followed, or
- * the remote would have somebody, or have him the other way round, whom no file shows.
+ * comes at the same moment may miss one, or leave it: while files are written nobody is followed,
+ * or the remote would have somebody, or have him the other way round, whom no file shows.
  */
 #include <linux/atomic.h>
 #include <linux/cleanup.h>
@@ -269,6 +269,7 @@ const struct file_operations remote_trace_no_pids_fops = {
 /* Nobody changes the lists, or what the remote has been told of them, but who follows threads */
 static bool may_follow(const struct remote_trace *remote)
 {
+	/* Pairs with the release in keep_following() */
 	return !smp_load_acquire(&remote->pids_change);
 }
 
