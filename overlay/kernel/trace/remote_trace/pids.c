@@ -317,25 +317,35 @@ static int tell_pid(const struct remote_trace *remote, pid_t pid, bool in)
 	return remote->ops->change_pid ? remote->ops->change_pid(remote->priv, pid, in) : 0;
 }
 
-/* A thread has been started and does not run yet. If there is no room for it, no list has it */
+/*
+ * A thread has been started and does not run yet. A list may have its pid already: it was written
+ * there before, or the end of who had it has been missed. If there is no room for it, or the remote
+ * refuses, lists have what they had.
+ */
 static void follow_fork(void *data, struct task_struct *self, struct task_struct *task)
 {
 	struct remote_trace *remote = data;
+	bool in, no_in, told;
 	int ret = 0;
 
 	if (!may_follow(remote))
 		return;
 
+	in = is_listed(&remote->pids, task->pid);
+	no_in = is_listed(&remote->no_pids, task->pid);
+	told = is_told(remote, task->pid);
+
 	if (is_listed(&remote->pids, self->pid))
 		ret = list_pid(remote, &remote->pids, task->pid);
 	if (!ret && is_listed(&remote->no_pids, self->pid))
 		ret = list_pid(remote, &remote->no_pids, task->pid);
-	if (!ret && is_told(remote, self->pid))
-		ret = tell_pid(remote, task->pid, true);
-	if (ret) {
+	/* Who comes into the second list may have been told of, because he was in the first only */
+	if (!ret && is_told(remote, task->pid) != told)
+		ret = tell_pid(remote, task->pid, !told);
+	if (ret && !in)
 		unlist_pid(&remote->pids, task->pid);
+	if (ret && !no_in)
 		unlist_pid(&remote->no_pids, task->pid);
-	}
 }
 
 /* A thread is gone, and its pid will be another's. What the remote still goes by stays listed */
