@@ -80,7 +80,7 @@ build_plugin() {
 # report_dat OPTIONS...: "trace-cmd report", as it was before 3.3, from when on it has interrupts,
 # preemption and the like between the CPU and the time. The guest's is in tests/vm/lib.sh.
 report_dat() {
-	trace-cmd report "$@" | sed 's/\(\[[0-9]*\]\) [^ :]\{5\} /\1 /'
+	trace-cmd report "$@" | sed 's/\(\[[0-9]*\]\) [^ :0-9][^ :]\{4\} */\1 /'
 }
 
 # row_says NAME WHAT: what the line "# WHAT: ..." in the head of configs/kernels/NAME.config says

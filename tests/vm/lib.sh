@@ -250,7 +250,7 @@ bounded() {
 # without_flags: "trace-cmd report" on stdin, as it was before 3.3, from when on it has interrupts,
 # preemption and the like between the CPU and the time
 without_flags() {
-	sed 's/\(\[[0-9]*\]\) [^ :]\{5\} /\1 /'
+	sed 's/\(\[[0-9]*\]\) [^ :0-9][^ :]\{4\} */\1 /'
 }
 
 # event_counts: of "trace-cmd report" on stdin: how many of each event, by name
