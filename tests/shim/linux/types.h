@@ -17,4 +17,6 @@ typedef __s16 s16;
 typedef __s32 s32;
 typedef __s64 s64;
 
+typedef struct { int counter; } atomic_t;
+
 #endif /* _SHIM_LINUX_TYPES_H */

@@ -22,8 +22,6 @@
 #include <asm/barrier.h>
 #include <asm/page.h>
 
-typedef struct { int counter; } atomic_t;
-
 #define U64_MAX			(~0ULL)
 #define MAX_ERRNO		4095UL
 #define ERR_PTR(error)		((void *)(long)(error))

@@ -55,8 +55,6 @@ static inline void kfree(void *p)
 
 #define kmalloc(size, gfp)		(shim_no_memory ? NULL : shim_alloc(size))
 
-typedef struct { int counter; } atomic_t;
-
 #define atomic_read(v)			((v)->counter)
 #define atomic_set(v, i)		((void)((v)->counter = (i)))
 #define atomic_dec(v)			((void)(v)->counter--)
