@@ -247,7 +247,7 @@ int main(int argc, char **argv)
 	const char *done = NULL, *reached = NULL;
 	struct pollfd polls[MAX_CPUS];
 	unsigned int i, got, nr_cpus = 0, entered = 0;
-	__u64 want = 0, limit = 60, end;
+	__u64 want = 0, limit = 60, begin;
 	bool finished;
 	char path[512];
 	int opt;
@@ -294,11 +294,11 @@ int main(int argc, char **argv)
 		nr_cpus = i + 1;
 	}
 
-	end = now_ns(CLOCK_MONOTONIC) + limit * 1000000000ULL;
+	begin = kernel_ns();
 	for (;;) {
-		if (now_ns(CLOCK_MONOTONIC) > end)
-			die("evpairs: gave up after %llu seconds and %llu events", limit,
-			    nr_events);
+		if (waited(begin) > limit)
+			die("evpairs: gave up after %.1f seconds and %llu events",
+			    waited(begin), nr_events);
 		/* Before reading: what is written before DONE appears must be seen */
 		finished = !access(done, F_OK);
 		/* By turns, so that no ring overflows because of another */

@@ -14,7 +14,7 @@
 
 int main(int argc, char **argv)
 {
-	__u64 lines = 0, want = 0, end, limit = 60;
+	__u64 lines = 0, want = 0, begin, limit = 60;
 	const char *done = NULL;
 	struct pollfd p = { .events = POLLIN };
 	static char buf[65536];
@@ -42,14 +42,14 @@ int main(int argc, char **argv)
 		return 2;
 	}
 
-	end = now_ns(CLOCK_MONOTONIC) + limit * 1000000000ULL;
+	begin = kernel_ns();
 	p.fd = open(argv[optind], O_RDONLY | O_NONBLOCK);
 	if (p.fd < 0)
 		die("evread: %s: %s", argv[optind], strerror(errno));
 	while (!want || lines < want) {
-		if (now_ns(CLOCK_MONOTONIC) > end)
-			die("evread: %s: gave up after %llu seconds and %llu lines", argv[optind],
-			    limit, lines);
+		if (waited(begin) > limit)
+			die("evread: %s: gave up after %.1f seconds and %llu lines", argv[optind],
+			    waited(begin), lines);
 		/* Before the read: what is written before DONE appears must be seen */
 		finished = !want && (!done || !access(done, F_OK));
 

@@ -17,7 +17,7 @@
 
 int main(int argc, char **argv)
 {
-	__u64 count = 100, first = 1, tolerance = 200, got = 0, off, worst = 0, i, end;
+	__u64 count = 100, first = 1, tolerance = 200, got = 0, off, worst = 0, i, begin;
 	static __u64 before[MAX_EVENTS], after[MAX_EVENTS];
 	char path[256], buf[64], *text;
 	struct pollfd p = { .events = POLLIN };
@@ -65,7 +65,7 @@ int main(int argc, char **argv)
 	out = tmpfile();
 	if (!out)
 		die("evtime: no temporary file: %s", strerror(errno));
-	end = now_ns(CLOCK_MONOTONIC) + 20 * 1000000000ULL;
+	begin = kernel_ns();
 	for (;;) {
 		static char page[65536];
 		ssize_t n = read(p.fd, page, sizeof(page));
@@ -76,7 +76,7 @@ int main(int argc, char **argv)
 			fwrite(page, 1, n, out);
 		else if (!poll(&p, 1, 0))
 			break;
-		if (now_ns(CLOCK_MONOTONIC) > end)
+		if (waited(begin) > 20)
 			die("evtime: %s: there is always more to read", path);
 	}
 	close(p.fd);

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <linux/types.h>
@@ -67,6 +68,27 @@ static inline __u64 now_ns(clockid_t clock)
 
 	clock_gettime(clock, &ts);
 	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
+}
+
+/*
+ * CLOCK_MONOTONIC, asked of the kernel, by who would give up for good. clock_gettime() makes it of
+ * the virtual counter, in user space, and that has been minutes ahead for one look, once in some
+ * thousand starts of a program, where the CPUs are emulated, go off and on, and have guests; why is
+ * not known. The kernel reads the physical one.
+ */
+static inline __u64 kernel_ns(void)
+{
+	struct timespec ts;
+
+	if (syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &ts))
+		die("clock_gettime: %s", strerror(errno));
+	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
+}
+
+/* Seconds since kernel_ns() was @begin */
+static inline double waited(__u64 begin)
+{
+	return (kernel_ns() - begin) / 1e9;
 }
 
 /**

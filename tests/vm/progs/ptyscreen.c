@@ -186,10 +186,10 @@ static bool has(const char *text)
 
 static void expect(const char *text)
 {
-	__u64 end = now_ns(CLOCK_MONOTONIC) + PATIENCE * 1000000000ULL;
+	__u64 begin = kernel_ns();
 
 	while (!has(text)) {
-		if (now_ns(CLOCK_MONOTONIC) >= end) {
+		if (waited(begin) >= PATIENCE) {
 			show();
 			die("'%s' did not come", text);
 		}
@@ -239,12 +239,12 @@ static void set_size(int new_rows, int new_columns)
 
 static void finish(const struct termios *before)
 {
-	__u64 end = now_ns(CLOCK_MONOTONIC) + PATIENCE * 1000000000ULL;
+	__u64 begin = kernel_ns();
 	struct termios after;
 	int status;
 
 	while (!waitpid(child, &status, WNOHANG)) {
-		if (now_ns(CLOCK_MONOTONIC) >= end)
+		if (waited(begin) >= PATIENCE)
 			die("it does not end");
 		if (master < 0 || !pump(20))
 			usleep(20000);

@@ -316,7 +316,7 @@ int main(int argc, char **argv)
 	int (*get)(int fd) = do_read, opt, got, ret;
 	const char *done = NULL, *sum = NULL;
 	struct pollfd p = { .events = POLLIN };
-	__u64 limit = 60, want = 0, end;
+	__u64 limit = 60, want = 0, begin;
 	bool finished, have_cpu = false;
 	char path[512];
 	FILE *f;
@@ -372,11 +372,11 @@ int main(int argc, char **argv)
 	p.fd = open(path, O_RDONLY | O_NONBLOCK);
 	if (p.fd < 0)
 		die("%s: %s", path, strerror(errno));
-	end = now_ns(CLOCK_MONOTONIC) + limit * 1000000000ULL;
+	begin = kernel_ns();
 	for (;;) {
-		if (now_ns(CLOCK_MONOTONIC) > end)
-			die("rawread: %s: gave up after %llu seconds and %llu pages", path, limit,
-			    nr_pages);
+		if (waited(begin) > limit)
+			die("rawread: %s: gave up after %.1f seconds and %llu pages", path,
+			    waited(begin), nr_pages);
 		if (want && nr_pages >= want)
 			break;
 		/* Before reading: what is written before DONE appears must be seen */
