@@ -4,6 +4,9 @@
 # requires: host file:dmesg
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"
+case $(uname -v) in
+*PREEMPT_RT*) skip "the console is a thread's, and does not make the log slow" ;;
+esac
 reset
 put dmesg 0
 put buffer_size_kb 2048
