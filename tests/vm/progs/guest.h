@@ -62,12 +62,17 @@ static inline unsigned int page_size(void)
 	return size;
 }
 
+static inline __u64 timespec_ns(const struct timespec *ts)
+{
+	return ts->tv_sec * 1000000000ULL + ts->tv_nsec;
+}
+
 static inline __u64 now_ns(clockid_t clock)
 {
 	struct timespec ts;
 
 	clock_gettime(clock, &ts);
-	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
+	return timespec_ns(&ts);
 }
 
 /*
@@ -82,7 +87,7 @@ static inline __u64 kernel_ns(void)
 
 	if (syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &ts))
 		die("clock_gettime: %s", strerror(errno));
-	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
+	return timespec_ns(&ts);
 }
 
 /* Seconds since kernel_ns() was @begin */
