@@ -2,7 +2,8 @@
 # The one entry. Each target is a script that can be run by hand as well.
 #
 # BUILD=dir   everything made goes there (build/)
-# KSRC=dir    a 6.12 tree to build from, instead of Debian's; for apply and unapply, the tree
+# KSRC=dir    a 6.12 tree to build from, instead of Debian's; for apply and unapply, the tree; for
+#             bench-upstream, one of 7.1 or later
 # JOBS=n      compile jobs (all CPUs)
 # ROWS=names  of the kernels that check-kernels tries (all of configs/kernels/)
 
@@ -87,8 +88,7 @@ vm: kernel ## a shell in the guest, trace-cmd in it and the hypervisor below
 	@tests/vm/run --run shell --initrd "$(BUILD)/initramfs-tools.cpio.gz"
 
 bench: kernel ## instructions, barriers, cache lines: what events cost
-	@if [ -x bench/run ]; then bench/run; else \
-		echo "bench: not yet: there is no bench/run"; exit 1; fi
+	@bench/run
 
 bench-growth: packages ## the same as machines and rings grow: curves (needs gnuplot)
 	@bench/growth

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Tracing inside the hypervisor: the hooks where it is entered and left, trace_<event>() for each
- * event of <trace/events/hypervisor.h>, and trace_hyp_printk().
+ * Tracing inside the hypervisor: the hooks where it is entered and left, el2_trace_<event>() for
+ * each event of <trace/events/hypervisor.h>, and trace_hyp_printk().
  *
  * A "stay" is the time a CPU spends at EL2, from an exception to the eret that ends it. Whether a
  * stay is traced is decided once, when it begins, so that hyp_enter and hyp_exit always pair up;

@@ -31,7 +31,7 @@ static __always_inline void el2_trace_stack_divert(struct el2_trace_cpu *cpu)
 /**
  * el2_trace_stack - in the slow path, an event has been recorded
  * @cpu:	this CPU
- * @frame:	the slow path's own frame record, which leads to that of __trace_<event>()
+ * @frame:	the slow path's own frame record, which leads to that of __el2_trace_<event>()
  * @between:	there is one in between
  *
  * Not for one that was refused. If that was for want of room, the next one comes here by itself.
