@@ -10,6 +10,7 @@
  * slots and struct remote_ring_writer are in memory nobody else can write.
  */
 #include <linux/errno.h>
+#include <linux/nospec.h>
 #include <linux/remote_ring_writer.h>
 
 static struct remote_ring_slot *ring_slot(struct remote_ring_writer *ring, u64 seq)
@@ -337,7 +338,8 @@ int remote_ring_writer_swap(struct remote_ring_writer *ring, u64 indexes)
 	ret = 0;
 	for (index = 0; indexes && ring->head <= ring->tail; index++, indexes >>= 1) {
 		if (indexes & 1) {
-			ring_swap_page(ring, index);
+			/* Whoever speculates past the check of @indexes stays among them */
+			ring_swap_page(ring, array_index_nospec(index, ring->nr_readers));
 			ret++;
 		}
 	}

@@ -74,7 +74,7 @@ static void stop_for_good(void)
 }
 
 /**
- * el2_trace_die - stop for good: every hypercall but those that give memory back refuses
+ * el2_trace_die - stop for good: every tracing hypercall refuses from here on
  *
  * This CPU's stay may never end, but its graph does. Others' end with the stays that they are in.
  */

@@ -21,7 +21,6 @@
  * it is not open (EL2_TRACE_OPEN): in el2_trace_start(), or here if there is a hyp_enter.
  */
 #include <linux/atomic.h>
-#include <linux/nospec.h>
 
 #include <asm/kvm_hyp.h>
 #include <asm/sections.h>
