@@ -42,7 +42,8 @@ while [ $# -ge 2 ]; do
 	# It must have got somewhere, or it shows nothing
 	for call in load unload detach enable swap reset sync set_event set_clock set_stack \
 		filter set_filter set_trigger read_trigger settle add_pid set_pids change_pid \
-		set_cpu wake listen tell_busy record_functions write_event; do
+		set_cpu wake listen tell_busy record_functions write_event set_accounts \
+		reset_accounts read_accounts; do
 		[ "$(answered result $call ok)" -gt 0 ] || fail "seed $1: no $call was granted"
 	done
 	for refused in load:EAGAIN load:EPERM load:EINVAL load:EBUSY unload:EBUSY unload:EAGAIN \
