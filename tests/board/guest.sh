@@ -42,6 +42,8 @@ state() {
 		read -r is <"$f"
 		echo "$f: $is"
 	done
+	grep '' "$T"/set_event*pid "$T"/tracing_cpumask "$T"/stay_profile_enabled \
+		"$T"/events/hypervisor/*/filter "$T"/events/hypervisor/*/trigger
 	cat "$T/set_event" "${T%/*}/set_event"
 	echo "${T%/*}"/instances/*
 }
@@ -69,6 +71,13 @@ put options/stacktrace 1
 put buffer_percent 10
 put dump_on_panic 5
 put events/enable 1
+put set_event_pid 1
+put set_event_notrace_pid 2
+put tracing_cpumask 1
+put stay_profile_enabled 1
+put events/hypervisor/selftest/filter 'id == 4'
+put events/hypervisor/selftest/trigger 'traceoff:3 if id == 47'
+put events/hypervisor/host_hcall/trigger stacktrace
 echo 0 >/sys/kernel/tracing/tracing_on
 echo global >/sys/kernel/tracing/trace_clock
 echo 1 >/sys/kernel/tracing/events/sched/sched_switch/enable
@@ -190,6 +199,12 @@ refused tracing "echo 0 >$T/tracing_on"
 echo 42 >$T/write_event
 echo 0 >$T/tracing_on
 [ "$userland" != busybox ] || refused unread "echo >$T/trace"
+echo 1 >$T/set_event_pid
+echo 'traceoff:3 if id == 4' >$T/events/hypervisor/selftest/trigger
+[ "$userland" != busybox ] || refused set-up "echo >$T/set_event_pid"
+refused trigger "echo '!traceoff' >$T/events/hypervisor/selftest/trigger"
+echo >$T/set_event_pid
+echo '!traceoff' >$T/events/hypervisor/selftest/trigger
 exec 3<$T/trace_pipe
 sleep 4712 &
 reader=$!

@@ -36,6 +36,26 @@ has_trace() {
 	grep -q -v -e '^#' -e '^$' "$1"
 }
 
+# set_up: a command for each thing that somebody has set up in the hypervisor's directory and that
+# tests begin without: it has it as after boot
+set_up() {
+	for f in current_tracer:nop max_graph_depth:0 stay_profile_enabled:0 \
+		"tracing_cpumask:$(cat $TRACEFS/tracing_cpumask)"; do
+		file=$T/${f%%:*} value=${f#*:}
+		[ ! -e "$file" ] || [ "$(cat "$file")" = "$value" ] || echo "echo $value >$file"
+	done
+	for f in "$T"/set_event_pid "$T"/set_event_notrace_pid "$T"/set_ftrace_filter \
+		"$T"/set_ftrace_notrace "$T"/set_graph_function "$T"/set_graph_notrace; do
+		[ ! -e "$f" ] || ! has_trace "$f" || echo "echo >$f"
+	done
+	for f in "$T"/events/hypervisor/*/filter; do
+		[ ! -e "$f" ] || [ "$(cat "$f")" = none ] || echo "echo 0 >$f"
+	done
+	for f in "$T"/events/hypervisor/*/trigger; do
+		[ ! -e "$f" ] || sed -n "s|^\([a-z]*\):.*|echo '!\1' >$f|p" "$f"
+	done
+}
+
 # Nothing is there: say why
 refuse_absent() {
 	case $words in
@@ -75,6 +95,9 @@ refuse_unfit() {
 		"They must have come to their end."
 	! has_trace "$T/trace" || refuse "there is a trace in $T that the tests would throw away" \
 		"Keep what is wanted of $T/trace, then: echo >$T/trace"
+	line=$(set_up)
+	[ -z "$line" ] || refuse "somebody has set up how the hypervisor is to be traced" \
+		"What the tests would forget, as after boot:" "$line"
 	# Of these the tests of trace-cmd have trace-cmd make what it will.
 	read -r line <$TRACEFS/current_tracer
 	[ "$line" = nop ] || refuse "the kernel is being traced by somebody, who has set '$line'" \
@@ -150,6 +173,9 @@ tidy() {
 restore() {
 	lost=
 	tidy
+	# What refuse_unfit found as after boot; tests leave it so unless they are interrupted.
+	# shellcheck disable=SC2016 # its own variables
+	sh -c '. "$TESTS/lib.sh" && reset' >/dev/null 2>&1 || lost=" what was set up in $T"
 	# Tests that were interrupted had the kernel trace, and instances of their own.
 	echo 0 >$TRACEFS/events/enable
 	for i in "$TRACEFS"/instances/*; do
