@@ -39,6 +39,7 @@
 #include <linux/kvm.h>
 
 #include "../../../overlay/include/uapi/linux/remote_trace_mmap.h"
+#include "trace_mmap.h"
 
 #define TRACEFS		"/sys/kernel/tracing"
 
@@ -57,21 +58,6 @@
 
 #define GUEST_CODE	0x80000000UL
 #define GUEST_DEV	0x09000000UL
-
-/* <linux/trace_mmap.h>, which is younger than the headers this is built with */
-struct trace_buffer_meta {
-	uint32_t	meta_page_size;
-	uint32_t	meta_struct_len;
-	uint32_t	subbuf_size;
-	uint32_t	nr_subbufs;
-	struct {
-		uint64_t	lost_events;
-		uint32_t	id;
-		uint32_t	read;
-	} reader;
-};
-
-#define TRACE_MMAP_IOCTL_GET_READER	_IO('R', 0x20)
 
 #define CORE_REG(name)							\
 	(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE |		\

@@ -27,8 +27,7 @@
 #include <sys/wait.h>
 
 #include "ringpage.h"
-
-#define TRACE_MMAP_IOCTL_GET_READER	_IO('R', 0x20)
+#include "trace_mmap.h"
 
 /* A wait takes longer than being told at once that there is something */
 #define WAIT_US		500

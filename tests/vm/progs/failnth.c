@@ -41,9 +41,9 @@
 
 #include "../../../overlay/include/uapi/linux/remote_trace_mmap.h"
 #include "ringpage.h"
+#include "trace_mmap.h"
 
 #define MAX_PAGES			32
-#define TRACE_MMAP_IOCTL_GET_READER	_IO('R', 0x20)
 /* In the first page of a mapping, as <linux/trace_mmap.h> has it */
 #define MAP_NR_SUBBUFS			3	/* in words of 4 bytes */
 #define MAP_READ			7	/* in words of 8 bytes */

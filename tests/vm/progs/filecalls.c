@@ -19,9 +19,7 @@
 #include <sys/xattr.h>
 
 #include "filetries.h"
-
-/* As in include/uapi/linux/trace_mmap.h of 6.12 */
-#define TRACE_MMAP_IOCTL_GET_READER	_IO('R', 0x20)
+#include "trace_mmap.h"
 
 static const char * const modes[] = { "read", "write", "both" };
 

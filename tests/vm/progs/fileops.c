@@ -12,8 +12,10 @@
  *	events=N pages=N	N events; as many as fill N pages and a half
  *	on off clear kb=N percent=N	the control files
  *	read=N splice=N		up to N bytes; splice-n: with SPLICE_F_NONBLOCK
+ *	drain			read from the pipe that splice fills
  *	poll=MS			"in" or "no"
  *	map unmap get wake	mmap, munmap, TRACE_MMAP_IOCTL_GET_READER, ioctl(0)
+ *	meta			of the mapped meta page: entries, read, and lost with the last page
  *	get=N			REMOTE_TRACE_IOCTL_GET_PAGES for up to N, and how many came
  *	ioctl=N lseek=N pread=N	...
  *	pause=MS		do nothing
@@ -27,7 +29,9 @@
  *				one can be there meanwhile.
  *	join			what came of the last thread, or "sleeps" if it still does after
  *				half a second
- *	kill			a signal to the last thread: it must end, or is "stuck"
+ *	kill restart		a signal to the last thread: it must end, or is "stuck"; restart:
+ *				one whose handler has SA_RESTART
+ *	stop			the program is stopped, and goes on
  *
  * A number of bytes is printed as pages if it is a whole number of them, else as "some".
  */
@@ -41,12 +45,12 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../../../overlay/include/uapi/linux/remote_trace_mmap.h"
 #include "guest.h"
-
-#define TRACE_MMAP_IOCTL_GET_READER	_IO('R', 0x20)
+#include "trace_mmap.h"
 
 /* Longer than the hypervisor's directory ever takes to look again */
 #define STUCK_MS	500
@@ -56,7 +60,7 @@ static const char *dir;
 static bool marker;
 static int events_fd, fd = -1, other_fd = -1, ep = -1, pipes[2];
 static long page;
-static void *map;
+static const struct trace_buffer_meta *map;
 
 /**
  * struct job - an operation that a thread does
@@ -163,6 +167,8 @@ static bool do_blocking(const char *op, int f, char *result)
 			   strstr(op, "-n") ? SPLICE_F_NONBLOCK : 0);
 		say(result, n);
 		empty_pipe();
+	} else if (!strcmp(op, "drain")) {
+		say(result, read(pipes[0], buf, sizeof(buf)));
 	} else if ((arg = argument(op, "poll"))) {
 		struct pollfd p = { .fd = f, .events = POLLIN };
 
@@ -260,6 +266,31 @@ static void on_signal(int sig)
 	(void)sig;
 }
 
+/* Returns when all have been stopped and go on */
+static void stop(void)
+{
+	char path[64], text[512] = "";
+	pid_t pid = getpid();
+	int f;
+
+	/* Whose files are ours, or when it ends it closes them, which flushes */
+	if (!syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0)) {
+		snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+		kill(pid, SIGSTOP);
+		do {
+			f = open(path, O_RDONLY);
+			if (read(f, text, sizeof(text) - 1) < 0)
+				break;
+			close(f);
+		} while (!strstr(text, ") T "));
+		kill(pid, SIGCONT);
+		_exit(0);
+	}
+	wait(NULL);
+	/* Those that waited wait again */
+	usleep(20000);
+}
+
 static void eat(void)
 {
 	static char buf[1 << 20];
@@ -325,6 +356,8 @@ static bool do_quiet(const char *op)
 		power(arg);
 	else if ((arg = argument(op, "pause")))
 		usleep(number(arg, op) * 1000);
+	else if (!strcmp(op, "stop"))
+		stop();
 	else if (!strcmp(op, "close-dup"))
 		close(dup(fd));
 	else if (!strcmp(op, "epoll"))
@@ -365,7 +398,7 @@ static void do_op(const char *op, char *result)
 		map = mmap(NULL, page, PROT_READ, MAP_SHARED, fd, 0);
 		say(result, map == MAP_FAILED ? -1 : 0);
 	} else if (!strcmp(op, "unmap")) {
-		say(result, munmap(map, page));
+		say(result, munmap((void *)map, page));
 	} else if (!strcmp(op, "wake")) {
 		say(result, ioctl(fd, 0));
 	} else if ((arg = argument(op, "ioctl"))) {
@@ -376,9 +409,12 @@ static void do_op(const char *op, char *result)
 		say(result, pread(fd, &c, 1, number(arg, op)));
 	} else if (!strcmp(op, "join")) {
 		strcpy(result, end_job(STUCK_MS, "sleeps"));
-	} else if (!strcmp(op, "kill")) {
+	} else if (!strcmp(op, "meta")) {
+		snprintf(result, 64, "%llu,%llu,%llu", map->entries, map->read,
+			 map->reader.lost_events);
+	} else if (!strcmp(op, "kill") || !strcmp(op, "restart")) {
 		if (nr_jobs)
-			pthread_kill(jobs[nr_jobs - 1].thread, SIGUSR1);
+			pthread_kill(jobs[nr_jobs - 1].thread, *op == 'k' ? SIGUSR1 : SIGUSR2);
 		strcpy(result, end_job(STUCK_MS, "stuck"));
 	} else if ((arg = argument(op, "trickle"))) {
 		snprintf(result, 64, "%lu", trickle(number(arg, op)));
@@ -406,6 +442,8 @@ int main(int argc, char **argv)
 	events_fd = open_file(marker ? "trace_marker" : "write_event", O_WRONLY);
 	setvbuf(stdout, NULL, _IONBF, 0);
 	sigaction(SIGUSR1, &sa, NULL);
+	sa.sa_flags = SA_RESTART;
+	sigaction(SIGUSR2, &sa, NULL);
 	CPU_ZERO(&set);
 	CPU_SET(0, &set);
 	if (sched_setaffinity(0, sizeof(set), &set) || pipe2(pipes, O_NONBLOCK))

@@ -26,29 +26,10 @@
 
 #include "../../../overlay/include/uapi/linux/remote_trace_mmap.h"
 #include "ringpage.h"
+#include "trace_mmap.h"
 
 /* More than a ring can give at a time */
 #define MAX_PAGES	40
-
-/* include/uapi/linux/trace_mmap.h of 6.12, which Debian 12's headers do not have */
-struct trace_buffer_meta {
-	__u32	meta_page_size;
-	__u32	meta_struct_len;
-	__u32	subbuf_size;
-	__u32	nr_subbufs;
-	struct {
-		__u64	lost_events;
-		__u32	id;
-		__u32	read;
-	} reader;
-	__u64	flags;
-	__u64	entries;
-	__u64	overrun;
-	__u64	read;
-	__u64	reserved[2];
-};
-
-#define TRACE_MMAP_IOCTL_GET_READER	_IO('R', 0x20)
 
 static unsigned int cpu;
 static unsigned int want_pages = 16, most_pages;

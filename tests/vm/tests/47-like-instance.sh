@@ -65,6 +65,30 @@ same raw bg read=$PAGE join wake join off join close-dup join
 same raw bg splice=$BYTES close-dup join read=$PAGE splice=$BYTES nonblock splice=$BYTES read=$PAGE
 same raw map bg get wake join bg get off join unmap nonblock get
 same raw percent=0 bg poll=3000 off join kill
+same raw map raw bg get other wake join
+# Who began to wait while tracing was off, and whom tracing has overtaken that is on again.
+same raw map off bg get join on off join
+same raw map bg get off on join
+# The program is stopped and goes on, and signals whose handlers have calls restarted.
+for op in "raw splice=$BYTES" "raw read=$PAGE" "raw map get"; do
+	# shellcheck disable=SC2086 # words
+	same ${op% *} bg ${op##* } stop join pages=50 join
+done
+for op in "raw read=$PAGE" "raw map get"; do
+	# shellcheck disable=SC2086 # words
+	same ${op% *} bg ${op##* } restart pages=50 join
+done
+for op in splice=4096 read=4096; do
+	same pipe bg $op stop join events=1 join
+	same pipe bg $op restart events=1 join
+done
+# What the mapped page says when the trace is cleared, and when somebody else maps it.
+same raw map events=3 percent=0 get meta clear meta events=2 get meta
+got=$(in_dir "$T" raw map pages=200 percent=0 get meta map meta)
+first=${got#*meta:}
+first=${first%% *}
+[ "${first##*,}" -gt 0 ] || fail "no event was lost, of which to tell: $got"
+assert_eq "mapped twice" "${got##*meta:}" "$first "
 # What is not there.
 same raw nonblock get ioctl=1 ioctl=21505 lseek=0 pread=0 read=0
 same pipe nonblock ioctl=0 ioctl=1 lseek=0 pread=0 read=0
@@ -108,6 +132,11 @@ differ "read=$PAGE:1 join:sleeps kill:EINTR" "read=$PAGE:1 join:0 kill:none" \
 	raw events=1 read=$PAGE bg read=$PAGE off join kill
 differ "read=4096:some join:sleeps kill:EINTR" "read=4096:some join:0 kill:none" \
 	pipe events=1 read=4096 bg read=4096 off join kill
+differ "join:sleeps kill:EINTR" "join:0 kill:none" raw off bg splice=$BYTES on off join kill
+differ "restart:stuck kill:EINTR" "restart:EINTR kill:none" raw bg splice=$BYTES restart kill
+differ "read=1000000:some read=1000000:0 read=1000000:some" \
+	"read=1000000:some read=1000000:0 read=1000000:0" \
+	trace events=2 read=1000000 read=1000000 events=1 read=1000000
 differ "poll=0:no poll=200:no" "poll=0:no poll=200:in" cpupipe poll=0 events=1 poll=200
 reset
 rmdir $I

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # description: a machine that sleeps, and one that is about to hibernate: readers and writers go on
 # requires: alone cpus:2 thorough file:/sys/power/pm_test file:/sys/class/rtc/rtc0/wakealarm
-# timeout: 180
+# timeout: 240
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"
 reset
@@ -47,6 +47,15 @@ for how in idle hibernate; do
 			bg "${op##*:}" "power=$state" join pages=5 join 2>&1)
 		[ "$op $got" != "raw:splice=$PAGE join:sleeps join:0 " ] || want=0
 		assert_eq "$how, $op" "${got##*map:0 }" "join:sleeps join:$want "
+		clear
+	done
+
+	# Nor does he keep his pipe locked, for which somebody waits who cannot be frozen.
+	for file in raw pipe; do
+		prepare_$how
+		got=$(bounded 60 fileops "$T" $file percent=0 bg splice=$PAGE bg drain \
+			"power=$state" join join 2>&1)
+		assert_eq "$how, $file, and somebody at the pipe" "$got" "join:EAGAIN join:sleeps "
 		clear
 	done
 

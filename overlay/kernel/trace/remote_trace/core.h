@@ -161,6 +161,7 @@ struct remote_trace_queue {
  *		not go on with these
  * @waiters:	readers and pollers of this CPU's files
  * @full_waiters: those of trace_pipe_raw that want much
+ * @wakes:	how often those who wait for mapped pages have been told not to
  * @seen_tail:	the last page that the watch saw being written
  */
 struct remote_trace_cpu {
@@ -179,6 +180,7 @@ struct remote_trace_cpu {
 
 	struct remote_trace_queue	waiters;
 	struct remote_trace_queue	full_waiters;
+	atomic_t			wakes;
 	u64				seen_tail;
 };
 
@@ -221,6 +223,7 @@ struct remote_trace_pid_list {
  * @last_news:	jiffies when somebody, or the remote, last told that there was something
  * @last_page:	jiffies when it last found that a page had been begun
  * @last_look:	jiffies when it last looked
+ * @ends:	how often tracing has gone off; written under @lock, read without
  * @buffer_percent: how much of a ring is much; may be set at any time
  * @pids:	what set_event_pid says; pids.c has the lock of it, and of the next
  * @no_pids:	likewise set_event_notrace_pid
@@ -284,6 +287,7 @@ struct remote_trace {
 	unsigned long				last_news;
 	unsigned long				last_page;
 	unsigned long				last_look;
+	unsigned int				ends;
 	unsigned int				buffer_percent;
 	struct remote_trace_pid_list		pids;
 	struct remote_trace_pid_list		no_pids;

@@ -76,7 +76,9 @@ static int init_meta(struct remote_trace_cpu *tcpu)
 		meta->nr_subbufs = tcpu->reader.nr_slots + tcpu->reader.nr_readers;
 		tcpu->map = meta;
 	}
-	update_meta(tcpu, 0);
+	/* Who has it mapped may not have seen yet what has been lost */
+	if (!tcpu->nr_maps)
+		update_meta(tcpu, 0);
 
 	return 0;
 }
@@ -282,6 +284,14 @@ static void map_unloading(struct remote_trace *remote)
 	}
 }
 
+/* After remote_trace_stats_feature: counters begin anew */
+static void map_cleared(struct remote_trace_cpu *tcpu)
+{
+	if (tcpu->map)
+		update_meta(tcpu, 0);
+}
+
 const struct remote_trace_feature remote_trace_map_feature = {
+	.cleared	= map_cleared,
 	.unloading	= map_unloading,
 };

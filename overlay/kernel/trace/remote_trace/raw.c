@@ -42,7 +42,7 @@
  * @pages:	what has been consumed and is being given to the user
  * @nr:		how many there are; may be compared with 0 without @lock
  * @next:	the first of them that the user has not got, or
- * @pos:	not all of, but this many bytes; may be read without @lock
+ * @pos:	not all of, but this many bytes
  * @mapped:	what has been consumed where it is mapped
  */
 struct remote_trace_raw {
@@ -63,13 +63,17 @@ struct remote_trace_raw {
 /**
  * struct raw_wait - what a reader knows when it begins to wait
  * @raw:	the file
- * @wakes:	its wakes
- * @tracing:	tracing was on, and the reader is to be told when that ends
+ * @wakes:	its wakes, or its CPU's
+ * @woken:	what that was
+ * @much:	the reader wants much, and is to be told when tracing goes off
+ * @ends:	how often it had
  */
 struct raw_wait {
 	struct remote_trace_raw	*raw;
-	int			wakes;
-	bool			tracing;
+	const atomic_t		*wakes;
+	int			woken;
+	bool			much;
+	unsigned int		ends;
 };
 
 static bool raw_tracing(const struct remote_trace_raw *raw)
@@ -96,13 +100,16 @@ static bool raw_woken(const void *data)
 	const struct remote_trace_raw *raw = wait->raw;
 
 	return raw_dead(raw) || READ_ONCE(raw->closed) || raw_at_end(raw) ||
-	       atomic_read(&raw->wakes) != wait->wakes || (wait->tracing && !raw_tracing(raw));
+	       atomic_read(wait->wakes) != wait->woken ||
+	       (wait->much && READ_ONCE(raw->tcpu->scope.remote->ends) != wait->ends);
 }
 
 /* Before anything that is waited for is looked at; as much as buffer_percent says if @much */
-static struct raw_wait raw_start_wait(struct remote_trace_raw *raw, bool much)
+static struct raw_wait raw_start_wait(struct remote_trace_raw *raw, const atomic_t *wakes,
+				      bool much)
 {
-	return (struct raw_wait) { raw, atomic_read(&raw->wakes), much && raw_tracing(raw) };
+	return (struct raw_wait) { raw, wakes, atomic_read(wakes), much,
+				   READ_ONCE(raw->tcpu->scope.remote->ends) };
 }
 
 /* Before anybody waits; who only reads what there is has the writer pay for nothing */
@@ -148,7 +155,7 @@ static int raw_fill(struct remote_trace_raw *raw, struct file *filp, u32 max)
 	int ret;
 
 	while (!raw->nr) {
-		struct raw_wait wait = raw_start_wait(raw, false);
+		struct raw_wait wait = raw_start_wait(raw, &raw->wakes, false);
 		/* Before the ring: what was written while tracing was on must still be read */
 		bool at_end = raw_at_end(raw);
 		u32 nr;
@@ -190,7 +197,7 @@ static int raw_fill(struct remote_trace_raw *raw, struct file *filp, u32 max)
 static void raw_drop_page(struct remote_trace_raw *raw)
 {
 	put_page(raw->pages[raw->next]);
-	WRITE_ONCE(raw->pos, 0);
+	raw->pos = 0;
 	raw->next++;
 	if (raw->next == raw->nr) {
 		raw->next = 0;
@@ -216,7 +223,7 @@ static ssize_t raw_read(struct file *filp, char __user *ubuf, size_t cnt, loff_t
 		len = min_t(size_t, cnt - done, PAGE_SIZE - raw->pos);
 		left = copy_to_user(ubuf + done,
 				    page_address(raw->pages[raw->next]) + raw->pos, len);
-		WRITE_ONCE(raw->pos, raw->pos + len - left);
+		raw->pos += len - left;
 		done += len - left;
 		if (raw->pos == PAGE_SIZE)
 			raw_drop_page(raw);
@@ -294,7 +301,7 @@ static ssize_t raw_splice_read(struct file *filp, loff_t *ppos, struct pipe_inod
 	ssize_t ret;
 
 	for (woken = false; ; woken = true) {
-		struct raw_wait wait = raw_start_wait(raw, true);
+		struct raw_wait wait = raw_start_wait(raw, &raw->wakes, true);
 		bool at_end = raw_at_end(raw);
 
 		/* What is consumed for nobody would be lost */
@@ -305,7 +312,7 @@ static ssize_t raw_splice_read(struct file *filp, loff_t *ppos, struct pipe_inod
 
 		/* As in ftrace, none of these is wrong while there is nothing anyhow */
 		if (!remote_trace_empty(&raw->tcpu->scope) &&
-		    (READ_ONCE(raw->pos) || len < PAGE_SIZE))
+		    (READ_ONCE(raw->nr) || len < PAGE_SIZE))
 			return -EINVAL;
 
 		ret = raw_fill_pipe(raw, pipe, len);
@@ -322,13 +329,13 @@ static ssize_t raw_splice_read(struct file *filp, loff_t *ppos, struct pipe_inod
 			return 0;
 
 		/*
-		 * Not to be restarted: a recorder that is told to stop by a signal makes its file
-		 * non-blocking in the handler, and would take EAGAIN for a fault of the file, and
-		 * not read what is left on the last page.
+		 * Not to be restarted after a handler, whatever that was installed for: a recorder
+		 * that is told to stop by a signal makes its file non-blocking in there, and would
+		 * take EAGAIN for a fault of the file, and not read what is left on the last page.
 		 */
 		ret = raw_wait_much(raw, &wait);
 		if (ret)
-			return -EINTR;
+			return -ERESTARTNOHAND;
 	}
 }
 
@@ -347,7 +354,8 @@ static __poll_t raw_poll(struct file *filp, poll_table *table)
 /* Wait, if that is wanted, as who has mapped the ring does; the same as raw_wait_much() */
 static int raw_wait_mapped(struct remote_trace_raw *raw, struct file *filp)
 {
-	struct raw_wait wait = raw_start_wait(raw, true);
+	/* As in ftrace, by whichever file of this CPU */
+	struct raw_wait wait = raw_start_wait(raw, &raw->tcpu->wakes, true);
 
 	return filp->f_flags & O_NONBLOCK ? 0 : raw_wait_much(raw, &wait);
 }
@@ -398,6 +406,7 @@ static int raw_get_pages(struct remote_trace_raw *raw, struct file *filp,
 static void raw_wake(struct remote_trace_raw *raw)
 {
 	atomic_inc(&raw->wakes);
+	atomic_inc(&raw->tcpu->wakes);
 	remote_trace_wake_waiters(raw->tcpu->scope.remote);
 }
 

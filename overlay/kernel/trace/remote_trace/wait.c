@@ -425,8 +425,11 @@ int remote_trace_wait(const struct remote_trace_scope *scope, bool much,
 {
 	struct remote_trace_queue *queue = scope_queue(scope, much);
 
-	/* A machine that goes to sleep is no signal */
-	return wait_event_freezable(queue->head, wait_over(scope, queue, much, stop, data));
+	/*
+	 * Not freezable: whoever splices has a pipe locked. In a machine that goes to sleep the
+	 * call is begun anew.
+	 */
+	return wait_event_interruptible(queue->head, wait_over(scope, queue, much, stop, data));
 }
 
 /**
@@ -484,10 +487,14 @@ __poll_t remote_trace_poll(struct file *filp, struct poll_table_struct *table,
 /* Off: those who have read something come to the end of their file */
 static void wait_tracing(struct remote_trace *remote, bool on)
 {
-	if (!on)
-		remote_trace_wake_waiters(remote);
-	else
+	if (on) {
 		watch(remote);
+		return;
+	}
+
+	/* Who has waited since tracing was on is to see that, even if it is on again by then */
+	WRITE_ONCE(remote->ends, remote->ends + 1);
+	remote_trace_wake_waiters(remote);
 }
 
 /* It may be due once more for a reader that has gone; no reader, so nobody starts it */
