@@ -199,12 +199,6 @@ refused tracing "echo 0 >$T/tracing_on"
 echo 42 >$T/write_event
 echo 0 >$T/tracing_on
 [ "$userland" != busybox ] || refused unread "echo >$T/trace"
-echo 1 >$T/set_event_pid
-echo 'traceoff:3 if id == 4' >$T/events/hypervisor/selftest/trigger
-[ "$userland" != busybox ] || refused set-up "echo >$T/set_event_pid"
-refused trigger "echo '!traceoff' >$T/events/hypervisor/selftest/trigger"
-echo >$T/set_event_pid
-echo '!traceoff' >$T/events/hypervisor/selftest/trigger
 exec 3<$T/trace_pipe
 sleep 4712 &
 reader=$!
@@ -213,6 +207,12 @@ echo >$T/trace
 refused open "process $reader "
 kill $reader
 wait $reader 2>/dev/null
+echo 1 >$T/set_event_pid
+echo 'traceoff:3 if id == 4' >$T/events/hypervisor/selftest/trigger
+[ "$userland" != busybox ] || refused set-up "echo >$T/set_event_pid"
+refused trigger "echo '!traceoff' >$T/events/hypervisor/selftest/trigger"
+echo >$T/set_event_pid
+echo '!traceoff' >$T/events/hypervisor/selftest/trigger
 echo 1 >${T%/*}/events/sched/sched_switch/enable
 [ "$userland" != busybox ] || refused host "echo >${T%/*}/set_event"
 echo 0 >${T%/*}/events/enable

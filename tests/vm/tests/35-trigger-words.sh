@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: trigger takes and refuses what an instance's does, with the same errors, and says the same
-# requires: host file:error_log file:events/hypervisor/selftest/trigger
+# requires: host thorough file:error_log file:events/hypervisor/selftest/trigger
 # timeout: 180
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"

@@ -15,7 +15,7 @@ for how in read splice mmap; do
 		put buffer_size_kb $kb
 		on
 		rm -f finished
-		start_writers "0 1" 60000
+		start_writers "0 1" 30000
 		readers=
 		for cpu in 0 1; do
 			rawread -m $how -d finished -t $((60 * SLOW)) -s sum.$cpu -c $cpu "$T" \
