@@ -209,23 +209,32 @@ static bool done(const struct job *job)
 	return __atomic_load_n(&job->done, __ATOMIC_ACQUIRE);
 }
 
-/* Does the thread sleep, rather than run or not yet have run? */
-static bool asleep(const struct job *job)
+/* By a stat file of /proc, a letter; 0 if it cannot be read */
+static char state_of(const char *path)
 {
-	pid_t tid = __atomic_load_n(&job->tid, __ATOMIC_ACQUIRE);
-	char path[64], text[512], *p;
+	char text[512], *p;
 	ssize_t n;
 	int f;
 
-	if (!tid)
-		return false;
-	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", tid);
 	f = open(path, O_RDONLY);
 	n = f < 0 ? f : read(f, text, sizeof(text) - 1);
 	close(f);
 	text[n > 0 ? n : 0] = '\0';
 	p = strrchr(text, ')');
-	return p && (p[2] == 'S' || p[2] == 'D');
+	return p ? p[2] : '\0';
+}
+
+/* Does the thread sleep, rather than run or not yet have run? */
+static bool asleep(const struct job *job)
+{
+	pid_t tid = __atomic_load_n(&job->tid, __ATOMIC_ACQUIRE);
+	char path[64], state;
+
+	if (!tid)
+		return false;
+	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", tid);
+	state = state_of(path);
+	return state == 'S' || state == 'D';
 }
 
 static void start_job(const char *op)
@@ -269,20 +278,16 @@ static void on_signal(int sig)
 /* Returns when all have been stopped and go on */
 static void stop(void)
 {
-	char path[64], text[512] = "";
 	pid_t pid = getpid();
-	int f;
+	char path[64], state;
 
 	/* Whose files are ours, or when it ends it closes them, which flushes */
 	if (!syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0)) {
 		snprintf(path, sizeof(path), "/proc/%d/stat", pid);
 		kill(pid, SIGSTOP);
-		do {
-			f = open(path, O_RDONLY);
-			if (read(f, text, sizeof(text) - 1) < 0)
-				break;
-			close(f);
-		} while (!strstr(text, ") T "));
+		do
+			state = state_of(path);
+		while (state && state != 'T');
 		kill(pid, SIGCONT);
 		_exit(0);
 	}
