@@ -25,13 +25,16 @@ before=$(naps)
 put stay_profile_enabled 1
 accounted=$(naps)
 on
+traced=$(naps)
+made=0
 tries=0
-while [ $(($(naps) - accounted)) -lt $WANTED ]; do
+while [ $made -lt $WANTED ]; do
 	tries=$((tries + 1))
-	[ $tries -lt 500 ] || fail "no idle machine: $(($(naps) - accounted)) naps"
+	[ $tries -lt 500 ] || fail "no idle machine: $made naps"
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
 		usleep 2000
 	done
+	made=$(($(naps) - traced))
 done
 off
 least=$(($(naps) - accounted))
@@ -55,7 +58,8 @@ if grep -q LOST out; then
 	fail "lost: $(grep -m 1 LOST out)"
 fi
 calls=$(grep -c 'psci_call .*name=CPU_SUSPEND' out)
-[ "$calls" -ge $WANTED ] || fail "$calls calls are told of $WANTED that were made"
+# Who slept already when tracing went on made the call before.
+[ "$calls" -ge $((made - nr)) ] || fail "$calls calls are told of $made that were made"
 echo "$calls suspend calls"
 
 # In pairs, with all events, while the CPUs come and go on their own.
