@@ -96,7 +96,7 @@ for how in pages mixed; do
 		evloop -c 0 -n $n -s 1 "$T/write_event" >/dev/null
 		: >written
 	} &
-	rawread -m $how -d written -s sum -c 0 "$T" >out 2>err ||
+	rawread -m $how -d written -t $((120 * SLOW)) -s sum -c 0 "$T" >out 2>err ||
 		fail "while written, $how: $(cat err)"
 	wait
 	evcheck -u 0:1:$n <out >res 2>&1 || fail "while written, $how: $(tail -n 1 res)"
@@ -134,6 +134,7 @@ does "map:0 join:sleeps join:17" raw map events=1 bg get=40 join pages=50 join
 does "map:0 get=4:1 join:sleeps kill:EINTR" raw map events=1 percent=0 get=4 bg get=4 join kill
 does "map:0 wake:0 join:0 join:0 unmap:0 get=4:ENODEV" raw map bg get=4 wake join bg get=4 off \
 	join unmap nonblock get=4
+does "map:0 join:sleeps join:17" raw map close-dup bg get=40 join pages=50 join
 off
 if mkdir $I 2>/dev/null; then
 	got=$(in_dir $I raw map nonblock get=4)

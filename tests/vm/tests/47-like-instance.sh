@@ -47,7 +47,7 @@ same raw nonblock pages=3 splice=1000 splice=$BYTES
 same raw nonblock pages=3 read=100 splice=$BYTES
 # Waiting for as much as buffer_percent says, and no less.
 same raw events=1 bg splice=$BYTES join pages=10 join kill
-same raw percent=100 pages=40 bg poll=5000 join pages=25 join
+same raw percent=100 pages=40 bg poll=50000 join pages=25 join
 same raw poll=0 events=1 poll=200 pages=10 poll=200 pages=40 poll=200 nonblock read=$PAGE poll=0
 same raw percent=0 poll=0 events=1 poll=200 nonblock read=$PAGE poll=0 events=1 poll=200
 same raw events=1 percent=0 splice=$BYTES splice=$BYTES poll=0
@@ -64,8 +64,11 @@ same raw bg splice=$BYTES join wake join
 same raw bg read=$PAGE join wake join off join close-dup join
 same raw bg splice=$BYTES close-dup join read=$PAGE splice=$BYTES nonblock splice=$BYTES read=$PAGE
 same raw map bg get wake join bg get off join unmap nonblock get
-same raw percent=0 bg poll=3000 off join kill
+same raw percent=0 bg poll=30000 off join kill
 same raw map raw bg get other wake join
+# Who has it mapped waits each time, whatever became of the file and of tracing before.
+same raw map close-dup bg get join pages=50 join
+same raw map percent=0 events=1 get off bg get join kill
 # Who began to wait while tracing was off, and whom tracing has overtaken that is on again.
 same raw map off bg get join on off join
 same raw map bg get off on join
@@ -89,6 +92,20 @@ first=${got#*meta:}
 first=${first%% *}
 [ "${first##*,}" -gt 0 ] || fail "no event was lost, of which to tell: $got"
 assert_eq "mapped twice" "${got##*meta:}" "$first "
+# All that was written has been read, though more was dropped.
+KB=$((4 * PAGE_KB))
+for dir in $I "$T"; do
+	echo 0 >"$dir/options/overwrite"
+	# shellcheck disable=SC2046 # words
+	got=$(in_dir "$dir" raw map pages=20 percent=0 nonblock $(yes get | head -n 12) meta)
+	echo 1 >"$dir/options/overwrite"
+	# entries, read
+	got=${got##*meta:} got=${got%,*}
+	assert_eq "$dir: read, of a ring that was not overwritten" "${got#*,}" "${got%,*}"
+done
+KB=$((64 * PAGE_KB))
+# A read by somebody else is in nobody's way, as long as it leaves nothing.
+same raw nonblock race=50
 # What is not there.
 same raw nonblock get ioctl=1 ioctl=21505 lseek=0 pread=0 read=0
 same pipe nonblock ioctl=0 ioctl=1 lseek=0 pread=0 read=0
@@ -99,11 +116,11 @@ same pipe bg splice=4096 join events=1 join bg splice=4096 kill
 for ep in epoll epoll-et; do
 	for file in pipe "raw percent=0"; do
 		# shellcheck disable=SC2086 # a file, and what it needs
-		same $file events=1 $ep wait=0 eat bg wait=3000 join events=1 join \
-			eat bg wait=3000 events=1 join
+		same $file events=1 $ep wait=0 eat bg wait=30000 join events=1 join \
+			eat bg wait=30000 events=1 join
 	done
 done
-same pipe events=1 epoll-et wait=0 wait=200 bg wait=3000 events=1 join
+same pipe events=1 epoll-et wait=0 wait=200 bg wait=30000 events=1 join
 same pipe epoll wait=0 wait=200 events=1 wait=3000 wait=0
 same raw epoll wait=0 events=1 wait=200 pages=40 wait=3000
 same raw percent=0 epoll wait=0 percent=50 events=1 wait=200 pages=40 wait=3000

@@ -45,7 +45,7 @@ static void update_meta(struct remote_trace_cpu *tcpu, u64 lost)
 	const struct remote_ring_meta *ring = reader->meta;
 	struct trace_buffer_meta *meta = tcpu->map;
 	u64 dropped = READ_ONCE(ring->dropped) - tcpu->start.dropped;
-	u64 event;
+	u64 complete;
 
 	lockdep_assert_held(&tcpu->lock);
 
@@ -55,9 +55,12 @@ static void update_meta(struct remote_trace_cpu *tcpu, u64 lost)
 	meta->overrun = READ_ONCE(ring->overrun) - tcpu->start.overrun;
 	meta->read = reader->read - tcpu->start.read;
 
-	/* As in ftrace, all that were ever written; here, to any page that is complete or read */
-	event = max(READ_ONCE(ring->events), reader->next_event);
-	meta->entries = event - tcpu->start_event - dropped;
+	/*
+	 * As in ftrace, all that were ever written; here, to any page that is complete or read. Some of
+	 * what was dropped may be counted with a page that is not complete yet.
+	 */
+	complete = READ_ONCE(ring->events) - tcpu->start_event - dropped;
+	meta->entries = max_t(s64, complete, meta->read + meta->overrun);
 }
 
 static int init_meta(struct remote_trace_cpu *tcpu)

@@ -36,11 +36,13 @@
  * @wakes:	how often those who wait for this file have been told not to
  * @has_read:	something has been read
  * @asks:	somebody has waited, so CPUs are asked whether they are busy
- * @closed:	a descriptor of it has been closed; as in ftrace, nobody waits from then on
+ * @closed:	a descriptor of it has been closed; as in ftrace, neither read nor splice wait
+ *		from then on
+ * @left:	a read has left something of what it had consumed; written with @lock
  * @lock:	serialises all that follows
  * @copy:	what is given to the user if it is none of the ring's own pages
  * @pages:	what has been consumed and is being given to the user
- * @nr:		how many there are; may be compared with 0 without @lock
+ * @nr:		how many there are
  * @next:	the first of them that the user has not got, or
  * @pos:	not all of, but this many bytes
  * @mapped:	what has been consumed where it is mapped
@@ -51,6 +53,7 @@ struct remote_trace_raw {
 	bool			has_read;
 	bool			asks;
 	bool			closed;
+	bool			left;
 	struct mutex		lock;	/* outermost */
 	struct page		*copy;
 	struct page		*pages[PIPE_DEF_BUFFERS];
@@ -60,19 +63,24 @@ struct remote_trace_raw {
 	struct remote_trace_mapped mapped;
 };
 
+/* What a reader waits for: any event, or much, for a pipe or where it is mapped */
+enum raw_way {
+	RAW_READ,
+	RAW_SPLICE,
+	RAW_MAPPED,
+};
+
 /**
  * struct raw_wait - what a reader knows when it begins to wait
  * @raw:	the file
- * @wakes:	its wakes, or its CPU's
- * @woken:	what that was
- * @much:	the reader wants much, and is to be told when tracing goes off
- * @ends:	how often it had
+ * @way:	what for
+ * @woken:	how often those who wait so had been told not to
+ * @ends:	how often tracing had gone off
  */
 struct raw_wait {
 	struct remote_trace_raw	*raw;
-	const atomic_t		*wakes;
+	enum raw_way		way;
 	int			woken;
-	bool			much;
 	unsigned int		ends;
 };
 
@@ -93,22 +101,31 @@ static bool raw_at_end(const struct remote_trace_raw *raw)
 	return READ_ONCE(raw->has_read) && !raw_tracing(raw);
 }
 
+/* As in ftrace, those who wait for a mapped page are told by whichever file of that CPU */
+static int raw_wakes(const struct remote_trace_raw *raw, enum raw_way way)
+{
+	return atomic_read(way == RAW_MAPPED ? &raw->tcpu->wakes : &raw->wakes);
+}
+
 /* Is there a reason to stop waiting, though there is nothing? */
 static bool raw_woken(const void *data)
 {
 	const struct raw_wait *wait = data;
 	const struct remote_trace_raw *raw = wait->raw;
 
-	return raw_dead(raw) || READ_ONCE(raw->closed) || raw_at_end(raw) ||
-	       atomic_read(wait->wakes) != wait->woken ||
-	       (wait->much && READ_ONCE(raw->tcpu->scope.remote->ends) != wait->ends);
+	if (raw_dead(raw) || raw_wakes(raw, wait->way) != wait->woken)
+		return true;
+	/* These stay. Who has it mapped is told once of either, by the wakes and by the ends */
+	if (wait->way != RAW_MAPPED && (READ_ONCE(raw->closed) || raw_at_end(raw)))
+		return true;
+
+	return wait->way != RAW_READ && READ_ONCE(raw->tcpu->scope.remote->ends) != wait->ends;
 }
 
-/* Before anything that is waited for is looked at; as much as buffer_percent says if @much */
-static struct raw_wait raw_start_wait(struct remote_trace_raw *raw, const atomic_t *wakes,
-				      bool much)
+/* Before anything that is waited for is looked at */
+static struct raw_wait raw_start_wait(struct remote_trace_raw *raw, enum raw_way way)
 {
-	return (struct raw_wait) { raw, wakes, atomic_read(wakes), much,
+	return (struct raw_wait) { raw, way, raw_wakes(raw, way),
 				   READ_ONCE(raw->tcpu->scope.remote->ends) };
 }
 
@@ -155,7 +172,7 @@ static int raw_fill(struct remote_trace_raw *raw, struct file *filp, u32 max)
 	int ret;
 
 	while (!raw->nr) {
-		struct raw_wait wait = raw_start_wait(raw, &raw->wakes, false);
+		struct raw_wait wait = raw_start_wait(raw, RAW_READ);
 		/* Before the ring: what was written while tracing was on must still be read */
 		bool at_end = raw_at_end(raw);
 		u32 nr;
@@ -167,7 +184,7 @@ static int raw_fill(struct remote_trace_raw *raw, struct file *filp, u32 max)
 			get_page(raw->copy);
 			nr = 1;
 		}
-		WRITE_ONCE(raw->nr, nr);
+		raw->nr = nr;
 		if (nr) {
 			WRITE_ONCE(raw->has_read, true);
 			return 0;
@@ -201,7 +218,7 @@ static void raw_drop_page(struct remote_trace_raw *raw)
 	raw->next++;
 	if (raw->next == raw->nr) {
 		raw->next = 0;
-		WRITE_ONCE(raw->nr, 0);
+		raw->nr = 0;
 	}
 }
 
@@ -228,6 +245,7 @@ static ssize_t raw_read(struct file *filp, char __user *ubuf, size_t cnt, loff_t
 		if (raw->pos == PAGE_SIZE)
 			raw_drop_page(raw);
 	}
+	WRITE_ONCE(raw->left, raw->nr);
 	mutex_unlock(&raw->lock);
 
 	if (!done && left)
@@ -301,7 +319,7 @@ static ssize_t raw_splice_read(struct file *filp, loff_t *ppos, struct pipe_inod
 	ssize_t ret;
 
 	for (woken = false; ; woken = true) {
-		struct raw_wait wait = raw_start_wait(raw, &raw->wakes, true);
+		struct raw_wait wait = raw_start_wait(raw, RAW_SPLICE);
 		bool at_end = raw_at_end(raw);
 
 		/* What is consumed for nobody would be lost */
@@ -312,7 +330,7 @@ static ssize_t raw_splice_read(struct file *filp, loff_t *ppos, struct pipe_inod
 
 		/* As in ftrace, none of these is wrong while there is nothing anyhow */
 		if (!remote_trace_empty(&raw->tcpu->scope) &&
-		    (READ_ONCE(raw->nr) || len < PAGE_SIZE))
+		    (READ_ONCE(raw->left) || len < PAGE_SIZE))
 			return -EINVAL;
 
 		ret = raw_fill_pipe(raw, pipe, len);
@@ -348,14 +366,13 @@ static __poll_t raw_poll(struct file *filp, poll_table *table)
 	raw_prepare_wait(raw);
 	events = remote_trace_poll(filp, table, scope, READ_ONCE(scope->remote->buffer_percent));
 
-	return READ_ONCE(raw->nr) || READ_ONCE(raw->mapped.nr) ? EPOLLIN | EPOLLRDNORM : events;
+	return READ_ONCE(raw->left) || READ_ONCE(raw->mapped.nr) ? EPOLLIN | EPOLLRDNORM : events;
 }
 
 /* Wait, if that is wanted, as who has mapped the ring does; the same as raw_wait_much() */
 static int raw_wait_mapped(struct remote_trace_raw *raw, struct file *filp)
 {
-	/* As in ftrace, by whichever file of this CPU */
-	struct raw_wait wait = raw_start_wait(raw, &raw->tcpu->wakes, true);
+	struct raw_wait wait = raw_start_wait(raw, RAW_MAPPED);
 
 	return filp->f_flags & O_NONBLOCK ? 0 : raw_wait_much(raw, &wait);
 }
