@@ -42,8 +42,8 @@ state() {
 		read -r is <"$f"
 		echo "$f: $is"
 	done
-	grep '' "$T"/set_event*pid "$T"/tracing_cpumask "$T"/stay_profile_enabled \
-		"$T"/events/hypervisor/*/filter "$T"/events/hypervisor/*/trigger
+	grep '' "$T"/set_event*pid "$T"/tracing_cpumask "${T%/*}"/tracing_cpumask \
+		"$T"/stay_profile_enabled "$T"/events/hypervisor/*/filter "$T"/events/hypervisor/*/trigger
 	cat "$T/set_event" "${T%/*}/set_event"
 	echo "${T%/*}"/instances/*
 }
@@ -109,6 +109,7 @@ echo 64 >$T/buffer_size_kb
 echo 0 >$T/options/overwrite
 echo 70 >$T/buffer_percent
 echo 3 >$T/dump_on_panic
+echo 1 >"${T%/*}"/tracing_cpumask
 echo selftest >$T/set_event
 echo hyp_printk >>$T/set_event
 echo 0 >/sys/devices/system/cpu/cpu1/online
@@ -155,7 +156,7 @@ interrupted() {
 	shift 2
 	"$@" ./hyptrace-check --only 'zz-wai*' >out 2>err &
 	pid=$!
-	for _ in $(seq 100); do
+	for _ in $(seq $((100 * SLOW))); do
 		set -- "$TMPDIR"/*/waits
 		[ ! -e "$1" ] || break
 		sleep 0.2

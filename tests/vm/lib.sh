@@ -76,6 +76,16 @@ write_event() {
 	put write_event "$1"
 }
 
+# all_cpus: those there may ever be, as tracing_cpumask has them to begin with
+all_cpus() {
+	read -r all_possible </sys/devices/system/cpu/possible
+	all_bits=$((${all_possible##*[-,]} + 1)) all_words=
+	while [ $all_bits -gt 32 ]; do
+		all_bits=$((all_bits - 32)) all_words=,ffffffff$all_words
+	done
+	printf '%x%s\n' $(((1 << all_bits) - 1)) "$all_words"
+}
+
 reset() {
 	# First: one of them may switch tracing on
 	for reset_file in "$T"/events/hypervisor/*/trigger; do
@@ -97,9 +107,7 @@ reset() {
 	[ ! -e "$T/options/stacktrace" ] || put options/stacktrace 0
 	[ ! -e "$T/buffer_percent" ] || put buffer_percent 50
 	[ ! -e "$T/stay_profile_enabled" ] || put stay_profile_enabled 0
-	# What it is to begin with, as in any instance. It cannot be read in pieces, as by the shell
-	[ ! -e "$T/tracing_cpumask" ] ||
-		put tracing_cpumask "$(cat "${T%%/tracing/*}/tracing/tracing_cpumask")"
+	[ ! -e "$T/tracing_cpumask" ] || put tracing_cpumask "$(all_cpus)"
 	[ ! -e "$T/set_event_pid" ] || : >"$T/set_event_pid"
 	[ ! -e "$T/set_event_notrace_pid" ] || : >"$T/set_event_notrace_pid"
 	[ ! -e "$T/error_log" ] || : >"$T/error_log"

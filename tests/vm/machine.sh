@@ -36,11 +36,17 @@ has_trace() {
 	grep -q -v -e '^#' -e '^$' "$1"
 }
 
+# in_lib FUNCTION: as tests call it
+in_lib() {
+	# shellcheck disable=SC2016 # its own variables
+	sh -c '. "$TESTS/lib.sh" && "$1"' sh "$1"
+}
+
 # set_up: a command for each thing that somebody has set up in the hypervisor's directory and that
 # tests begin without: it has it as after boot
 set_up() {
 	for f in current_tracer:nop max_graph_depth:0 stay_profile_enabled:0 \
-		"tracing_cpumask:$(cat $TRACEFS/tracing_cpumask)"; do
+		"tracing_cpumask:$(in_lib all_cpus)"; do
 		file=$T/${f%%:*} value=${f#*:}
 		[ ! -e "$file" ] || [ "$(cat "$file")" = "$value" ] || echo "echo $value >$file"
 	done
@@ -169,13 +175,21 @@ tidy() {
 	[ ! -e "$T/trace" ] || true >"$T/trace"
 } 2>/dev/null
 
+# reset_all: what refuse_unfit found as after boot; tests leave it so unless they are interrupted
+reset_all() {
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		! in_lib reset || return 0
+		# As above: those who have just been killed may still have the rings.
+		sleep 0.2
+	done
+	return 1
+} >/dev/null 2>&1
+
 # restore: put back what was found; says what does not go, and is false then
 restore() {
 	lost=
 	tidy
-	# What refuse_unfit found as after boot; tests leave it so unless they are interrupted.
-	# shellcheck disable=SC2016 # its own variables
-	sh -c '. "$TESTS/lib.sh" && reset' >/dev/null 2>&1 || lost=" what was set up in $T"
+	reset_all || lost=" what was set up in $T"
 	# Tests that were interrupted had the kernel trace, and instances of their own.
 	echo 0 >$TRACEFS/events/enable
 	for i in "$TRACEFS"/instances/*; do
