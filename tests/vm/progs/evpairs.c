@@ -294,7 +294,7 @@ int main(int argc, char **argv)
 		nr_cpus = i + 1;
 	}
 
-	begin = kernel_ns();
+	begin = now_ns(CLOCK_MONOTONIC);
 	for (;;) {
 		if (waited(begin) > limit)
 			die("evpairs: gave up after %.1f seconds and %llu events",

@@ -42,7 +42,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 
-	begin = kernel_ns();
+	begin = now_ns(CLOCK_MONOTONIC);
 	p.fd = open(argv[optind], O_RDONLY | O_NONBLOCK);
 	if (p.fd < 0)
 		die("evread: %s: %s", argv[optind], strerror(errno));

@@ -65,7 +65,7 @@ int main(int argc, char **argv)
 	out = tmpfile();
 	if (!out)
 		die("evtime: no temporary file: %s", strerror(errno));
-	begin = kernel_ns();
+	begin = now_ns(CLOCK_MONOTONIC);
 	for (;;) {
 		static char page[65536];
 		ssize_t n = read(p.fd, page, sizeof(page));

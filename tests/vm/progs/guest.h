@@ -67,33 +67,24 @@ static inline __u64 timespec_ns(const struct timespec *ts)
 	return ts->tv_sec * 1000000000ULL + ts->tv_nsec;
 }
 
+/*
+ * Asked of the kernel. clock_gettime() makes it of the virtual counter, in user space, and that has
+ * been minutes ahead for one look, once in some thousand starts of a program, where the CPUs are
+ * emulated, go off and on, and have guests; why is not known. The kernel reads the physical one.
+ */
 static inline __u64 now_ns(clockid_t clock)
 {
 	struct timespec ts;
 
-	clock_gettime(clock, &ts);
-	return timespec_ns(&ts);
-}
-
-/*
- * CLOCK_MONOTONIC, asked of the kernel, by who would give up for good. clock_gettime() makes it of
- * the virtual counter, in user space, and that has been minutes ahead for one look, once in some
- * thousand starts of a program, where the CPUs are emulated, go off and on, and have guests; why is
- * not known. The kernel reads the physical one.
- */
-static inline __u64 kernel_ns(void)
-{
-	struct timespec ts;
-
-	if (syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &ts))
+	if (syscall(SYS_clock_gettime, clock, &ts))
 		die("clock_gettime: %s", strerror(errno));
 	return timespec_ns(&ts);
 }
 
-/* Seconds since kernel_ns() was @begin */
+/* Seconds since now_ns(CLOCK_MONOTONIC) was @begin */
 static inline double waited(__u64 begin)
 {
-	return (kernel_ns() - begin) / 1e9;
+	return (now_ns(CLOCK_MONOTONIC) - begin) / 1e9;
 }
 
 /**

@@ -186,7 +186,7 @@ static bool has(const char *text)
 
 static void expect(const char *text)
 {
-	__u64 begin = kernel_ns();
+	__u64 begin = now_ns(CLOCK_MONOTONIC);
 
 	while (!has(text)) {
 		if (waited(begin) >= PATIENCE) {
@@ -239,7 +239,7 @@ static void set_size(int new_rows, int new_columns)
 
 static void finish(const struct termios *before)
 {
-	__u64 begin = kernel_ns();
+	__u64 begin = now_ns(CLOCK_MONOTONIC);
 	struct termios after;
 	int status;
 

@@ -353,7 +353,7 @@ int main(int argc, char **argv)
 	p.fd = open(path, O_RDONLY | O_NONBLOCK);
 	if (p.fd < 0)
 		die("%s: %s", path, strerror(errno));
-	begin = kernel_ns();
+	begin = now_ns(CLOCK_MONOTONIC);
 	for (;;) {
 		if (waited(begin) > limit)
 			die("rawread: %s: gave up after %.1f seconds and %llu pages", path,

@@ -81,6 +81,9 @@ echo "as many as were wanted"
 : >"$T/set_event_notrace_pid"
 
 # Changed while it runs: it holds from then on, and stays are whole
+has_events() {
+	[ "$(stat_of 0 entries)" -gt 0 ]
+}
 rm -f finished
 evloop -c 0 -d finished -n 0 -s 1 "$T/write_event" >/dev/null &
 writer=$!
@@ -96,7 +99,7 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do
 	echo $writer >"$T/set_event_pid" || fail "set_event_pid"
 	: >"$T/set_event_notrace_pid"
 	clear
-	usleep 10000
+	wait_for 10 "events of one who is wanted again" has_events
 	: >"$T/set_event_pid"
 	put set_event_notrace_pid 1
 	put events/enable 0

@@ -11,7 +11,7 @@ echo 1 >$T/tracing_on
 for id in $(seq 1 8); do
 	echo "$id" >$T/write_event || fail "write_event $id failed"
 done
-timeout 2 cat $T/trace_pipe >out
+timeout $((2 * SLOW)) cat $T/trace_pipe >out
 n=0
 while read -r line; do
 	n=$((n + 1))

@@ -11,7 +11,7 @@ echo 1 >$T/events/hypervisor/selftest/enable
 echo 1 >$T/tracing_on
 n=$((10 * PAGE_EVENTS))
 evloop -c $cpu -n $n -s 1 $T/write_event >/dev/null
-timeout 2 cat $T/trace_pipe >out
+timeout $((2 * SLOW)) cat $T/trace_pipe >out
 first=$(sed -n 's/.*selftest id=\([0-9]*\)$/\1/p' out | head -n 1)
 assert_eq "LOST line" "$(head -n 1 out)" "CPU:$cpu [LOST $((first - 1)) EVENTS]"
 assert_eq "LOST lines" "$(grep -c LOST out)" 1

@@ -16,13 +16,13 @@ fill() {
 }
 fill
 echo 0 >$T/trace || fail "trace cannot be written"
-assert_eq "after echo > trace" "$(timeout 1 cat $T/trace_pipe)" ""
+assert_eq "after echo > trace" "$(timeout "$SLOW" cat $T/trace_pipe)" ""
 fill
 echo 0 >$T/per_cpu/cpu0/trace || fail "cpu0/trace cannot be written"
-assert_eq "after echo > per_cpu/cpu0/trace" "$(timeout 1 cat $T/trace_pipe | ids)" 1
+assert_eq "after echo > per_cpu/cpu0/trace" "$(timeout "$SLOW" cat $T/trace_pipe | ids)" 1
 fill
 echo 0 >$T/per_cpu/cpu1/trace || fail "cpu1/trace cannot be written"
-assert_eq "after echo > per_cpu/cpu1/trace" "$(timeout 1 cat $T/trace_pipe | ids)" 0
+assert_eq "after echo > per_cpu/cpu1/trace" "$(timeout "$SLOW" cat $T/trace_pipe | ids)" 0
 echo 7 >$T/write_event
 echo 0 >$T/tracing_on
 assert_loaded "there is an event"

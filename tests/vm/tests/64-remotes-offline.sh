@@ -14,12 +14,12 @@ cpu_set "$cpu" 0
 echo 6 >$T/write_event
 assert_eq "trace with CPU $cpu offline" "$(ids <$T/trace)" "5 6"
 assert_eq "its own trace" "$(ids <$T/per_cpu/cpu"$cpu"/trace)" 5
-assert_eq "trace_pipe with CPU $cpu offline" "$(timeout 1 cat $T/trace_pipe | ids)" "5 6"
+assert_eq "trace_pipe with CPU $cpu offline" "$(timeout "$SLOW" cat $T/trace_pipe | ids)" "5 6"
 [ ! -e $T/per_cpu/cpu0/trace_pipe_raw ] ||
 	assert_eq "its trace_pipe_raw" "$(tryio read $T/per_cpu/cpu"$cpu"/trace_pipe_raw)" EAGAIN
 cpu_set "$cpu" 1
 taskset -c "$cpu" tryio write $T/write_event 7 >/dev/null
-assert_eq "after it is back" "$(timeout 1 cat $T/trace_pipe | ids)" 7
+assert_eq "after it is back" "$(timeout "$SLOW" cat $T/trace_pipe | ids)" 7
 # Loaded while it is offline.
 echo 0 >$T/tracing_on
 assert_unloaded "all was read"
@@ -27,5 +27,5 @@ cpu_set "$cpu" 0
 echo 1 >$T/tracing_on || fail "cannot trace with CPU $cpu offline"
 cpu_set "$cpu" 1
 taskset -c "$cpu" tryio write $T/write_event 8 >/dev/null
-assert_eq "of a CPU offline while loaded" "$(timeout 1 cat $T/trace_pipe | ids)" 8
+assert_eq "of a CPU offline while loaded" "$(timeout "$SLOW" cat $T/trace_pipe | ids)" 8
 reset

@@ -74,8 +74,10 @@ stat -b 4096 -- evloop -c 0 -n 700 -s 1 "$T/write_event"
 is hvc 700 1100
 ! grep '^lost:' table || fail "events were lost"
 grep -q 'text alone' err || fail "not a word of what text lacks: $(cat err)"
-stat -b 4096 -- kvm-load -c 0 -n 300 -t hvc
-is guest_exit 300 340
+stat -b 4096 -- sh -c 'kvm-load -c 0 -n 300 -t hvc >load'
+# Interrupts are exits, too, and some are the hypervisor's own
+exits=$(value exits "$(cat load)")
+is guest_exit 300 $((${exits%,} + 40))
 last=$(cpus | tail -n 1)
 stat -b 4096 -C "$last" -- kvm-load -c 0 -n 100 -t hvc
 [ "$last" = 0 ] || is guest_exit 0 0
@@ -88,7 +90,9 @@ runs() {
 	[ "$(row guest_exit)" -gt 0 ]
 }
 wait_for 20 "stays of process $other" runs
-stat -b 4096 -p $other -- kvm-load -c 0 -n 2000 -t hvc
+# shellcheck disable=SC2016 # for that shell
+stat -b 4096 -p $other -- sh -c 'usleep 300000; kill -STOP "$1"
+	kvm-load -c 0 -n 2000 -t hvc; kill -CONT "$1"' sh $other
 is guest_exit 1 1999
 stat --by vcpu -- usleep 300000
 grep -q "^vcpu of thread $other  *[1-9]" table || fail "by vCPU there is no thread $other"

@@ -44,9 +44,9 @@ put events/hypervisor/hyp_enter/enable 1
 put events/hypervisor/hyp_exit/enable 1
 trace
 awk '
-/: hyp_enter / { inside++; enters++; next }
-/: hyp_exit / { inside--; exits++; next }
-inside != 1 { print "outside of a stay: " $0; exit 1 }
+/: hyp_enter / { inside[$1]++; enters++; next }
+/: hyp_exit / { inside[$1]--; exits++; next }
+inside[$1] != 1 { print "outside of a stay: " $0; exit 1 }
 END { if (!enters || enters != exits) print enters " enters, " exits " exits" }
 ' out >wrong
 [ ! -s wrong ] || fail "$(head -n 1 wrong)"

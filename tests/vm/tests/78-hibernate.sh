@@ -58,7 +58,8 @@ on
 clock_is_right before
 
 # The counter will begin at 0 again, and shall have got to less than now when the machine is back.
-wait_for 60 "the machine is old enough" later $((3 * $(uptime_ms)))
+up=$(uptime_ms)
+wait_for $((60 + up / 500)) "the machine is old enough" later $((3 * up))
 
 # What is there stays, and who waits for more still does.
 for id in 11 12 13; do

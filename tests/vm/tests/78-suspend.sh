@@ -20,7 +20,7 @@ put_power() {
 # To idle, until an alarm
 prepare_idle() {
 	echo 0 >/sys/class/rtc/rtc0/wakealarm
-	echo +$((2 * SLOW)) >/sys/class/rtc/rtc0/wakealarm
+	echo +$((4 * SLOW)) >/sys/class/rtc/rtc0/wakealarm
 	state=freeze
 }
 
