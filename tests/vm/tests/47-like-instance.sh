@@ -92,13 +92,21 @@ first=${got#*meta:}
 first=${first%% *}
 [ "${first##*,}" -gt 0 ] || fail "no event was lost, of which to tell: $got"
 assert_eq "mapped twice" "${got##*meta:}" "$first "
+# overwrite 0|1: in $dir; ours takes it while the rings are not there
+overwrite() {
+	off
+	clear
+	wait_for 10 "unloads" is_unloaded
+	echo "$1" >"$dir/options/overwrite"
+}
+
 # All that was written has been read, though more was dropped.
 KB=$((4 * PAGE_KB))
 for dir in $I "$T"; do
-	echo 0 >"$dir/options/overwrite"
+	overwrite 0
 	# shellcheck disable=SC2046 # words
 	got=$(in_dir "$dir" raw map pages=20 percent=0 nonblock $(yes get | head -n 12) meta)
-	echo 1 >"$dir/options/overwrite"
+	overwrite 1
 	# entries, read
 	got=${got##*meta:} got=${got%,*}
 	assert_eq "$dir: read, of a ring that was not overwritten" "${got#*,}" "${got%,*}"
