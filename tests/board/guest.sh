@@ -43,7 +43,8 @@ state() {
 		echo "$f: $is"
 	done
 	grep '' "$T"/set_event*pid "$T"/tracing_cpumask "${T%/*}"/tracing_cpumask \
-		"$T"/stay_profile_enabled "$T"/events/hypervisor/*/filter "$T"/events/hypervisor/*/trigger
+		"$T"/stay_profile_enabled "$T"/events/hypervisor/*/filter \
+		"$T"/events/hypervisor/*/trigger
 	cat "$T/set_event" "${T%/*}/set_event"
 	echo "${T%/*}"/instances/*
 }

@@ -56,8 +56,8 @@ static void update_meta(struct remote_trace_cpu *tcpu, u64 lost)
 	meta->read = reader->read - tcpu->start.read;
 
 	/*
-	 * As in ftrace, all that were ever written; here, to any page that is complete or read. Some of
-	 * what was dropped may be counted with a page that is not complete yet.
+	 * As in ftrace, all that were ever written; here, to any page that is complete or read.
+	 * Some of what was dropped may be counted with a page that is not complete yet.
 	 */
 	complete = READ_ONCE(ring->events) - tcpu->start_event - dropped;
 	meta->entries = max_t(s64, complete, meta->read + meta->overrun);
