@@ -24,8 +24,6 @@
  *	close-dup		close a duplicate of it, which flushes
  *	epoll epoll-et wait=MS	register it, level or edge; epoll_wait: "in" or "no"
  *	eat			read until EAGAIN, with O_NONBLOCK: nothing is printed
- *	race=N			splice pages one by one while somebody else reads one at a time, N
- *				times several: the first error, or "none"
  *	trickle=N		N times 5 events and a splice-n: how many pages
  *	bg OP			have a thread do OP; goes on when that sleeps, or is done. A second
  *				one can be there meanwhile.
@@ -394,40 +392,6 @@ static unsigned long trickle(unsigned long nr)
 	return bytes / page;
 }
 
-/* Until *@arg is true; anywhere, or it would only ever run between two operations of the other */
-static void *read_pages(void *arg)
-{
-	static char buf[1 << 16];
-	const bool *stop = arg;
-	cpu_set_t set;
-
-	memset(&set, 0xff, sizeof(set));
-	sched_setaffinity(0, sizeof(set), &set);
-	while (!__atomic_load_n(stop, __ATOMIC_RELAXED))
-		if (read(fd, buf, page) < 0 && errno != EAGAIN)
-			die("fileops: read: %s", strerror(errno));
-	return arg;
-}
-
-static const char *race(unsigned long nr)
-{
-	bool stop = false;
-	pthread_t thread;
-	int error = 0;
-
-	if (pthread_create(&thread, NULL, read_pages, &stop))
-		die("fileops: no thread");
-	for (; nr && !error; nr--) {
-		write_pages(20);
-		while (splice(fd, NULL, pipes[1], NULL, page, SPLICE_F_NONBLOCK) > 0)
-			empty_pipe();
-		error = errno == EAGAIN ? 0 : errno;
-	}
-	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
-	pthread_join(thread, NULL);
-	return error ? strerrorname_np(error) : "none";
-}
-
 static void do_op(const char *op, char *result)
 {
 	const char *arg;
@@ -457,8 +421,6 @@ static void do_op(const char *op, char *result)
 		if (nr_jobs)
 			pthread_kill(jobs[nr_jobs - 1].thread, *op == 'k' ? SIGUSR1 : SIGUSR2);
 		strcpy(result, end_job(STUCK_MS, "stuck"));
-	} else if ((arg = argument(op, "race"))) {
-		strcpy(result, race(number(arg, op)));
 	} else if ((arg = argument(op, "trickle"))) {
 		snprintf(result, 64, "%lu", trickle(number(arg, op)));
 	} else {
