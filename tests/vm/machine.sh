@@ -145,16 +145,24 @@ keep() {
 	found_instances=$(ls $TRACEFS/instances)
 }
 
-# put_back FILE VALUE: true if it then says so
-put_back() {
+# insist COMMAND...: true as soon as that is. What is refused while the rings are on their way out,
+# or those who have just been killed still have them, may go a moment later.
+insist() {
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		value_of "$1"
-		[ "$value" != "$2" ] || return 0
-		# What is refused while the rings are on their way out may go a moment later.
-		echo "$2" >"$1" || sleep 0.2
+		! "$@" || return 0
+		sleep 0.2
 	done
 	return 1
-} 2>/dev/null
+} >/dev/null 2>&1
+
+# put_back FILE VALUE: true if it then says so
+put_back() {
+	value_of "$1"
+	[ "$value" != "$2" ] || return 0
+	echo "$2" >"$1"
+	value_of "$1"
+	[ "$value" = "$2" ]
+}
 
 # set_cpus FILES 0|1: switch those that are not
 set_cpus() {
@@ -175,21 +183,12 @@ tidy() {
 	[ ! -e "$T/trace" ] || true >"$T/trace"
 } 2>/dev/null
 
-# reset_all: what refuse_unfit found as after boot; tests leave it so unless they are interrupted
-reset_all() {
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		! in_lib reset || return 0
-		# As above: those who have just been killed may still have the rings.
-		sleep 0.2
-	done
-	return 1
-} >/dev/null 2>&1
-
 # restore: put back what was found; says what does not go, and is false then
 restore() {
 	lost=
 	tidy
-	reset_all || lost=" what was set up in $T"
+	# What refuse_unfit found as after boot; tests leave it so unless they are interrupted.
+	insist in_lib reset || lost=" what was set up in $T"
 	# Tests that were interrupted had the kernel trace, and instances of their own.
 	echo 0 >$TRACEFS/events/enable
 	for i in "$TRACEFS"/instances/*; do
@@ -202,7 +201,7 @@ ${i##*/}
 		esac
 	done
 	while read -r file value_found; do
-		[ -z "$file" ] || put_back "$file" "$value_found" || lost="$lost $file"
+		[ -z "$file" ] || insist put_back "$file" "$value_found" || lost="$lost $file"
 	done <<END
 $found
 END

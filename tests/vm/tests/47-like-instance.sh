@@ -92,6 +92,7 @@ first=${got#*meta:}
 first=${first%% *}
 [ "${first##*,}" -gt 0 ] || fail "no event was lost, of which to tell: $got"
 assert_eq "mapped twice" "${got##*meta:}" "$first "
+
 # overwrite 0|1: in $dir; ours takes it while the rings are not there
 overwrite() {
 	off
