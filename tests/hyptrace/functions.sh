@@ -11,7 +11,7 @@ nest() {
 	# More of them in a stay than slices are sorted of
 	[[ " $* " != *" -w "* ]] || more=few
 	report_dat -N -t -i "$dir/$name.dat" 2>/dev/null |
-		python3 -B "$here/calls.py" "$hyptrace" "$dir/$name.dat" $more >"$dir/out" 2>&1 ||
+		python -B "$here/calls.py" "$hyptrace" "$dir/$name.dat" $more >"$dir/out" 2>&1 ||
 		wrong="calls.py: $(tail -n 1 "$dir/out")"
 	[ ! -s "$dir/out" ] || wrong=$(tail -n 1 "$dir/out")
 	verdict "functions: $name ($*)" "$wrong"

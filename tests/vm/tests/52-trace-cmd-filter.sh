@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: trace-cmd record -f: what the filter wants is recorded, and nothing else, or lost
-# requires: program:trace-cmd file:error_log
+# requires: host program:trace-cmd file:error_log
 # timeout: 180
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"

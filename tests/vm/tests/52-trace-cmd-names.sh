@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: trace-cmd report shows the hypervisor's events with the names of the threads that called
-# requires: program:trace-cmd file:per_cpu/cpu0/trace_pipe_raw
+# requires: host program:trace-cmd file:per_cpu/cpu0/trace_pipe_raw
 # timeout: 180
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"

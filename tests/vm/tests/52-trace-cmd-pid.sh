@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: trace-cmd record -F, -c, -P and -M record what is done on behalf of the command, with its children, of a process, or on some CPUs, and nothing else
-# requires: host program:trace-cmd file:tracing_cpumask
+# requires: host thorough program:trace-cmd file:tracing_cpumask
 # timeout: 180
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"

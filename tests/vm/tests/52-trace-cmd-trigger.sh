@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: trace-cmd record -R: the trigger ends the record where it says
-# requires: program:trace-cmd file:events/hypervisor/selftest/trigger
+# requires: host program:trace-cmd file:events/hypervisor/selftest/trigger
 # timeout: 180
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"

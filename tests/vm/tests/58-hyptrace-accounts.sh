@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: hyptrace stat from accounts: as many stays as from events of the same time, by cause, CPU, VM and vCPU; and whose accounts were on already has them as before
-# requires: program:hyptrace program:kvm-load file:trace_stat/accounts file:per_cpu/cpu0/trace_pipe_raw
+# requires: thorough program:hyptrace program:kvm-load file:trace_stat/accounts file:per_cpu/cpu0/trace_pipe_raw
 # timeout: 240
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: hyptrace record and report: two VMs of different load, each with its own hypercalls, and the text of trace tells the same
-# requires: program:hyptrace program:trace-cmd program:kvm-load file:per_cpu/cpu0/trace_pipe_raw
+# requires: thorough program:hyptrace program:trace-cmd program:kvm-load file:per_cpu/cpu0/trace_pipe_raw
 # timeout: 180
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"

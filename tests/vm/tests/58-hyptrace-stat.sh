@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: hyptrace stat from events: known hypercalls of a known number, of two VMs and of one process alone, and everything is put back
-# requires: host program:hyptrace program:kvm-load file:per_cpu/cpu0/trace_pipe_raw
+# requires: host thorough program:hyptrace program:kvm-load file:per_cpu/cpu0/trace_pipe_raw
 # timeout: 180
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"

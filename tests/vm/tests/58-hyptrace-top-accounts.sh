@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: hyptrace top from accounts: the numbers of stat in the same run, by cause, CPU and vCPU; on a terminal it goes on from events for tasks, and back; whosever accounts they are has them as before
-# requires: host program:hyptrace program:kvm-load program:ptyscreen file:trace_stat/accounts file:per_cpu/cpu0/trace_pipe_raw
+# requires: host thorough program:hyptrace program:kvm-load program:ptyscreen file:trace_stat/accounts file:per_cpu/cpu0/trace_pipe_raw
 # timeout: 240
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"

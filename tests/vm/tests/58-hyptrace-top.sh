@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: hyptrace top from events: known hypercalls of a known number in batch mode, and on a terminal of 80x24 keys sort, go into a VM and end it; however it ends, terminal and tracing are as before
-# requires: host program:hyptrace program:kvm-load program:ptyscreen file:per_cpu/cpu0/trace_pipe_raw
+# requires: host thorough program:hyptrace program:kvm-load program:ptyscreen file:per_cpu/cpu0/trace_pipe_raw
 # timeout: 240
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: remotes/ as in Linux 7.1: reading with a CPU offline
-# requires: file:/sys/kernel/tracing/remotes/hypervisor cpus:2
+# requires: host file:/sys/kernel/tracing/remotes/hypervisor cpus:2
 T=/sys/kernel/tracing/remotes/hypervisor
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: remotes/ as in Linux 7.1: unloads when the last reader has left and all is read
-# requires: file:/sys/kernel/tracing/remotes/hypervisor
+# requires: host file:/sys/kernel/tracing/remotes/hypervisor
 T=/sys/kernel/tracing/remotes/hypervisor
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"

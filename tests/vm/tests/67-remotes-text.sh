@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: remotes/ as in Linux 7.1: trace has no header, trace_pipe does not end with tracing
-# requires: file:/sys/kernel/tracing/remotes/hypervisor
+# requires: host file:/sys/kernel/tracing/remotes/hypervisor
 FTRACE=$T
 T=/sys/kernel/tracing/remotes/hypervisor
 # shellcheck source=../lib.sh
