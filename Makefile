@@ -44,7 +44,7 @@ packages: ## install the Debian packages that are missing (root or sudo)
 demo: packages ## from nothing to a hypervisor's events on your terminal
 	@scripts/demo
 
-check: packages ## every test (three quarters of an hour on 2 CPUs); ends with "N passed, N failed"
+check: packages ## the tests (about an hour on 2 CPUs); ends with "N passed, N failed"
 	@scripts/packages --check && scripts/check
 
 check-long: packages ## the same, and what takes long
