@@ -11,6 +11,8 @@ on
 grep -v '^#' "$T/trace" >/dev/null 2>err
 ! grep -q "not supported" err || skip "trace cannot be read yet"
 
+rounds=10
+[ "$LONG" != 1 ] || rounds=25
 for kb in 7 256; do
 	off
 	clear
@@ -18,7 +20,7 @@ for kb in 7 256; do
 	on
 	start_writers "0 1"
 	n=0 lost=0 seen=0
-	while [ $n -lt 25 ]; do
+	while [ $n -lt $rounds ]; do
 		bounded 20 cat "$T/trace" >raw || fail "reading trace failed"
 		grep -v '^#' raw >out
 		# Every id that is missing between two that are there is said to be lost: -k only

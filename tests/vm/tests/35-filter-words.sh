@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # description: filter and error_log take and refuse what an instance's do, and say the same
-# requires: host file:error_log file:events/hypervisor/selftest/filter
+# requires: host thorough file:error_log file:events/hypervisor/selftest/filter
 # shellcheck source=../lib.sh
 . "$TESTS/lib.sh"
 reset
