@@ -66,6 +66,19 @@ hash_of() {
 	done | sort -z | xargs -0 -r sha256sum | sha256sum | cut -d' ' -f1
 }
 
+# hashes DIR: "SHA256 PATH" of each file below DIR that standard input names, a path a line, and that
+# is there
+hashes() {
+	local f
+	[ -d "$1" ] || return 0
+	(
+		cd "$1" || exit
+		while read -r f; do
+			[ ! -f "$f" ] || printf '%s\0' "$f"
+		done | xargs -0 -r sha256sum -- | sed 's/  / /'
+	)
+}
+
 # build_plugin NAME FILE: tests/vm/plugin/NAME.c, for the QEMU that is there
 build_plugin() {
 	local version=1 major

@@ -86,6 +86,13 @@ mkdir /sys/kernel/tracing/instances/left
 on
 cpu_set 1 0
 sleep 4711 &
+# The last of these begins another when the first is killed, and is not yet killed itself.
+sleep 4711 | {
+	for _ in $(seq 60); do
+		sleep 4711 &
+	done
+	(read -r _; sleep 4711)
+} &
 touch ../waits
 sleep 4711
 END
