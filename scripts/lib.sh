@@ -66,8 +66,8 @@ hash_of() {
 	done | sort -z | xargs -0 -r sha256sum | sha256sum | cut -d' ' -f1
 }
 
-# hashes DIR: "SHA256 PATH" of each file below DIR that standard input names, a path a line, and that
-# is there
+# hashes DIR: "SHA256 PATH" of each file below DIR that is there and that standard input names, a
+# path a line
 hashes() {
 	local f
 	[ -d "$1" ] || return 0
