@@ -136,6 +136,11 @@ patch_names() {
 	sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' "$PATCHES/series"
 }
 
+# patch_files PATCH: the files that it changes, relative to the tree
+patch_files() {
+	sed -n 's,^+++ b/\([^[:space:]]*\).*,\1,p' "$1"
+}
+
 # tree_version DIR: 6.12.117, from the tree's own Makefile
 tree_version() {
 	sed -n 's/^VERSION = //p;s/^PATCHLEVEL = //p;s/^SUBLEVEL = //p' "$1/Makefile" |
