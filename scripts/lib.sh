@@ -79,6 +79,16 @@ hashes() {
 	)
 }
 
+# read_hashes NAME: what hashes() prints, from standard input into the array NAME: hashes by path
+read_hashes() {
+	local -n by_path=$1
+	local sha f
+	while read -r sha f; do
+		# shellcheck disable=SC2034,SC2004 # it is the caller's
+		by_path[$f]=$sha
+	done
+}
+
 # build_plugin NAME FILE: tests/vm/plugin/NAME.c, for the QEMU that is there
 build_plugin() {
 	local version=1 major
